@@ -144,6 +144,8 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
 def _card_actions(order: Order, facts_state: State, proof_waiting: bool) -> list[tuple[str, str, Any]]:
     """(label, action, style) of the customer's buttons in this state."""
     match facts_state:
+        case State.DRAFT:
+            return [(N_("✏️ Continue"), "order.edit", "primary"), (N_("✖️ Cancel order"), "order.cancel", "")]
         case State.AWAITING_PAYMENT if proof_waiting:
             return [(N_("✖️ Cancel order"), "order.cancel", "")]
         case State.AWAITING_PAYMENT:

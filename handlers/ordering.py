@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from dialogs.content import Button, Content
@@ -23,7 +22,7 @@ from orders.quote import Quote
 from orders.refusal import Refusal
 from storage import money, orders
 from storage.accounts import Invoice
-from storage.records import Consent, Order, Person
+from storage.records import Consent, Order
 from storage.serial import plain
 
 
@@ -37,8 +36,9 @@ def confirm(turn: Turn, state: DialogState) -> None:
         dialog.show(turn, notice=checked)
         return
     brief, offer, quote = checked
-    order = _new_order(turn, turn.person, answers, offer, quote, brief)
-    _record_consent(turn, order)
+    order = draft(turn, answers, brief)
+    price(turn, order, offer, quote)
+    record_consent(turn, order)
     made = moving.move(turn, order, "confirm", Actor.CUSTOMER, actor_id=turn.person.id)
     if isinstance(made, Refusal):  # cannot be: the brief was checked above
         raise RuntimeError(f"confirm was refused: {made.code}")
@@ -86,47 +86,56 @@ def brief_from(answers: Mapping[str, Any], goal: str) -> Brief:
     )
 
 
-def _new_order(
-    turn: Turn, customer: Person, answers: Mapping[str, Any], offer: Offer, quote: Quote, brief: Brief
-) -> Order:
+def draft(turn: Turn, answers: Mapping[str, Any], brief: Brief) -> Order:
+    """The draft that is being edited, or a new one, with what was answered."""
     session = turn.work.session
-    number = order_number(turn.random(RANDOM_BYTES))
-    while orders.number_taken(session, turn.work.bot, number):
+    order = None
+    if answers.get("order"):
+        order = orders.of_customer(session, turn.person, int(answers["order"]))
+    if order is not None and order.state == State.DRAFT:
+        order.service_id = turn.shelf.versions[answers["service"]]
+        order.plan = answers["plan"]
+        order.brief_version += 1
+    else:
         number = order_number(turn.random(RANDOM_BYTES))
-    order = Order(
-        bot=turn.work.bot,
-        number=number,
-        customer_id=customer.id,
-        provider_id=None,
-        service_id=turn.shelf.versions[answers["service"]],
-        plan=answers["plan"],
-        state=str(State.DRAFT),
-        state_since=turn.now,
-        version=1,
-        late=False,
-        on_hold=False,
-        change_pending=False,
-        revived=False,
-        currency=quote.total.currency,
-        price=quote.total.amount,
-        quote=plain(quote),
-        method=str(offer.method),
-        period_days=quote.period_days,
-        delivery_on=quote.delivery_on.isoformat(),
-        brief_version=1,
-        created_at=turn.now,
-        confirmed_at=turn.now,
-        paid_at=None,
-        closed_at=None,
-        cancel_reason="",
-    )
-    session.add(order)
+        while orders.number_taken(session, turn.work.bot, number):
+            number = order_number(turn.random(RANDOM_BYTES))
+        order = Order(
+            bot=turn.work.bot,
+            number=number,
+            customer_id=turn.person.id,
+            service_id=turn.shelf.versions[answers["service"]],
+            plan=answers["plan"],
+            state=str(State.DRAFT),
+            state_since=turn.now,
+            version=1,
+            currency="",
+            price=0,
+            quote={},
+            method="",
+            period_days=0,
+            brief_version=1,
+            created_at=turn.now,
+        )
+        session.add(order)
     session.flush()
     orders.add_brief(session, order, brief, turn.now)
     return order
 
 
-def _record_consent(turn: Turn, order: Order) -> None:
+def price(turn: Turn, order: Order, offer: Offer, quote: Quote) -> None:
+    """Lock the price, the way to pay and the day of delivery."""
+    order.currency = quote.total.currency
+    order.price = quote.total.amount
+    order.quote = plain(quote)
+    order.method = str(offer.method)
+    order.period_days = quote.period_days
+    order.delivery_on = quote.delivery_on.isoformat()
+    order.confirmed_at = turn.now
+
+
+def record_consent(turn: Turn, order: Order) -> None:
+    """The terms shown with the confirmation were accepted with it."""
     session = turn.work.session
     current = turn.business.terms_version
     if needs_consent(orders.accepted_terms(session, turn.person), current):
@@ -186,6 +195,7 @@ def answers_of(turn: Turn, order: Order) -> dict[str, Any]:
         "notes": brief.notes,
         "attachments": plain(brief).get("attachments", []),
         "method": order.method,
+        **({"order": order.id} if order.state == State.DRAFT else {}),
     }
 
 
@@ -218,14 +228,13 @@ def on_edit(turn: Turn, value: Mapping[str, Any]) -> None:
     order = _own(turn, value)
     if order is None:
         return
+    if order.state == State.DRAFT:
+        reopen_dialog(turn, order)
+        return
     made = moving.move(turn, order, "edit", Actor.CUSTOMER, actor_id=turn.person.id)
     if isinstance(made, Refusal):
         _say_refusal(turn, made)
         return
-    dropped = moving.move(turn, order, "cancel_free", Actor.CUSTOMER, actor_id=turn.person.id, quiet=True, note="edited")
-    assert not isinstance(dropped, Refusal)
-    order.cancel_reason = "edited"
-    cards.refresh(turn, order)
     reopen_dialog(turn, order)
 
 
@@ -308,4 +317,4 @@ def _say_refusal(turn: Turn, refusal: Refusal) -> None:
     )
 
 
-__all__ = ["confirm", "issue_invoice", "reopen_dialog", "timedelta"]
+__all__ = ["confirm", "issue_invoice", "reopen_dialog"]
