@@ -75,6 +75,16 @@ def close(turn: Turn) -> None:
     save(turn.conversation, below)
 
 
+def go(turn: Turn, step: str) -> State | None:
+    """Move the open flow to a step, as a link on its screen would."""
+    state = current(turn)
+    if state is None:
+        return None
+    moved = engine.go(FLOWS[state.flow], state, step)
+    replace_top(turn, moved)
+    return moved
+
+
 def advance(turn: Turn, given: Given) -> Advance | None:
     """Give an input to the open flow and keep its new state; None when no flow is open."""
     state = current(turn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from dialogs.content import Button, Content
@@ -132,6 +133,11 @@ def price(turn: Turn, order: Order, offer: Offer, quote: Quote) -> None:
     order.period_days = quote.period_days
     order.delivery_on = quote.delivery_on.isoformat()
     order.confirmed_at = turn.now
+
+
+def day_after(turn: Turn, days: int) -> date:
+    """The day that many calendar days from today, in the business's zone."""
+    return turn.now.astimezone(turn.business.zone).date() + timedelta(days=days)
 
 
 def record_consent(turn: Turn, order: Order) -> None:
