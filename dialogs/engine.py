@@ -40,6 +40,8 @@ from dialogs.words import Words
 #: Parts the engine itself understands, on every screen.
 BACK = "back"
 KEEP = "keep"
+#: How many steps back are remembered.
+TRAIL_MAX = 40
 
 
 def begin(flow: Flow, facts: FactSource, answers: Answers | None = None, *, step: str | None = None) -> State:
@@ -141,13 +143,13 @@ def _apply(flow: Flow, state: State, outcome: Outcome, facts: FactSource) -> Adv
         case Go(target, view):
             return Advance(state=_move(heard, target, view))
         case Next():
-            return Advance(state=_move(heard, _next(flow, heard, facts), {}))
+            return Advance(state=_arrive(heard, _next(flow, heard, facts)))
         case Put(values, go):
             answered = _put(flow, heard, values, facts)
             target = go or _next(flow, answered, facts)
             if target == state.step:
                 return Advance(state=_turn(answered))
-            return Advance(state=_move(answered, target, {}))
+            return Advance(state=_arrive(answered, target))
 
 
 def _turn(state: State, **changes: object) -> State:
@@ -156,15 +158,22 @@ def _turn(state: State, **changes: object) -> State:
 
 
 def _move(state: State, target: str, view: Mapping[str, Json]) -> State:
-    """To another step. Loops are cut out of the trail, so going back always ends at the start."""
+    """To another step by choice; the way here is remembered with its view."""
     trail = state.trail
     if target != state.step:
-        trail = (*trail, (state.step, state.view))
+        trail = (*trail, (state.step, state.view))[-TRAIL_MAX:]
+    return _turn(state, step=target, view=dict(view), trail=trail)
+
+
+def _arrive(state: State, target: str) -> State:
+    """To the step that follows an answer. Where a person has been before, the loop since then is closed: after an
+    edit from the summary, back leads to what came before the summary."""
+    trail = (*state.trail, (state.step, state.view))
     for index, (name, _) in enumerate(trail):
         if name == target:
             trail = trail[:index]
             break
-    return _turn(state, step=target, view=dict(view), trail=trail)
+    return _turn(state, step=target, view={}, trail=trail[-TRAIL_MAX:])
 
 
 def _put(flow: Flow, state: State, values: Mapping[str, Json], facts: FactSource) -> State:
@@ -202,7 +211,7 @@ def look(flow: Flow, state: State, facts: FactSource, words: Words, now: datetim
     if _can_go_back(step, state):
         last.append(Offer(label=words.gettext("‹ Back"), part=BACK))
     if step.asks is not None and step.asks in state.answers and step.name != flow.hub:
-        last.append(Offer(label=words.gettext("Keep it ›"), part=KEEP))
+        last.append(Offer(label=words.gettext(step.keep), part=KEEP))
     if last:
         rows.append(last)
     offered = tuple(

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from dialogs.content import ButtonStyle
-from dialogs.words import Words
+from dialogs.words import N_, Words
 from orders.refusal import Refusal
 
 #: Plain JSON data: what answers are made of.
@@ -211,6 +211,8 @@ class Step:
     #: Name of the fact that holds the path or file id of a picture.
     picture: str | None = None
     back: bool = True
+    #: The button that goes on without changing an answer that is already there (a msgid).
+    keep: str = N_("Keep it ›")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,7 @@ class Deadline:
 
 
 def earliest_delivery(today: date, period_days: int | None) -> date:
-    """The day a plan delivers when it is ordered today; without a period (custom) tomorrow at best."""
+    """The day a plan delivers when it is ordered today; without a period (custom) tomorrow."""
     return today + timedelta(days=1 if period_days is None else period_days)
 
 

@@ -15,7 +15,7 @@ class CurrencyMismatch(OrdersError, ValueError):
 
 
 class BadRefusal(OrdersError, ValueError):
-    """A refusal with an unregistered code or other parameters than registered: amend refusal.CODES."""
+    """A refusal with an unregistered code or other parameters: amend orders.refusal_codes."""
 
 
 class UnbalancedEntry(OrdersError, ValueError):

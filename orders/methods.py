@@ -139,7 +139,7 @@ def currency_for(language: str, currencies: Collection[str]) -> str | None:
 
 
 def can_invoice(method: Method, price: Money) -> bool:
-    """Whether Telegram would take an invoice of this price; a transfer has only the absolute limit."""
+    """Whether an invoice of this price is possible; a transfer has only the absolute limit."""
     if method is Method.STARS:
         return price.currency == XTR and STARS_MIN <= price.amount <= STARS_MAX
     if price.currency == XTR:

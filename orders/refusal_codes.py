@@ -1,4 +1,4 @@
-"""Every refusal code with the names of its parameters: the one list that `dialogs` has words for."""
+"""Every refusal code and the names of its parameters: what `dialogs` must have words for."""
 
 from __future__ import annotations
 
@@ -38,5 +38,46 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "methods_twice": ("nature",),
         "methods_none_enabled": ("nature", "allowed"),
         "methods_no_price": ("nature", "allowed"),
+        # lifecycle
+        "order_not_yours_to_move": ("transition", "actor"),
+        "order_own": ("transition",),
+        "order_wrong_state": ("transition", "state"),
+        "order_moved_on": ("state",),
+        "order_on_hold": (),
+        "timer_not_due": ("transition",),
+        "brief_incomplete": (),
+        "consent_needed": (),
+        "expire_payment_under_way": ("until",),
+        "expire_proof_waiting": (),
+        "order_unpaid": (),
+        "order_not_transfer": (),
+        "order_price_changed": (),
+        "order_revived": (),
+        "order_marked_late": (),
+        "order_not_due": (),
+        "order_not_late_enough": ("possible",),
+        "order_delivered_before": (),
+        "order_without_provider": (),
+        "delivery_empty": (),
+        "delivery_checklist": (),
+        "extensions_used": ("maximum",),
+        "revisions_used": ("used", "allowed"),
+        "percent_out_of_range": ("minimum", "maximum"),
+        "cancel_not_proposed": (),
+        "cancel_own_proposal": (),
+        "reason_needed": (),
+        "reopen_too_late": ("until",),
+        # payments
+        "attempt_wrong_state": ("state", "target"),
+        "pay_unknown_invoice": (),
+        "pay_not_yours": ("order",),
+        "pay_already_paid": ("order",),
+        "pay_cancelled": ("order",),
+        "pay_voided": ("order",),
+        "pay_expired": ("order",),
+        "pay_wrong_currency": ("wanted",),
+        "pay_wrong_amount": ("wanted",),
+        "pay_price_changed": ("order",),
+        "pay_under_way": ("until",),
     }
 )

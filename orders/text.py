@@ -37,7 +37,7 @@ def clean_line(text: str) -> str:
 
 
 def has_words(text: str) -> bool:
-    """Whether there is at least one letter (of any script): not only emoji, digits or punctuation."""
+    """Whether there is a letter, of any script: not only emoji, digits or punctuation."""
     return any(character.isalpha() for character in text)
 
 
