@@ -203,11 +203,22 @@ def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None
     """The order in the staff's or the providers' chat. Providers see the brief, not the customer."""
     words = turn.words(turn.business.default_language)
     staff = chat == turn.business.staff_chat
+    rows: tuple[tuple[Button, ...], ...] = ()
+    actions: list[tuple[str, Any]] = []
+    if staff and order.state == State.AWAITING_REVIEW:
+        rows = (
+            (
+                Button(label=words.gettext("✅ Clear it"), action=0, style="success"),
+                Button(label=words.gettext("✖️ Refuse, with refund"), action=1, style="danger"),
+            ),
+        )
+        actions = [("review.clear", {"order": order.id}), ("review.refuse", {"order": order.id})]
     turn.work.show(
         chat,
         "notice",
         f"announce:{order.id}",
-        Content(text=words.html("staff/announce", order=view(turn, order, words), staff=staff)),
+        Content(text=words.html("staff/announce", order=view(turn, order, words), staff=staff), buttons=rows),
+        actions,
         anew=anew,
         label="staff/announce",
         order_id=order.id,

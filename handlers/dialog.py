@@ -66,6 +66,20 @@ def open_flow(turn: Turn, name: str, answers: Mapping[str, Any] | None = None, *
     return state
 
 
+def worth_a_nudge(state: State) -> bool:
+    """Whether something was typed that would be a pity to lose."""
+    return bool(set(state.answers) - {"service", "plan", "order"})
+
+
+def await_answer(turn: Turn, state: State) -> None:
+    """Notice when nobody answers: a timer that any further input makes void."""
+    chat = turn.conversation.chat_id
+    subject = f"chat:{chat}"
+    if worth_a_nudge(state):
+        due = turn.now + turn.business.nudge_after
+        turn.work.set_timer("nudge", subject, "nudge", due, {"user": chat, "revision": state.revision})
+
+
 def close(turn: Turn) -> None:
     """End the open flow; the one below it, if any, is current again."""
     states = stack(turn.conversation)
@@ -141,6 +155,7 @@ def show(
         anew=anew,
         label=f"{flow.name}/{step.name}",
     )
+    await_answer(turn, state)
 
 
 def buttons(rows: Sequence[Sequence[Offer]]) -> tuple[tuple[Button, ...], ...]:

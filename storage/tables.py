@@ -153,7 +153,7 @@ outbox = Table(
     #: Template name, for `why` and for counts.
     Column("label", String(60), nullable=False, server_default=""),
     #: When not null, the end of the row comes back as a DeliveredEvent with these params.
-    Column("tell", JSON),
+    Column("tell", JSON(none_as_null=True)),
     #: Albums and long texts: parts that arrive within a second join one row.
     Column("group_key", String(80)),
     Index(
@@ -163,6 +163,22 @@ outbox = Table(
         "id",
         sqlite_where=text("state IN ('queued', 'sending')"),
         postgresql_where=text("state IN ('queued', 'sending')"),
+    ),
+    #: Delivery walks the waiting rows by urgency and stops when it has enough.
+    Index(
+        "ix_outbox_ready",
+        "bot",
+        "priority",
+        "id",
+        sqlite_where=text("state = 'queued'"),
+        postgresql_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_outbox_untold",
+        "bot",
+        "id",
+        sqlite_where=text("tell IS NOT NULL AND state IN ('sent', 'dead')"),
+        postgresql_where=text("tell IS NOT NULL AND state IN ('sent', 'dead')"),
     ),
     Index("ix_outbox_settled", "settled_at"),
 )

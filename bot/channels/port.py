@@ -57,22 +57,30 @@ class UnknownOutcome(ChannelError):
 class Call:
     """One outbound call in the Bot API's own words: method name and parameters.
 
-    `files` maps a parameter name to the path of a file to upload; the parameter then is left out of
-    `params`.
+    `files` maps the place of a parameter to the path of a file to upload; the parameter then is left out
+    of `params`. A place inside another parameter is written with dots: `media.media`, `media.0.media`.
     """
 
     method: str
     params: Mapping[str, object]
     files: Mapping[str, str] = field(default_factory=dict)
+    #: Names under which the files are shown, by the same places; without one, the file's own.
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of a call: the ids of the messages it made and of the file it uploaded, if any."""
+    """What came of a call: the ids of the messages it made and of the files in them, if any."""
 
     message_ids: tuple[int, ...] = ()
-    file_id: str | None = None
+    #: One for each message that shows a file.
+    file_ids: tuple[str, ...] = ()
+    #: The answer as plain data.
     result: object = None
+
+    @property
+    def file_id(self) -> str | None:
+        return self.file_ids[0] if self.file_ids else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
