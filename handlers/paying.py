@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
-from handlers import cards, moving, refunding
+from handlers import cards, moving, refunding, telling, vetting
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
-from handlers.vetting import verdict_target
 from orders import ledger
 from orders.lifecycle import Actor, State
 from orders.methods import Method
@@ -27,6 +26,7 @@ from orders.payments import (
     settle,
 )
 from orders.refusal import Refusal
+from orders.vetting import Tier
 from storage import money, orders
 from storage.accounts import Case, Invoice, Payment
 from storage.records import Order
@@ -194,16 +194,26 @@ def _credit(
     order.paid_at = turn.now
     if settlement.transition is None:
         return
+    verdict = vetting.judge_order(turn, order)
+    refused = verdict.tier is Tier.REFUSE
     made = moving.move(
         turn,
         order,
         settlement.transition,
         actor,
         actor_id=actor_id,
-        target=verdict_target(turn, order),
+        target=vetting.target(verdict),
+        quiet=refused,
     )
     if isinstance(made, Refusal):
         raise RuntimeError(f"money for {order.number} was credited, but {made.code}")
+    if refused:
+        order.cancel_reason = "refused"
+        refusal = moving.move(turn, order, "refuse", Actor.RULES, quiet=True)
+        if isinstance(refusal, Refusal):
+            raise RuntimeError(f"{order.number} fits the rules for nothing, but {refusal.code}")
+        refunding.refund_all(turn, order, "refused")
+        telling.tell(turn, order, refusal)
 
 
 def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlement) -> None:

@@ -23,3 +23,9 @@ def chat_row(session: Session, bot: int, chat_id: int, title: str, now: datetime
 
 def chats_with_purpose(session: Session, bot: int, purpose: str) -> Sequence[KnownChat]:
     return session.scalars(select(KnownChat).where(KnownChat.bot == bot, KnownChat.purpose == purpose)).all()
+
+
+def purposes(session: Session, bot: int) -> dict[str, int]:
+    """Which chat serves which purpose."""
+    found = session.execute(select(KnownChat.purpose, KnownChat.chat_id).where(KnownChat.bot == bot, KnownChat.purpose != ""))
+    return {purpose: chat_id for purpose, chat_id in found}
