@@ -168,5 +168,4 @@ def _tap(turn: Turn, event: TapEvent) -> None:
         turn.toast("This button is no longer in use.")
         return
     action(turn, value)
-    if not turn.answers:
-        turn.toast("")
+    turn.acknowledge()

@@ -91,14 +91,13 @@ def on_dialog_tap(turn: Turn, surface: Surface, revision: int, index: int, messa
         return
     if not made.accepted:
         if surface.message_id is not None and message_id == surface.message_id:
-            turn.toast("")
+            turn.acknowledge()
             return
         turn.toast(N_("That was an earlier screen. Here is where we are now."))
         dialog.show(turn, anew=True)
         return
     _after(turn, made)
-    if not turn.answers:
-        turn.toast("")
+    turn.acknowledge()
 
 
 def _after(turn: Turn, made: Advance) -> None:

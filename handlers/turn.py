@@ -136,5 +136,11 @@ class Turn:
         """Answer the tap with a short text (a msgid) in the person's language."""
         query = getattr(self.event, "query_id", None)
         if query is not None:
-            text = self.words().gettext(message, **params) if message else ""
+            text = self.words().gettext(message, **params)
             self.answers.append(Answer(query, text[:200], alert))
+
+    def acknowledge(self) -> None:
+        """Answer the tap with nothing to read, unless it was answered already."""
+        query = getattr(self.event, "query_id", None)
+        if query is not None and not self.answers:
+            self.answers.append(Answer(query))
