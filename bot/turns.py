@@ -8,11 +8,20 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
+from dialogs.search import Index
 
 from bot.clock import Clock
-from dialogs.search import Index
 from handlers.business import Business
-from handlers.events import EVENT_TYPES, ChatEvent, Event, PaidEvent, PreCheckoutEvent, RefundedEvent, TapEvent, TimerEvent
+from handlers.events import (
+    EVENT_TYPES,
+    ChatEvent,
+    Event,
+    PaidEvent,
+    PreCheckoutEvent,
+    RefundedEvent,
+    TapEvent,
+    TimerEvent,
+)
 from handlers.parking import apologise
 from handlers.routes import handle
 from handlers.turn import Answer, Shelf, Turn
@@ -72,7 +81,9 @@ class Turns:
         if not events:
             return Processed()
         try:
-            return await self._database.write(self._bot, lambda connection: self._batch(connection, events))
+            return await self._database.write(
+                self._bot, lambda connection: self._batch(connection, events)
+            )
         except HandlerFailed:
             pass
         answers: list[Answer] = []
@@ -81,7 +92,8 @@ class Turns:
         for event in events:
             try:
                 one = await self._database.write(
-                    self._bot, lambda connection, event=event: self._batch(connection, [event])  # type: ignore[misc]
+                    self._bot,
+                    lambda connection, event=event: self._batch(connection, [event]),  # type: ignore[misc]
                 )
             except HandlerFailed as failed:
                 one = await self._park(event, failed)
@@ -110,13 +122,17 @@ class Turns:
         business = self._here(work)
         shelf = self._catalogue(connection)
         for event in fresh:
-            turn = Turn(work=work, event=event, now=now, business=business, shelf=shelf, random=self._random)
+            turn = Turn(
+                work=work, event=event, now=now, business=business, shelf=shelf, random=self._random
+            )
             try:
                 handle(turn)
             except Exception as error:
                 if is_unavailable(error):
                     raise
-                log.error("turn failed", kind=type(event).__name__, key=event.external_id, exc_info=True)
+                log.error(
+                    "turn failed", kind=type(event).__name__, key=event.external_id, exc_info=True
+                )
                 raise HandlerFailed(f"{type(error).__name__}: {error}") from error
             answers += _once(event, turn.answers)
         try:
@@ -130,7 +146,9 @@ class Turns:
 
     def _preload(self, work: Work, events: Sequence[Event]) -> None:
         users = {e.sender.id for e in events if isinstance(e, ChatEvent | PreCheckoutEvent)}
-        chats = {e.sender.id for e in events if isinstance(e, ChatEvent) and e.chat.kind == "private"}
+        chats = {
+            e.sender.id for e in events if isinstance(e, ChatEvent) and e.chat.kind == "private"
+        }
         surfaces = set()
         for event in events:
             if isinstance(event, TapEvent):
@@ -152,7 +170,9 @@ class Turns:
         stamp = catalogue.stamp(connection)
         if self._shelf is None or self._shelf.stamp != stamp:
             stored = catalogue.fetch(connection)
-            self._shelf = Shelf(stored.catalogue, Index(stored.catalogue), stored.versions, stored.stamp)
+            self._shelf = Shelf(
+                stored.catalogue, Index(stored.catalogue), stored.versions, stored.stamp
+            )
         return self._shelf
 
     # -- parking --------------------------------------------------------------------------------------
@@ -161,7 +181,10 @@ class Turns:
         """Keep an event whose handler raised, with its error; tell its person; look after its money."""
         if isinstance(event, PaidEvent | RefundedEvent):
             await self._database.write(
-                self._bot, lambda connection: parking.keep_money(connection, self._bot, event, self._clock.now())
+                self._bot,
+                lambda connection: parking.keep_money(
+                    connection, self._bot, event, self._clock.now()
+                ),
             )
 
         def keep(connection: Connection) -> Processed:
@@ -189,7 +212,9 @@ class Turns:
         """Run parked events again whose time has come; how many succeeded."""
         now = self._clock.now()
         due = await self._database.read(
-            lambda connection: parking.due(connection, self._bot, None if everything else now, EVENT_TYPES)
+            lambda connection: parking.due(
+                connection, self._bot, None if everything else now, EVENT_TYPES
+            )
         )
         succeeded = 0
         for row in due:
@@ -215,7 +240,12 @@ class Turns:
             except Unavailable:
                 raise
             except Exception as error:
-                log.error("parked event failed again", key=row.external_id, tries=row.tries + 1, exc_info=True)
+                log.error(
+                    "parked event failed again",
+                    key=row.external_id,
+                    tries=row.tries + 1,
+                    exc_info=True,
+                )
                 wait = RETRY_MINUTES[row.tries] if row.tries < len(RETRY_MINUTES) else None
                 later: datetime | None = now + timedelta(minutes=wait) if wait else None
                 message = f"{type(error).__name__}: {error}"

@@ -56,7 +56,9 @@ def replace_top(turn: Turn, state: State) -> None:
     save(turn.conversation, [*states[:-1], state])
 
 
-def open_flow(turn: Turn, name: str, answers: Mapping[str, Any] | None = None, *, beside: bool = False) -> State:
+def open_flow(
+    turn: Turn, name: str, answers: Mapping[str, Any] | None = None, *, beside: bool = False
+) -> State:
     """Start a flow. With `beside` the open one waits below it; otherwise it is replaced."""
     states = stack(turn.conversation)
     state = engine.begin(FLOWS[name], source(turn, turn.words()), answers)
@@ -66,7 +68,9 @@ def open_flow(turn: Turn, name: str, answers: Mapping[str, Any] | None = None, *
     return state
 
 
-def echo_lines(names: Sequence[str], state: State, facts: FactSource, words: Words) -> tuple[str, ...]:
+def echo_lines(
+    names: Sequence[str], state: State, facts: FactSource, words: Words
+) -> tuple[str, ...]:
     """What was understood of a message, to be shown before it counts."""
     lines = []
     for name in names:
@@ -92,7 +96,9 @@ def await_answer(turn: Turn, state: State) -> None:
     subject = f"chat:{chat}"
     if worth_a_nudge(state):
         due = turn.now + turn.business.nudge_after
-        turn.work.set_timer("nudge", subject, "nudge", due, {"user": chat, "revision": state.revision})
+        turn.work.set_timer(
+            "nudge", subject, "nudge", due, {"user": chat, "revision": state.revision}
+        )
 
 
 def close(turn: Turn) -> None:

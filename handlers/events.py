@@ -12,7 +12,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
 
-FileKind = Literal["photo", "document", "voice", "video", "sticker", "audio", "animation", "video_note"]
+FileKind = Literal[
+    "photo", "document", "voice", "video", "sticker", "audio", "animation", "video_note"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -73,7 +73,10 @@ def _check(
     if offer is None or quote is None:
         return Refusal("methods_none_enabled", {"nature": "", "allowed": ()})
     service = facts.service(answers)
-    if service is not None and judge(brief, service, answers["plan"], quote.total).tier is Tier.REFUSE:
+    if (
+        service is not None
+        and judge(brief, service, answers["plan"], quote.total).tier is Tier.REFUSE
+    ):
         return Refusal("brief_not_sold")
     return brief, offer, quote
 
@@ -150,7 +153,9 @@ def record_consent(turn: Turn, order: Order) -> None:
     session = turn.work.session
     current = turn.business.terms_version
     if needs_consent(orders.accepted_terms(session, turn.person), current):
-        session.add(Consent(person_id=turn.person.id, terms_version=current, order_id=order.id, at=turn.now))
+        session.add(
+            Consent(person_id=turn.person.id, terms_version=current, order_id=order.id, at=turn.now)
+        )
 
 
 def issue_invoice(turn: Turn, order: Order) -> Invoice:
@@ -284,7 +289,10 @@ def on_cancel(turn: Turn, value: Mapping[str, Any]) -> None:
         turn.person.user_id,
         "notice",
         f"cancel:{order.id}",
-        Content(text=words.html("order/cancel_ask", order=cards.view(turn, order, words)), buttons=buttons),
+        Content(
+            text=words.html("order/cancel_ask", order=cards.view(turn, order, words)),
+            buttons=buttons,
+        ),
         [("order.cancel_yes", {"order": order.id}), ("order.cancel_no", {"order": order.id})],
         anew=True,
         label="order/cancel_ask",
@@ -296,7 +304,9 @@ def on_cancel_no(turn: Turn, value: Mapping[str, Any]) -> None:
     order = _own(turn, value)
     if order is not None:
         turn.toast(N_("Kept. Nothing has changed."))
-        turn.work.show(turn.person.user_id, "notice", f"cancel:{order.id}", None, label="order/cancel_ask")
+        turn.work.show(
+            turn.person.user_id, "notice", f"cancel:{order.id}", None, label="order/cancel_ask"
+        )
 
 
 def on_cancel_yes(turn: Turn, value: Mapping[str, Any]) -> None:
@@ -304,8 +314,12 @@ def on_cancel_yes(turn: Turn, value: Mapping[str, Any]) -> None:
     order = _own(turn, value)
     if order is None:
         return
-    turn.work.show(turn.person.user_id, "notice", f"cancel:{order.id}", None, label="order/cancel_ask")
-    made = moving.move(turn, order, "cancel_free", Actor.CUSTOMER, actor_id=turn.person.id, quiet=True)
+    turn.work.show(
+        turn.person.user_id, "notice", f"cancel:{order.id}", None, label="order/cancel_ask"
+    )
+    made = moving.move(
+        turn, order, "cancel_free", Actor.CUSTOMER, actor_id=turn.person.id, quiet=True
+    )
     if isinstance(made, Refusal):
         _say_refusal(turn, made)
         return

@@ -19,7 +19,9 @@ def apologise(turn: Turn, *, money: bool) -> None:
             {
                 "pre_checkout_query_id": event.query_id,
                 "ok": False,
-                "error_message": words.gettext("Something went wrong on our side. Nothing was charged; please try again."),
+                "error_message": words.gettext(
+                    "Something went wrong on our side. Nothing was charged; please try again."
+                ),
             },
             priority=0,
             expires_at=turn.now,

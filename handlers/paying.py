@@ -28,7 +28,7 @@ from orders.payments import (
 from orders.refusal import Refusal
 from orders.vetting import Tier
 from storage import money, orders
-from storage.accounts import Case, Invoice, Payment
+from storage.accounts import Case, Invoice, Payment, Refund
 from storage.records import Order
 
 #: Telegram cancels a payment whose pre-checkout is not answered within this time.
@@ -142,7 +142,11 @@ def receive(
     invoice = money.invoice_by_token(session, turn.work.bot, token)
     order = session.get(Order, invoice.order_id) if invoice else None
     received = Received(
-        charge_id=charge_id, payload=token, amount=amount, payer=payer, merchant=merchant(turn, str(gateway))
+        charge_id=charge_id,
+        payload=token,
+        amount=amount,
+        payer=payer,
+        merchant=merchant(turn, str(gateway)),
     )
     settlement = settle(
         received,
@@ -187,7 +191,13 @@ def _credit(
     amount = Money(payment.amount, payment.currency)
     entry = ledger.received_for_order(payment.gateway, order.number, str(payment.id), amount)
     money.post(
-        turn.work.session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order, payment=payment
+        turn.work.session,
+        turn.work.bot,
+        entry,
+        now=turn.now,
+        cause=turn.cause,
+        order=order,
+        payment=payment,
     )
     invoice.state = str(AttemptState.SETTLED)
     invoice.closed_at = turn.now
@@ -220,8 +230,12 @@ def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlem
     """Keep money that fits nothing, with an owner and a deadline; what is clear goes back at once."""
     session = turn.work.session
     amount = Money(payment.amount, payment.currency)
-    entry = ledger.received_held(payment.gateway, order.number if order else "", str(payment.id), amount)
-    money.post(session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order, payment=payment)
+    entry = ledger.received_held(
+        payment.gateway, order.number if order else "", str(payment.id), amount
+    )
+    money.post(
+        session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order, payment=payment
+    )
     case = settlement.case
     assert case is not None
     row = Case(
@@ -262,9 +276,9 @@ def show_case(turn: Turn, case: Case, payment: Payment, order: Order | None) -> 
     if chat is None:
         return
     words = turn.words(turn.business.default_language)
-    refunded = money.balance(
-        turn.work.session, ledger.held(str(payment.id)), payment.currency
-    ).amount == 0
+    refunded = (
+        money.balance(turn.work.session, ledger.held(str(payment.id)), payment.currency).amount == 0
+    )
     text = words.html(
         "staff/case",
         case=case,
@@ -314,12 +328,14 @@ def on_refunded(turn: Turn) -> None:
     event = turn.event
     assert isinstance(event, RefundedEvent)
     gateway = Method.STARS if event.currency == XTR else Method.PROVIDER
-    payment = money.payment_by_charge(turn.work.session, turn.work.bot, str(gateway), event.charge_id)
+    payment = money.payment_by_charge(
+        turn.work.session, turn.work.bot, str(gateway), event.charge_id
+    )
     if payment is None:
         return
     open_ones = [
         refund
-        for refund in turn.work.session.query(refunding.Refund).filter_by(payment_id=payment.id)
+        for refund in turn.work.session.query(Refund).filter_by(payment_id=payment.id)
         if refund.state in ("processing", "approved")
     ]
     for refund in open_ones:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers import commands, custom, groups, members, ordering, paying, refunding, talking, timers, transfers
+from handlers import (
+    commands,
+    custom,
+    groups,
+    members,
+    ordering,
+    paying,
+    refunding,
+    talking,
+    timers,
+    transfers,
+)
 from handlers.events import (
     DeliveredEvent,
     Event,

@@ -33,7 +33,9 @@ def judge(brief: Brief, service: Service, plan_key: str, price: Money | None) ->
 def judge_order(turn: Turn, order: Order) -> Verdict:
     session = turn.work.session
     price = Money(order.price, order.currency)
-    return judge(orders.brief_of(session, order), orders.service_of(session, order), order.plan, price)
+    return judge(
+        orders.brief_of(session, order), orders.service_of(session, order), order.plan, price
+    )
 
 
 def target(verdict: Verdict) -> State:

@@ -64,7 +64,9 @@ def async_url(url: str) -> str:
     try:
         parsed = make_url(url)
     except Exception as error:
-        raise BadUrl("DATABASE_URL is not a database URL; try sqlite:///data/orderclerk.db") from error
+        raise BadUrl(
+            "DATABASE_URL is not a database URL; try sqlite:///data/orderclerk.db"
+        ) from error
     kind = parsed.get_backend_name()
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
     if kind not in drivers:
@@ -120,7 +122,9 @@ class Database:
             _prepare_sqlite(writer.sync_engine, "BEGIN IMMEDIATE", read_only=False)
             _prepare_sqlite(reader.sync_engine, "BEGIN", read_only=True)
         else:
-            writer = create_async_engine(full, pool_size=2, max_overflow=0, pool_pre_ping=True, **common)
+            writer = create_async_engine(
+                full, pool_size=2, max_overflow=0, pool_pre_ping=True, **common
+            )
             reader = create_async_engine(
                 full,
                 pool_size=4,

@@ -25,7 +25,14 @@ class ParkedRow:
     tries: int
 
 
-def keep(connection: Connection, bot: int, event: Any, error: str, now: datetime, retry_at: datetime | None) -> None:
+def keep(
+    connection: Connection,
+    bot: int,
+    event: Any,
+    error: str,
+    now: datetime,
+    retry_at: datetime | None,
+) -> None:
     """Park an event; its id counts as seen."""
     accept(connection, bot, [(event.source, event.external_id, type(event).__name__)], now)
     row = {
@@ -62,21 +69,30 @@ def due(
     connection: Connection, bot: int, now: datetime | None, kinds: Mapping[str, type[Any]]
 ) -> Sequence[ParkedRow]:
     """Waiting rows whose time has come; with None all that wait. `kinds` are the event types by name."""
-    query = select(parked).where(parked.c.bot == bot, parked.c.state == "waiting").order_by(parked.c.id)
+    query = (
+        select(parked).where(parked.c.bot == bot, parked.c.state == "waiting").order_by(parked.c.id)
+    )
     if now is not None:
         query = query.where(parked.c.retry_at <= now)
     return [
-        ParkedRow(r.id, r.source, r.external_id, r.kind, typed(kinds[r.kind], r.event), r.error, r.tries)
+        ParkedRow(
+            r.id, r.source, r.external_id, r.kind, typed(kinds[r.kind], r.event), r.error, r.tries
+        )
         for r in connection.execute(query)
     ]
 
 
 def finish(connection: Connection, row: ParkedRow, state: str) -> None:
     """Mark a row as done or dropped; its money, if any, as applied."""
-    connection.execute(update(parked).where(parked.c.id == row.id).values(state=state, retry_at=None))
+    connection.execute(
+        update(parked).where(parked.c.id == row.id).values(state=state, retry_at=None)
+    )
     connection.execute(
         update(payments_received)
-        .where(payments_received.c.source == row.source, payments_received.c.external_id == row.external_id)
+        .where(
+            payments_received.c.source == row.source,
+            payments_received.c.external_id == row.external_id,
+        )
         .values(applied=state == "done")
     )
 
