@@ -6,7 +6,6 @@ the method's model, answers and updates by their types; python-telegram-bot must
 
 from __future__ import annotations
 
-import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -125,7 +124,7 @@ def check_update(update: Json) -> None:
     except ValidationError as error:
         raise WireError(f"update {update!r}: {error}") from error
     _no_unknown("update", parsed)
-    telegram.Update.de_json(update, None)
+    _read_by_ptb(telegram.Update.de_json, update)
 
 
 def warm() -> None:
@@ -173,15 +172,24 @@ def _accepted_by_ptb(returning: Any, result: Any) -> None:
         elif isinstance(result, dict):
             reader = _ptb_reader(getattr(option, "__name__", ""))
             if reader is not None:
-                reader(result, None)
+                _read_by_ptb(reader, result)
+                return
+
+
+def _read_by_ptb(reader: Callable[[Json, None], object], told: Json) -> None:
+    try:
+        reader(told, None)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise WireError(f"python-telegram-bot does not take {told!r}: {error}") from error
 
 
 @cache
 def _ptb_reader(name: str) -> Callable[[Json, None], object] | None:
-    # Unions of ChatMember and the like have a base class that picks the right one.
-    for candidate in (name, re.sub(r"(?<=ChatMember)[A-Z]\w+$", "", name)):
-        kind = getattr(telegram, candidate, None)
-        if kind is not None and hasattr(kind, "de_json"):
-            reader: Callable[[Json, None], object] = kind.de_json
-            return reader
-    return None
+    kind = getattr(telegram, name, None)
+    if not isinstance(kind, type) or not issubclass(kind, telegram.TelegramObject):
+        return None
+    # Of a union (ChatMember and its like) it is the base class that picks the right member.
+    family = [one for one in kind.__mro__ if issubclass(one, telegram.TelegramObject)]
+    base = family[-2] if len(family) > 1 else kind
+    reader: Callable[[Json, None], object] = base.de_json
+    return reader

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -19,6 +20,7 @@ from playground.world.model import Json
 from playground.world.paying import Cashier
 from playground.world.world import World
 
+_LOG = logging.getLogger("playground")
 _Body = TypeVar("_Body", bound=BaseModel)
 Action = Callable[[Request], Awaitable[Json]]
 
@@ -69,6 +71,10 @@ class Control:
                 return JSONResponse({"error": str(error)}, status_code=422)
             except ValidationError as error:
                 return JSONResponse({"error": _explained(error)}, status_code=422)
+            except Exception as error:
+                # A mistake of the playground itself; whoever plays should see it, not guess.
+                _LOG.exception("%s %s failed", request.method, request.url.path)
+                return JSONResponse({"error": f"playground: {error!r}"}, status_code=500)
             finally:
                 self.world.flush()
 

@@ -20,6 +20,7 @@ RIGHTS = (
     "can_delete_stories",
     "can_pin_messages",
     "can_manage_topics",
+    "can_send_welcome_messages",
 )
 INSIDE = frozenset({"creator", "administrator", "member", "restricted"})
 

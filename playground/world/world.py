@@ -222,6 +222,8 @@ class World:
         else:
             chat_id = -self.number("supergroup", _FIRST_SUPERGROUP)
             chat = Chat(str(chat_id), chat_id, "supergroup", title, is_forum=is_forum)
+            # The first message tells of the group's making; in a forum 1 is the general topic.
+            chat.last_message_id = 1
         self.add(chat)
         return chat
 
