@@ -78,6 +78,11 @@ def advance(flow: Flow, state: State, given: Given, facts: FactSource, words: Wo
             return _missed(state)
 
 
+def go(flow: Flow, state: State, step: str) -> State:
+    """The state at another step of the flow, the way here remembered."""
+    return _move(replace(state, misses=0, nudges=0), flow.step(step).name, {})
+
+
 def _press(step: Step, scene: Scene, key: str, value: Json) -> Outcome | None:
     if key == BACK:
         return Back()
@@ -259,4 +264,4 @@ def offered_rows(rows: Sequence[Sequence[Offer]]) -> list[list[tuple[Offer, int 
     return made
 
 
-__all__ = ["BACK", "KEEP", "Do", "advance", "begin", "carry", "look", "offered_rows"]
+__all__ = ["BACK", "KEEP", "Do", "advance", "begin", "carry", "go", "look", "offered_rows"]

@@ -1,1 +1,1 @@
-"""The handlers room."""
+"""What the bot does about each thing that happens: one plain function each."""

@@ -29,6 +29,7 @@ from orders.timetable import (
     Windows,
     due_at,
     earliest_after_warning,
+    retry_at,
     slots,
     timers_for,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "earliest_after_warning",
     "lifecycle_markdown",
     "possible",
+    "retry_at",
     "slots",
     "timers_for",
     "transition",

@@ -188,7 +188,7 @@ def check_pre_checkout(
         return refuse("pay_already_paid", order=order.number)
     closed = _closed(order, invoice)
     if closed is not None:
-        return refuse(closed, order=order.number)
+        return closed
     if claim.amount.currency != invoice.amount.currency:
         return refuse("pay_wrong_currency", wanted=invoice.amount.currency)
     if claim.amount != invoice.amount:
@@ -240,7 +240,7 @@ def settle(
             money=Destination.CREDIT,
             transition=None if invoice.supplementary else "pay",
         )
-    if closed == "pay_already_paid":
+    if closed.code == "pay_already_paid":
         return _held(Outcome.PAID_AGAIN, now, refund=True)
     if _goes_back_in(order, invoice):
         return Settlement(
@@ -249,19 +249,20 @@ def settle(
     return _held(Outcome.PAID_LATE, now, refund=True)
 
 
-def _closed(order: OrderMoney, invoice: InvoiceFacts) -> str | None:
-    """Why an invoice that was not paid can no longer be paid, as a refusal code."""
+def _closed(order: OrderMoney, invoice: InvoiceFacts) -> Refusal | None:
+    """Why an invoice that was not paid can no longer be paid."""
     if order.state is State.CANCELLED:
-        return "pay_cancelled"
+        return refuse("pay_cancelled", order=order.number)
     if invoice.state in {AttemptState.VOIDED, AttemptState.FAILED, AttemptState.CREATED}:
-        return "pay_voided"
-    if invoice.supplementary:
-        return "pay_expired" if invoice.state is AttemptState.EXPIRED else None
-    if order.state is State.DRAFT:
-        return "pay_voided"
-    if order.state is State.EXPIRED or invoice.state is AttemptState.EXPIRED:
-        return "pay_expired"
-    return None if order.state is State.AWAITING_PAYMENT else "pay_already_paid"
+        return refuse("pay_voided", order=order.number)
+    expired = invoice.state is AttemptState.EXPIRED
+    if not invoice.supplementary:
+        if order.state is State.DRAFT:
+            return refuse("pay_voided", order=order.number)
+        if order.state not in {State.AWAITING_PAYMENT, State.EXPIRED}:
+            return refuse("pay_already_paid", order=order.number)
+        expired = expired or order.state is State.EXPIRED
+    return refuse("pay_expired", order=order.number) if expired else None
 
 
 def _goes_back_in(order: OrderMoney, invoice: InvoiceFacts) -> bool:

@@ -79,5 +79,19 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "pay_wrong_amount": ("wanted",),
         "pay_price_changed": ("order",),
         "pay_under_way": ("until",),
+        # refunds and approvals
+        "refund_nothing": (),
+        "refund_above_cap": ("maximum",),
+        "refund_stars_whole": ("whole",),
+        "refund_wrong_state": ("state", "target"),
+        "approval_own": (),
+        "approval_role": ("role",),
+        "approval_above_limit": ("limit",),
+        "approval_same_person": (),
+        # vetting rules of an operator
+        "rule_malformed": ("rule", "field", "allowed"),
+        "rule_twice": ("rule",),
+        "rule_pattern": ("rule", "pattern", "problem"),
+        "rule_amount": ("rule", "currency"),
     }
 )

@@ -159,6 +159,28 @@ def timers_for(
     return tuple(sorted(wanted, key=lambda timer: (timer[1], timer[0])))
 
 
+def retry_at(
+    slot: str, facts: OrderFacts, now: datetime, windows: Windows = WINDOWS
+) -> datetime | None:
+    """When a timer whose transition was refused is to be tried again; None: something else sets it.
+
+    An order does not expire while money may be on its way: it is looked at again when the approval
+    is an hour old, and every hour while a transfer proof waits. A hold sets its timers when it
+    ends.
+    """
+    due = due_at(slot, facts, windows)
+    if due is None or facts.held or facts.state not in rule_of(slot).states:
+        return None
+    if due > now:
+        return due
+    if slot != "expire":
+        return None
+    approved = facts.pre_checkout_at
+    if approved is not None and approved + windows.approval_guard > now:
+        return approved + windows.approval_guard
+    return now + windows.approval_guard if facts.proof_waiting else None
+
+
 def earliest_after_warning(due: datetime, warned_at: datetime | None) -> datetime:
     """When a deadline that acts against somebody may run: 2 h after its warning was sent, at least.
 

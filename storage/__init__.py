@@ -1,1 +1,1 @@
-"""The storage room."""
+"""Tables, queries, the unit of work and the migrations."""

@@ -44,24 +44,12 @@ class Invoice(Record):
     lines: Mapped[list[Any]]
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    #: Why it no longer takes money: edited, cancelled, expired, replaced; empty while it does.
-    void_reason: Mapped[str] = mapped_column(String(16), default="")
-    voided_at: Mapped[datetime | None]
-
-
-class Attempt(Record):
-    """One try to pay an invoice: invoiced → approved → settled, or failed, expired, voided."""
-
-    __tablename__ = "payment_attempts"
-
-    id: Mapped[int] = mapped_column(Id, primary_key=True)
-    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoices.id"), index=True)
-    state: Mapped[str] = mapped_column(String(12))
-    payer_id: Mapped[int]
-    #: The pre-checkout query that was approved.
-    query_id: Mapped[str] = mapped_column(String(80), default="")
+    #: How far the attempt to pay it got: `orders.payments.AttemptState`.
+    state: Mapped[str] = mapped_column(String(16))
+    #: The latest approved pre-checkout.
     approved_at: Mapped[datetime | None]
-    updated_at: Mapped[datetime]
+    approved_query: Mapped[str] = mapped_column(String(80), default="")
+    closed_at: Mapped[datetime | None]
 
 
 class Payment(Record):

@@ -129,6 +129,8 @@ class Order(Record):
     late: Mapped[bool] = mapped_column(Boolean, default=False)
     on_hold: Mapped[bool] = mapped_column(Boolean, default=False)
     change_pending: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: A new draft was made from it after it expired.
+    revived: Mapped[bool] = mapped_column(Boolean, default=False)
     #: The price locked at confirmation, with its lines as JSON of `orders.quote.Quote`.
     currency: Mapped[str] = mapped_column(String(3))
     price: Mapped[int]

@@ -72,6 +72,8 @@ ORDER = Flow(
         Field(name="notes", optional=True),
         Field(name="attachments", optional=True),
         Field(name="method", after=("service", "plan"), keep=_method_possible, optional=True),
+        #: The draft that is being changed, when it is one.
+        Field(name="order", optional=True),
     ),
     steps=(
         Step(
