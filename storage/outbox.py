@@ -56,6 +56,8 @@ class Claimed:
     #: How often it has been tried, this time included.
     tries: int
     label: str
+    #: Somebody wants to know how it ends.
+    told: bool
     #: The lease epoch under which it was claimed.
     epoch: int
     surface: WantedSurface | None = None
@@ -238,6 +240,7 @@ def _taken(connection: Connection, bot: int, rows: Sequence[Row[Any]], epoch: in
             unknown=row.unknown,
             tries=row.tries + 1,
             label=row.label,
+            told=row.tell is not None,
             epoch=epoch,
             surface=wanted.get(row.surface_id) if row.kind == "surface" else None,
             last_message_id=last.get(row.chat_id),
