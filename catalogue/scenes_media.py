@@ -33,8 +33,9 @@ def short_video(s: Scene) -> None:
         text(s, 314, 474, [130, 190, 90], c.soft, 14, 30)
         with s.turned(-10, 290, 386), s.within(286, 334, 264, 44, 10):
             s.rect(286, 334, 264, 44, c.deep)
-            for x in (310, 380, 450, 520):
-                s.polygon([(x, 334), (x + 34, 334), (x + 10, 378), (x - 24, 378)], WHITE)
+            for left in (310, 380, 450, 520):
+                edge = [(left, 334), (left + 34, 334), (left + 10, 378), (left - 24, 378)]
+                s.polygon(edge, WHITE)
     x, y, w, h = phone(s, 524, 92, 272, 524)
     with s.within(x, y, w, h, 29):
         s.rect(x, y, w, h, c.soft)
