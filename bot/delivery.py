@@ -319,8 +319,7 @@ class Delivery:
             self._log.exception("defect", row=row.id, label=row.label)
             return defect(row, error)
         works = (
-            self._answered_at is not None
-            and time.monotonic() - self._answered_at < _WORKS_SECONDS
+            self._answered_at is not None and time.monotonic() - self._answered_at < _WORKS_SECONDS
         )
         return give_up(row, report, channel_works=works, now=self._clock.now())
 

@@ -148,7 +148,9 @@ def _advice(error: ChannelError) -> str:
     if isinstance(error, Conflict):
         if "webhook" in str(error).lower():
             return "a webhook is set for this bot; it is removed"
-        return "another program is reading this bot's updates; stop it, or give this one its own bot"
+        return (
+            "another program is reading this bot's updates; stop it, or give this one its own bot"
+        )
     if isinstance(error, Unauthorized):
         return "BOT_TOKEN is not accepted; get a valid one from @BotFather"
     return "the Bot API cannot be reached or is busy; trying again"
