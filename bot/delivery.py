@@ -22,7 +22,8 @@ from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.sending import Report, Sender, defect, give_up
 from bot.telling import Teller
-from bot.turns import CallbackAnswer, Processed
+from bot.turns import Processed
+from handlers.turn import Answer
 from storage import media, outbox, outbox_care, outbox_round
 from storage.database import Database, Unavailable
 from storage.lease import Lease
@@ -100,7 +101,7 @@ class Delivery:
         """Nothing is being performed or waits to be settled. Rows may wait in the database."""
         return not (self._tasks or self._finished or self._wake.is_set())
 
-    async def answer_callbacks(self, answers: Sequence[CallbackAnswer]) -> None:
+    async def answer_callbacks(self, answers: Sequence[Answer]) -> None:
         """Stop the waiting signs on tapped buttons. Not stored: after a crash nobody waits for them."""
         await asyncio.gather(*(self._answer(answer) for answer in answers))
 
@@ -355,7 +356,7 @@ class Delivery:
         except ChannelError:
             return
 
-    async def _answer(self, answer: CallbackAnswer) -> None:
+    async def _answer(self, answer: Answer) -> None:
         params: dict[str, object] = {"callback_query_id": answer.query_id}
         if answer.text:
             params["text"] = answer.text[:200]
