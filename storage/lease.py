@@ -41,7 +41,9 @@ def take(
     """
     now = _clock(connection)
     where = (lease.c.bot == bot, lease.c.name == name)
-    row = connection.execute(select(lease.c.holder, lease.c.epoch, lease.c.expires_at).where(*where)).first()
+    row = connection.execute(
+        select(lease.c.holder, lease.c.epoch, lease.c.expires_at).where(*where)
+    ).first()
     if row is None:
         connection.execute(
             insert(lease).values(bot=bot, name=name, holder=holder, epoch=1, expires_at=now + TTL)
