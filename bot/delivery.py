@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -22,13 +23,15 @@ from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.sending import Report, Sender, defect, give_up
 from bot.telling import Teller
-from bot.turns import Processed
-from handlers.turn import Answer
 from storage import media, outbox, outbox_care, outbox_round
 from storage.database import Database, Unavailable
 from storage.lease import Lease
 from storage.outbox import URGENT, Claimed
 from storage.outbox_round import Finished
+
+if TYPE_CHECKING:
+    from bot.turns import Processed
+    from handlers.turn import Answer
 
 #: Rows being performed at the same time.
 _IN_FLIGHT = 60
@@ -131,7 +134,8 @@ class Delivery:
     async def drain(self, seconds: float) -> None:
         """Send what can still be sent, settle what is in flight, and have `run` end."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline - seconds * 0.4 and await self._more_to_do():
+        # Several things have to come to rest at once: looking again is simpler than a signal from each.
+        while time.monotonic() < deadline - seconds * 0.4 and await self._more_to_do():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         self._closing = True
         self.wake()
@@ -320,8 +324,7 @@ class Delivery:
             self._log.exception("defect", row=row.id, label=row.label)
             return defect(row, error)
         works = (
-            self._answered_at is not None
-            and time.monotonic() - self._answered_at < _WORKS_SECONDS
+            self._answered_at is not None and time.monotonic() - self._answered_at < _WORKS_SECONDS
         )
         return give_up(row, report, channel_works=works, now=self._clock.now())
 

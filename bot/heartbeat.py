@@ -87,12 +87,19 @@ class Heartbeat:
         now = self._clock.now()
         seen, sent = now - INBOX_KEPT, now - self._outbox_kept
         try:
-            while _CHUNK <= await self._database.write(
-                self._bot, lambda connection: outbox_care.prune_inbox(connection, self._bot, seen)
+            while (
+                await self._database.write(
+                    self._bot,
+                    lambda connection: outbox_care.prune_inbox(connection, self._bot, seen),
+                )
+                >= _CHUNK
             ):
                 pass
-            while _CHUNK <= await self._database.write(
-                self._bot, lambda connection: outbox_care.prune_outbox(connection, sent)
+            while (
+                await self._database.write(
+                    self._bot, lambda connection: outbox_care.prune_outbox(connection, sent)
+                )
+                >= _CHUNK
             ):
                 pass
         except Unavailable:

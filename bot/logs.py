@@ -18,8 +18,20 @@ from bot.errors import BotError
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
 #: Keys under which somebody might one day log what a person wrote or is.
 _PERSONAL = frozenset(
-    "text name first_name last_name username phone email contact caption title address "
-    "content payload body params data answer".split()
+    {
+        *(
+            "text",
+            "name",
+            "first_name",
+            "last_name",
+            "username",
+            "phone",
+            "email",
+            "contact",
+            "caption",
+        ),
+        *("title", "address", "content", "payload", "body", "params", "data", "answer"),
+    }
 )
 #: Exceptions whose message is about the program or the machine. Any other may quote what a person typed.
 _HARMLESS = (
@@ -92,7 +104,7 @@ def _brief_exception(_: Any, __: str, event: MutableMapping[str, Any]) -> Mappin
 
 
 def _story(error: BaseException) -> str:
-    parts = []
+    parts: list[str] = []
     seen: BaseException | None = error
     while seen is not None and len(parts) < 5:
         message = f": {seen}" if isinstance(seen, _HARMLESS) else ""

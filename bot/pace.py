@@ -78,7 +78,9 @@ class Pace:
     def hold(self, chat: int, seconds: float) -> None:
         """Telegram said: not before `seconds` are over. Several chats at once mean everybody."""
         now = self._now()
-        self._chats.setdefault(chat, _Chat(self._limits, group=chat < 0, now=now)).hold(now + seconds)
+        self._chats.setdefault(chat, _Chat(self._limits, group=chat < 0, now=now)).hold(
+            now + seconds
+        )
         self._held_chats = {
             held: at for held, at in self._held_chats.items() if now - at < _STORM_SECONDS
         }
@@ -141,7 +143,9 @@ class _Chat:
             while self._minute and now - self._minute[0] >= self._limits.group_seconds:
                 self._minute.popleft()
             if len(self._minute) >= self._limits.group_calls:
-                ready = max(ready, self._minute[-self._limits.group_calls] + self._limits.group_seconds)
+                ready = max(
+                    ready, self._minute[-self._limits.group_calls] + self._limits.group_seconds
+                )
         return ready
 
     def at_rest(self, now: float) -> bool:
@@ -153,4 +157,6 @@ class _Chat:
         )
 
     def _filled(self, now: float) -> float:
-        return min(self._limits.chat_burst, self._tokens + (now - self._at) * self._limits.chat_rate)
+        return min(
+            self._limits.chat_burst, self._tokens + (now - self._at) * self._limits.chat_rate
+        )

@@ -31,7 +31,7 @@ class Follower:
 
     async def start(self) -> None:
         """Take over the time once, waiting for the playground to answer."""
-        while not await self._look(0):
+        while not await self._look(0):  # noqa: ASYNC110 - a server is asked again, nothing signals it
             await asyncio.sleep(_RETRY_SECONDS)
 
     async def run(

@@ -20,7 +20,9 @@ from bot.metrics import Metrics
 Readiness = Callable[[], Awaitable[dict[str, object]]]
 
 
-def routes(metrics: Metrics, readiness: Readiness, refresh: Callable[[], Awaitable[None]]) -> Starlette:
+def routes(
+    metrics: Metrics, readiness: Readiness, refresh: Callable[[], Awaitable[None]]
+) -> Starlette:
     """`readiness` tells what is checked, with `ready` among it; `refresh` updates the figures."""
 
     async def healthz(_: Request) -> Response:
@@ -55,7 +57,7 @@ class Web:
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        while not self._server.started and not self._task.done():
+        while not self._server.started and not self._task.done():  # noqa: ASYNC110 - uvicorn signals nothing
             await asyncio.sleep(0.01)
         if self._task.done():
             await self._task

@@ -56,7 +56,9 @@ def show(path: Path, language: str) -> None:
 
     stored = with_app(settings_for(path), work)
     lines = list(_lines(stored.catalogue, language))
-    click.echo("\n".join(lines) if lines else "nothing is on offer; try: python -m bot catalogue load")
+    click.echo(
+        "\n".join(lines) if lines else "nothing is on offer; try: python -m bot catalogue load"
+    )
 
 
 def _lines(shown: Catalogue, language: str) -> Iterator[str]:

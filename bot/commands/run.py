@@ -24,5 +24,3 @@ def command(path: Path) -> None:
         await app.run()
 
     with_app(settings, work)
-
-
