@@ -6,6 +6,7 @@ The libraries' loops confirm before the handlers have finished, and lose updates
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -116,10 +117,8 @@ class Polling:
         if isinstance(error, Conflict) and "webhook" in str(error).lower():
             await self._drop_webhook()
         seconds = error.seconds if isinstance(error, Wait) else pause
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            pass
         return min(pause * 2, _LONGEST_PAUSE)
 
     async def _drop_webhook(self) -> None:
