@@ -27,7 +27,7 @@ def on_start(turn: Turn, payload: str) -> None:
         _forwarded_invoice(turn, payload.removeprefix("pay_"))
         return
     if not payload:
-        home(turn, greet=True)
+        home(turn)
         return
     service_key, _, plan_key = payload.partition("-")
     service = turn.shelf.catalogue.service(service_key)
@@ -57,15 +57,15 @@ def _browse(turn: Turn, answers: Mapping[str, Any]) -> None:
     dialog.open_flow(turn, "order", answers, beside=typed)
 
 
-def home(turn: Turn, *, greet: bool = False) -> None:
+def home(turn: Turn, *, notice: str = "") -> None:
     """The first screen. What was typed before stays: one button continues there."""
     state = dialog.current(turn)
     if state is not None and state.flow == "order" and set(state.answers) - _BROWSING:
         moved = dialog.go(turn, "home")
         assert moved is not None
     else:
-        dialog.open_flow(turn, "order")
-    dialog.show(turn, anew=True)
+        dialog.open_flow(turn, "order", beside=state is not None and state.flow != "order")
+    dialog.show(turn, anew=True, notice=notice)
 
 
 def _forwarded_invoice(turn: Turn, token: str) -> None:
@@ -100,7 +100,9 @@ def on_dialog_tap(
         home(turn)
         return
     if not made.accepted:
-        if surface.message_id is not None and message_id == surface.message_id:
+        shown = surface.message_id is not None and message_id == surface.message_id
+        if shown and surface.revision == made.state.revision:
+            # A second tap: what the first one led to is there, or on its way.
             turn.acknowledge()
             return
         turn.toast(N_("That was an earlier screen. Here is where we are now."))
@@ -117,7 +119,10 @@ def _after(turn: Turn, made: Advance) -> None:
     if made.denied is not None:
         dialog.show(turn, notice=made.denied)
         return
-    dialog.show(turn, echo=made.echo)
+    notice = ""
+    if made.gone:
+        notice = turn.words().gettext("That is no longer on offer. This is what there is now:")
+    dialog.show(turn, notice=notice, echo=made.echo, meant=made.meant)
 
 
 def _do(turn: Turn, do: Do) -> None:
@@ -136,8 +141,17 @@ def _do(turn: Turn, do: Do) -> None:
             commands.on_help(turn)
         case "terms":
             commands.on_terms(turn)
+        case "human":
+            commands.on_support(turn)
+        case "menu":
+            home(turn)
+        case "cancel":
+            notice = N_(
+                "Nothing is ordered. What you have written stays here if you want to go on."
+            )
+            home(turn, notice=turn.words().gettext(notice))
     after = dialog.current(turn)
-    if after is not None and do.name in ("orders", "help", "terms"):
+    if after is not None and do.name in ("orders", "help", "terms", "human"):
         # The screen's own buttons changed their revision: bring it up to date where it stands.
         dialog.show(turn)
 
@@ -154,11 +168,15 @@ def on_text(turn: Turn) -> None:
         return
     if dialog.current(turn) is None:
         dialog.open_flow(turn, "order")
-    made = dialog.advance(turn, Said(event.text))
+    made = dialog.advance(turn, Said(event.text or event.contact_phone or ""))
     assert made is not None
     if not made.understood:
         words = turn.words()
-        if made.state.misses >= 2:
+        if made.unsure:
+            notice = words.gettext(
+                "Do you mean {choices}? Please tap it below.", choices=" / ".join(made.unsure)
+            )
+        elif made.state.misses >= 2:
             notice = words.gettext(
                 "Sorry, I still do not understand. Please use the buttons, or write /support to reach a person."
             )

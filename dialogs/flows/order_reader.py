@@ -59,7 +59,8 @@ def read_order(text: str, scene: Scene) -> Mapping[str, Json]:
         if not isinstance(deadline, Refusal):
             values["deadline"] = deadline.iso()
     if found.budget is not None:
-        values["budget"] = found.budget_text
+        start, end = found.budget.span
+        values["budget"] = text[start:end].strip()
     if scene.step.name in _BROWSING:
         # A name alone is a search, which shows what there is; an order says at least what for, or by when.
         whole = set(values) & {"goal", "deadline"} or {"service", "plan"} <= set(values)
