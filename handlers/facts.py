@@ -116,11 +116,7 @@ class Facts:
 
     def _picture(self, answers: Answers, view: Mapping[str, Json]) -> str | None:
         service = self.service(answers)
-        return (
-            str(self._turn.business.pictures / service.picture)
-            if service and service.picture
-            else None
-        )
+        return service.picture or None if service else None
 
     def _plans(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
         service = self.service(answers)
