@@ -11,7 +11,7 @@ from playground.world.world import World
 
 #: Real seconds a follower gets for what is due at one step of an advance.
 _STEP_WITHIN = 20.0
-#: A follower that was not heard of for so many real seconds is not waited for.
+#: Real seconds without a call that count as silence.
 _SILENCE = 0.3
 _LOOK_EVERY = 0.02
 _MOST_STEPS = 10_000

@@ -7,6 +7,7 @@ The browser client subscribes with `world.changes.subscribe(callback)`; HTTP wat
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -32,7 +33,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `version` counts all changes since the process started."""
+    """One change. `version` grows with every change and never restarts lower."""
 
     version: int
     kind: Kind
@@ -46,7 +47,8 @@ class Change:
 
 class Changes:
     def __init__(self) -> None:
-        self.version = 0
+        # Above every version of an earlier process: a watcher may outlive a restart.
+        self.version = int(time.time() * 1000)
         self._pulse = Pulse()
         self._listeners: list[Callable[[Change], None]] = []
 
