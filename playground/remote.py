@@ -18,7 +18,11 @@ class Remote:
 
     def __init__(self, url: str, timeout: float = 60.0) -> None:
         self.url = url.rstrip("/")
-        self._http = httpx.AsyncClient(base_url=self.url, timeout=timeout, trust_env=False)
+        # Reading certificates takes longer than a whole conversation; plain HTTP needs none.
+        secure = self.url.startswith("https:")
+        self._http = httpx.AsyncClient(
+            base_url=self.url, timeout=timeout, trust_env=False, verify=secure
+        )
 
     async def __aenter__(self) -> Self:
         return self

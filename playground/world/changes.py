@@ -50,6 +50,7 @@ class Changes:
         # Above every version of an earlier process: a watcher may outlive a restart.
         self.version = int(time.time() * 1000)
         self._pulse = Pulse()
+        self._closed = False
         self._listeners: list[Callable[[Change], None]] = []
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
@@ -77,11 +78,16 @@ class Changes:
         self._pulse.beat()
         return self.version
 
+    def close(self) -> None:
+        """The process ends: nobody waits for changes any more."""
+        self._closed = True
+        self._pulse.beat()
+
     async def newer(self, version: int, seconds: float) -> bool:
         """Wait until something changed after `version`, at most so many real seconds."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while self.version <= version:
+        while self.version <= version and not self._closed:
             left = deadline - loop.time()
             if left <= 0 or not await self._pulse.wait(left):
                 return self.version > version

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 
 import httpx
@@ -63,10 +64,9 @@ async def test_an_advance_steps_through_due_times_in_order(playground: Playgroun
 
 
 async def test_seen_takes_times_with_a_zone_only(playground: Playground) -> None:
-    await playground.post(
-        "/clock/seen", now="2030-01-01T00:00:00Z", next_due="2030-01-02T00:00:00+08:00"
-    )
-    assert (await playground.get("/clock"))["next_due"] == 1893513600 + 0
+    due = "2030-01-02T00:00:00+08:00"
+    await playground.post("/clock/seen", now="2030-01-01T00:00:00Z", next_due=due)
+    assert (await playground.get("/clock"))["next_due"] == datetime.fromisoformat(due).timestamp()
     with pytest.raises(RuntimeError, match="now"):
         await playground.post("/clock/seen", now="2030-01-01T00:00:00")
 
@@ -118,8 +118,8 @@ async def test_everything_survives_a_restart(tmp_path: Path) -> None:
         anna = await playground.person("Anna")
         await anna.start()
         await anna.send_photo(caption="kept")
-        await playground.advance(days=1)
-        async with httpx.AsyncClient(base_url=url) as http:
+        await playground.advance(hours=5)
+        async with httpx.AsyncClient(base_url=url, verify=False) as http:
             bot = BareBot(http)
             await bot.ok("sendInvoice", chat_id=anna.id, **STARS)
             before = await bot.ok("getUpdates")
@@ -131,7 +131,7 @@ async def test_everything_survives_a_restart(tmp_path: Path) -> None:
         assert [{**one, "version": 0} for one in shown] == again
         assert await playground.now() >= time
         assert (await playground.person("Bob")).id > anna.id
-        async with httpx.AsyncClient(base_url=url) as http:
+        async with httpx.AsyncClient(base_url=url, verify=False) as http:
             bot = BareBot(http)
             assert await bot.ok("getUpdates") == before
             sent = await bot.ok("sendMessage", chat_id=anna.id, text="next")
@@ -139,7 +139,7 @@ async def test_everything_survives_a_restart(tmp_path: Path) -> None:
             photo = again[1]["photo"]["url"]
             assert (await http.get(photo)).status_code == 200
         await anna.say("new")
-        async with httpx.AsyncClient(base_url=url) as http:
+        async with httpx.AsyncClient(base_url=url, verify=False) as http:
             [*_, last] = await BareBot(http).ok("getUpdates")
             assert last["update_id"] == before[-1]["update_id"] + 1
 

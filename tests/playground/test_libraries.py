@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 import telegram
 from aiogram import Bot
@@ -31,9 +33,8 @@ async def test_aiogram(url: str, playground: Playground) -> None:
         assert [update.event_type for update in updates] == ["message", "my_chat_member"]
         button = InlineKeyboardButton(text="Go", callback_data="go", style="success")
         keyboard = InlineKeyboardMarkup(inline_keyboard=[[button]])
-        sent = await bot.send_message(
-            anna.id, "<b>Hi</b>", parse_mode="HTML", reply_markup=keyboard
-        )
+        how: dict[str, Any] = {"parse_mode": "HTML", "reply_markup": keyboard}
+        sent = await bot.send_message(anna.id, "<b>Hi</b>", **how)
         assert sent.html_text == "<b>Hi</b>"
         upload = BufferedInputFile(picture(), "a.png")
         photo = (await bot.send_photo(anna.id, upload, caption="look")).photo
@@ -56,7 +57,7 @@ async def test_aiogram(url: str, playground: Playground) -> None:
         assert len(await bot.get_chat_administrators(group.id)) == 2
         assert (await bot.get_chat(group.id)).is_forum
         with pytest.raises(TelegramBadRequest, match="message is not modified"):
-            await sent.edit_text("<b>Hi</b>", parse_mode="HTML", reply_markup=keyboard)
+            await sent.edit_text("<b>Hi</b>", **how)
         with pytest.raises(TelegramServerError, match="does not play sendPoll"):
             await bot.send_poll(anna.id, "?", ["a", "b"])
         await playground.fault("lost_answer", method="sendMessage")
@@ -83,7 +84,7 @@ async def test_python_telegram_bot(url: str, playground: Playground) -> None:
         assert invoice.invoice is not None
         await bot.send_message(anna.id, "?", reply_markup=telegram.ReplyKeyboardMarkup([["A"]]))
         assert await anna.keyboard() == [["A"]]
-        with pytest.raises(telegram.error.BadRequest, match="(?i)can't find end tag"):
+        with pytest.raises(telegram.error.BadRequest, match=r"(?i)can't find end tag"):
             await bot.send_message(anna.id, "<b>x", parse_mode="HTML")
         await playground.fault("drop", method="sendMessage")
         with pytest.raises(telegram.error.NetworkError):

@@ -21,9 +21,7 @@ def texts(updates: list[dict[str, dict[str, str]]]) -> list[str]:
     return [update["message"]["text"] for update in updates]
 
 
-async def test_an_update_stays_until_a_higher_offset_confirms_it(
-    anna: Person, bot: BareBot
-) -> None:
+async def test_an_update_stays_until_confirmed(anna: Person, bot: BareBot) -> None:
     for text in ("a", "b", "c"):
         await anna.say(text)
     first = await bot.updates()
