@@ -184,7 +184,7 @@ class Person:
         service: str | None = None,
         where: Callable[[Seen], bool] | None = None,
         ever: bool = False,
-        timeout: float = WAIT,  # noqa: ASYNC109 - the server does the waiting
+        timeout: float = WAIT,
     ) -> Seen:
         """Wait for one message by somebody else that has all of this; returns the newest such.
 

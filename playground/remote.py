@@ -50,7 +50,7 @@ class Remote:
 
     async def quiet(
         self,
-        timeout: float = WAIT,  # noqa: ASYNC109 - the server does the waiting
+        timeout: float = WAIT,
     ) -> None:
         """Wait until all updates are confirmed and the bot rests. Raises NotSeen."""
         answer = await self.get("/quiet", timeout=timeout)

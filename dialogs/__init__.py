@@ -1,0 +1,1 @@
+"""The conversation engine, the flows written in it, and their words."""
