@@ -126,7 +126,7 @@ def read_service(key: str, place: Place, allowed: Allowed) -> Service:
         nature=Nature(nature or Nature.DIGITAL),
         skills=fields["skills"].choices("skill", allowed.skills),
         ask=fields["ask"].choices("part of the brief", BRIEF_PARTS),
-        popular=fields["popular"].whole(0, 1000),
+        popular=fields["popular"].whole(0, 1000) or 0,
         plans=_plans(fields["plans"], Nature(nature) if nature else None, allowed),
     )
 
@@ -176,16 +176,20 @@ def _plan(key: str, place: Place, nature: Nature | None, allowed: Allowed) -> Pl
     optional = ("title", "risk") if custom else ("title", "risk", "report_every_days")
     fields = place.fields(required, [name for name in optional if name not in required])
     own_title = fields["title"]
-    period = None if custom else fields["period_days"].whole(1, LONGEST_PERIOD_DAYS)
+    period = revisions = report = None
+    if not custom:
+        period = fields["period_days"].whole(1, LONGEST_PERIOD_DAYS)
+        revisions = fields["revisions"].whole(0, MOST_REVISIONS)
+        report = fields["report_every_days"].whole(1, period or LONGEST_PERIOD_DAYS)
     return Plan(
         key=key,
         title=title if title and own_title.absent else read_words(own_title, TITLE),
         summary=read_words(fields["summary"], SUMMARY),
         deliverables=_deliverables(fields["deliverables"]),
         period_days=period,
-        revisions=0 if custom else fields["revisions"].whole(0, MOST_REVISIONS),
+        revisions=revisions or 0,
         prices={} if custom else _prices(fields["prices"], nature),
-        report_every_days=None if period is None else _report(fields["report_every_days"], period),
+        report_every_days=report,
         risk=fields["risk"].choice("risk", RISKS) or RISKS[0],
     )
 
@@ -202,10 +206,6 @@ def _deliverables(place: Place) -> Mapping[str, tuple[str, ...]]:
     if len(counts) > 1:
         place.wrong("lists a different number of things per language: write the same ones in each")
     return found
-
-
-def _report(place: Place, period_days: int) -> int | None:
-    return None if place.absent else place.whole(1, period_days)
 
 
 def _prices(place: Place, nature: Nature | None) -> Mapping[str, int]:

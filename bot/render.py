@@ -108,9 +108,7 @@ def send(
     return _with_file(_SENDS[media.kind], params, media.kind, _given(media, attached))
 
 
-def album(
-    target: Target, contents: Sequence[Content], attached: Sequence[Attached | None]
-) -> Call:
+def album(target: Target, contents: Sequence[Content], attached: Sequence[Attached | None]) -> Call:
     """The call that sends several files as one album; each carries its own caption."""
     if not 2 <= len(contents) <= 10:
         raise Refused(f"an album has 2 to 10 parts, not {len(contents)}")
@@ -153,9 +151,7 @@ def edit(
 
 def strip(chat: int, message_id: int) -> Call:
     """The call that takes the buttons off a message."""
-    return Call(
-        method="editMessageReplyMarkup", params={"chat_id": chat, "message_id": message_id}
-    )
+    return Call(method="editMessageReplyMarkup", params={"chat_id": chat, "message_id": message_id})
 
 
 def delete(chat: int, message_id: int) -> Call:

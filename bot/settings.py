@@ -6,7 +6,6 @@ Reading and the wording of mistakes are in `bot.settings_read`.
 
 from __future__ import annotations
 
-
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -29,7 +28,9 @@ def _split(value: object) -> object:
 def _one_of_methods(value: object) -> object:
     names = _split(value)
     if isinstance(names, (tuple, list)):
-        return tuple(dict.fromkeys(name.lower() if isinstance(name, str) else name for name in names))
+        return tuple(
+            dict.fromkeys(name.lower() if isinstance(name, str) else name for name in names)
+        )
     return names
 
 
@@ -108,7 +109,10 @@ class Settings(BaseModel):
     )
 
     bot_token: Annotated[SecretStr, BeforeValidator(_token)] = _setting(
-        "", "Telegram", "The bot's token, as @BotFather gives it.", "digits, a colon, the secret part"
+        "",
+        "Telegram",
+        "The bot's token, as @BotFather gives it.",
+        "digits, a colon, the secret part",
     )
     bot_api_url: Annotated[str, BeforeValidator(_url)] = _setting(
         "",
@@ -237,17 +241,21 @@ class Settings(BaseModel):
     )
 
     staff_chat: int | None = _setting(
-        None, "People", "The chat of your support staff; the bot must be in it.", "a chat id, or nothing"
+        None,
+        "People",
+        "The chat of your support staff; the bot must be in it.",
+        "a chat id, or nothing",
     )
     providers_chat: int | None = _setting(
-        None, "People", "The chat where paid orders are announced to providers.", "a chat id, or nothing"
+        None,
+        "People",
+        "The chat where paid orders are announced to providers.",
+        "a chat id, or nothing",
     )
     finance_ids: Ids = _setting(
         "", "People", "Who may confirm bank transfers and refunds.", "a comma list of user ids"
     )
-    admin_ids: Ids = _setting(
-        "", "People", "Who may do everything.", "a comma list of user ids"
-    )
+    admin_ids: Ids = _setting("", "People", "Who may do everything.", "a comma list of user ids")
 
     health_host: str = _setting(
         "127.0.0.1",
@@ -295,5 +303,3 @@ class Settings(BaseModel):
         token = self.bot_token.get_secret_value()
         every = (token, token.partition(":")[2], self.provider_token.get_secret_value(), password)
         return tuple(secret for secret in every if secret)
-
-

@@ -58,9 +58,7 @@ def plan(
     if not there:
         return Plan(step=Step.SEND)
     assert shown.message_id is not None
-    below = (
-        kind == "dialog" and last_message_id is not None and shown.message_id < last_message_id
-    )
+    below = kind == "dialog" and last_message_id is not None and shown.message_id < last_message_id
     if anew or below:
         return Plan(step=Step.SEND, old=_replaced(shown, now))
     if wanted_hash == shown.hash:

@@ -158,17 +158,17 @@ class Place:
                 picked.append(value)
         return tuple(picked)
 
-    def whole(self, low: int, high: int) -> int:
-        """A whole number within bounds; `low` stands in for a wrong one."""
+    def whole(self, low: int, high: int) -> int | None:
+        """A whole number within bounds; None when it is wrong or absent."""
         value = self.number()
         if value is None:
-            return low
+            return None
         if value != value.to_integral_value():
             self.wrong(f"{value} must be a whole number, {low} to {high}")
-            return low
+            return None
         if not low <= value <= high:
             self.wrong(f"{value} is out of range: write {low} to {high}")
-            return low
+            return None
         return int(value)
 
     def number(self) -> Decimal | None:
@@ -229,7 +229,12 @@ def open_yaml(data: bytes, mistakes: Mistakes) -> Place | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         problem = error.problem or error.context or "cannot be read"
-        mistakes.add(mark.line + 1 if mark else 1, "", f"is not valid YAML: {problem}")
+        mistakes.add(
+            mark.line + 1 if mark else 1,
+            "",
+            f"is not valid YAML ({problem}): check the indentation, and put texts "
+            "with a colon, a comma or quotes in quotes",
+        )
         return None
     except RecursionError:
         mistakes.add(1, "", "is nested too deeply: a catalogue has no more than six levels")

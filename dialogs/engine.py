@@ -44,13 +44,19 @@ KEEP = "keep"
 TRAIL_MAX = 40
 
 
-def begin(flow: Flow, facts: FactSource, answers: Answers | None = None, *, step: str | None = None) -> State:
+def begin(
+    flow: Flow, facts: FactSource, answers: Answers | None = None, *, step: str | None = None
+) -> State:
     """A fresh state; answers that are already known are not asked again."""
-    state = State(flow=flow.name, fingerprint=flow.fingerprint(), step=flow.first, answers=dict(answers or {}))
+    state = State(
+        flow=flow.name, fingerprint=flow.fingerprint(), step=flow.first, answers=dict(answers or {})
+    )
     return replace(state, step=step or (_next(flow, state, facts) if answers else flow.first))
 
 
-def advance(flow: Flow, state: State, given: Given, facts: FactSource, words: Words, now: datetime) -> Advance:
+def advance(
+    flow: Flow, state: State, given: Given, facts: FactSource, words: Words, now: datetime
+) -> Advance:
     """What an input leads to.
 
     A button that is not of the state's revision, or not there, is not accepted: the state comes back as it was.
@@ -207,7 +213,9 @@ def _next(flow: Flow, state: State, facts: FactSource) -> str:
     return flow.hub
 
 
-def look(flow: Flow, state: State, facts: FactSource, words: Words, now: datetime) -> tuple[State, list[list[Offer]]]:
+def look(
+    flow: Flow, state: State, facts: FactSource, words: Words, now: datetime
+) -> tuple[State, list[list[Offer]]]:
     """The rows of buttons of the current screen, and the state that remembers them by index."""
     step = flow.step(state.step)
     scene = Scene(step, state, facts, words, now)
@@ -220,7 +228,10 @@ def look(flow: Flow, state: State, facts: FactSource, words: Words, now: datetim
     if last:
         rows.append(last)
     offered = tuple(
-        (offer.label, offer.part, offer.value, offer.aliases) for row in rows for offer in row if offer.url is None
+        (offer.label, offer.part, offer.value, offer.aliases)
+        for row in rows
+        for offer in row
+        if offer.url is None
     )
     return replace(state, offered=offered), rows
 
@@ -231,7 +242,9 @@ def carry(flow: Flow, state: State, facts: FactSource) -> State:
         return state
     known = {f.name for f in flow.fields}
     answers = {name: value for name, value in state.answers.items() if name in known}
-    trail = tuple((name, {}) for name, _ in state.trail if flow.has(name))
+    trail: tuple[tuple[str, Mapping[str, Json]], ...] = tuple(
+        (name, {}) for name, _ in state.trail if flow.has(name)
+    )
     kept = replace(
         state,
         flow=flow.name,

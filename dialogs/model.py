@@ -242,17 +242,25 @@ class Flow:
         for f in self.fields:
             for other in f.after:
                 if other not in fields:
-                    raise FlowError(f"flow {self.name}: field {f.name} comes after unknown field {other}")
+                    raise FlowError(
+                        f"flow {self.name}: field {f.name} comes after unknown field {other}"
+                    )
         for step in self.steps:
             if step.asks is not None and step.asks not in fields:
-                raise FlowError(f"flow {self.name}, step {step.name}: asks for unknown field {step.asks}")
+                raise FlowError(
+                    f"flow {self.name}, step {step.name}: asks for unknown field {step.asks}"
+                )
             for part in step.parts:
                 for target in part.targets:
                     if target not in names:
-                        raise FlowError(f"flow {self.name}, step {step.name}: leads to unknown step {target}")
+                        raise FlowError(
+                            f"flow {self.name}, step {step.name}: leads to unknown step {target}"
+                        )
                 for name in part.fields:
                     if name not in fields:
-                        raise FlowError(f"flow {self.name}, step {step.name}: answers unknown field {name}")
+                        raise FlowError(
+                            f"flow {self.name}, step {step.name}: answers unknown field {name}"
+                        )
 
     @property
     def first(self) -> str:
@@ -280,7 +288,12 @@ class Flow:
             self.hub,
             [[f.name, list(f.after), f.optional] for f in self.fields],
             [
-                [s.name, s.asks, s.back, [[p.key, type(p).__name__, list(p.fields), list(p.targets)] for p in s.parts]]
+                [
+                    s.name,
+                    s.asks,
+                    s.back,
+                    [[p.key, type(p).__name__, list(p.fields), list(p.targets)] for p in s.parts],
+                ]
                 for s in self.steps
             ],
         ]

@@ -7,10 +7,11 @@ No user text is ever a template.
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,7 @@ LANGUAGES = ("zh", "en")
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
 
 
-def N_(message: str) -> str:  # noqa: N802 - the name gettext's tools know
+def N_(message: str) -> str:
     """Mark a msgid that is looked up later."""
     return message
 
@@ -80,7 +81,7 @@ class Words:
     language: str
     zone: tzinfo
     #: The person's day: dates of this year are shown without it.
-    today: date
+    today: dt.date
     #: Variables every template knows: the business's name, the bot's.
     common: Mapping[str, Any] = field(default_factory=dict)
 
@@ -100,7 +101,11 @@ class Words:
 
     def html(self, template: str, **variables: Any) -> str:
         """A message text from `templates/TEMPLATE.html`; every variable is escaped."""
-        text = _environment(self.language).get_template(f"{template}.html").render(words=self, **self.common, **variables)
+        text = (
+            _environment(self.language)
+            .get_template(f"{template}.html")
+            .render(words=self, **self.common, **variables)
+        )
         return "\n".join(line.rstrip() for line in text.strip().split("\n"))
 
     # -- figures ------------------------------------------------------------------------------------
@@ -113,20 +118,24 @@ class Words:
         whole = money.amount % scale == 0
         value = money.amount // scale if whole else money.amount / scale
         pattern = "¤#,##0" if whole else "¤#,##0.00"
-        return format_currency(value, money.currency, pattern, locale=self.locale, currency_digits=False)
+        return format_currency(
+            value, money.currency, pattern, locale=self.locale, currency_digits=False
+        )
 
     def price(self, amount: int, currency: str) -> str:
         return self.money(Money(amount, currency))
 
-    def date(self, day: date | datetime | str) -> str:
+    def date(self, day: dt.date | datetime | str) -> str:
         """A day with its weekday: Fri, Dec 4 / 12月4日 周五; with the year when it is not this one's."""
         if isinstance(day, str):
-            day = date.fromisoformat(day[:10])
+            day = dt.date.fromisoformat(day[:10])
         if isinstance(day, datetime):
             day = day.astimezone(self.zone).date()
         same_year = day.year == self.today.year
         if self.language == "zh":
-            return format_date(day, "M月d日 EEE" if same_year else "y年M月d日 EEE", locale=self.locale)
+            return format_date(
+                day, "M月d日 EEE" if same_year else "y年M月d日 EEE", locale=self.locale
+            )
         return format_date(day, "EEE, MMM d" if same_year else "EEE, MMM d, y", locale=self.locale)
 
     def deadline(self, iso: str) -> str:
@@ -145,10 +154,10 @@ class Words:
 
     def weekday(self, number: int) -> str:
         """The shortest name of a weekday, Monday is 0: Mo / 一."""
-        day = date(2024, 1, 1) + timedelta(days=number)
+        day = dt.date(2024, 1, 1) + timedelta(days=number)
         return format_date(day, "EEEEE" if self.language == "zh" else "EEEEEE", locale=self.locale)
 
-    def month(self, day: date) -> str:
+    def month(self, day: dt.date) -> str:
         return format_date(day, "y年M月" if self.language == "zh" else "MMM y", locale=self.locale)
 
     def span(self, length: timedelta) -> str:
@@ -166,4 +175,4 @@ class Words:
 
     def markup(self, text: str) -> Markup:
         """Already rendered HTML, to be put into another template as it is."""
-        return Markup(text)  # noqa: S704 - made by `html`, hence escaped
+        return Markup(text)

@@ -81,7 +81,9 @@ def pay_until(order: Order) -> datetime | None:
     """By when an order that awaits payment must be paid."""
     if order.state != State.AWAITING_PAYMENT:
         return None
-    facts = OrderFacts(state=State(order.state), awaiting_since=order.state_since, method=Method(order.method))
+    facts = OrderFacts(
+        state=State(order.state), awaiting_since=order.state_since, method=Method(order.method)
+    )
     return due_at("expire", facts)
 
 
@@ -106,8 +108,12 @@ def view(turn: Turn, order: Order, words: Words) -> OrderView:
         brief=orders.brief_of(session, order),
         delivery_on=order.delivery_on,
         period_days=order.period_days,
-        payment=payment_status(totals.captured, totals.refunded, Money(order.price, order.currency)),
-        refunded=words.money(totals.refunded + totals.pending) if totals.refunded or totals.pending else "",
+        payment=payment_status(
+            totals.captured, totals.refunded, Money(order.price, order.currency)
+        ),
+        refunded=words.money(totals.refunded + totals.pending)
+        if totals.refunded or totals.pending
+        else "",
         pay_until=until,
         proof_waiting=waiting,
         next_event=_next_event(order, words, until, waiting),
@@ -141,11 +147,16 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
 # -- the card ---------------------------------------------------------------------------------------------
 
 
-def _card_actions(order: Order, facts_state: State, proof_waiting: bool) -> list[tuple[str, str, Any]]:
+def _card_actions(
+    order: Order, facts_state: State, proof_waiting: bool
+) -> list[tuple[str, str, Any]]:
     """(label, action, style) of the customer's buttons in this state."""
     match facts_state:
         case State.DRAFT:
-            return [(N_("✏️ Continue"), "order.edit", "primary"), (N_("✖️ Cancel order"), "order.cancel", "")]
+            return [
+                (N_("✏️ Continue"), "order.edit", "primary"),
+                (N_("✖️ Cancel order"), "order.cancel", ""),
+            ]
         case State.AWAITING_PAYMENT if proof_waiting:
             return [(N_("✖️ Cancel order"), "order.cancel", "")]
         case State.AWAITING_PAYMENT:
@@ -192,7 +203,10 @@ def refresh(turn: Turn, order: Order) -> None:
     if turn.work.surface(customer.user_id, "card", subject(order)) is not None:
         show_card(turn, order)
     for chat in (turn.business.staff_chat, turn.business.providers_chat):
-        if chat is not None and turn.work.surface(chat, "notice", f"announce:{order.id}") is not None:
+        if (
+            chat is not None
+            and turn.work.surface(chat, "notice", f"announce:{order.id}") is not None
+        ):
             announce(turn, order, chat)
 
 
@@ -217,7 +231,10 @@ def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None
         chat,
         "notice",
         f"announce:{order.id}",
-        Content(text=words.html("staff/announce", order=view(turn, order, words), staff=staff), buttons=rows),
+        Content(
+            text=words.html("staff/announce", order=view(turn, order, words), staff=staff),
+            buttons=rows,
+        ),
         actions,
         anew=anew,
         label="staff/announce",
@@ -239,7 +256,9 @@ def show_invoice(turn: Turn, order: Order, invoice: Invoice, *, anew: bool = Tru
     cancel = Button(label=words.gettext("✖️ Cancel order"), action=1)
     actions = [("order.edit", value), ("order.cancel", value)]
     if invoice.method == Method.TRANSFER:
-        details = turn.business.bank_details.get(words.language) or next(iter(turn.business.bank_details.values()), "")
+        details = turn.business.bank_details.get(words.language) or next(
+            iter(turn.business.bank_details.values()), ""
+        )
         text = words.html("order/transfer", order=shown, details=details, reference=invoice.number)
         content = Content(text=text, buttons=((edit, cancel),))
     else:
@@ -280,7 +299,14 @@ def remove_invoice(turn: Turn, order: Order) -> None:
     """Take the invoice out of the customer's chat."""
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     if turn.work.surface(customer.user_id, "invoice", subject(order)) is not None:
-        turn.work.show(customer.user_id, "invoice", subject(order), None, label="order/invoice", order_id=order.id)
+        turn.work.show(
+            customer.user_id,
+            "invoice",
+            subject(order),
+            None,
+            label="order/invoice",
+            order_id=order.id,
+        )
 
 
 def person_of(turn: Turn, order: Order) -> Person:

@@ -35,7 +35,9 @@ def menus() -> dict[str, list[dict[str, str]]]:
     made = {}
     for language in LANGUAGES:
         words = Words(language, ZoneInfo("UTC"), date.today())
-        made[language] = [{"command": name, "description": words.gettext(text)} for name, text in MENU]
+        made[language] = [
+            {"command": name, "description": words.gettext(text)} for name, text in MENU
+        ]
     return made
 
 
@@ -127,10 +129,16 @@ def on_orders(turn: Turn, page: int = 0, *, anew: bool = True) -> None:
     words = turn.words()
     found = orders.latest(turn.work.session, turn.person, limit=PAGE + 1, offset=page * PAGE)
     shown = [cards.view(turn, order, words) for order in found[:PAGE]]
-    rows = []
+    rows: list[tuple[Button, ...]] = []
     actions: list[tuple[str, Any]] = []
     for order, seen in zip(found, shown, strict=False):
-        rows.append((Button(label=f"{seen.emoji} {seen.number} · {seen.service}"[:60], action=len(actions)),))
+        rows.append(
+            (
+                Button(
+                    label=f"{seen.emoji} {seen.number} · {seen.service}"[:60], action=len(actions)
+                ),
+            )
+        )
         actions.append(("order.open", {"order": order.id}))
     turning = []
     if page > 0:
@@ -142,7 +150,11 @@ def on_orders(turn: Turn, page: int = 0, *, anew: bool = True) -> None:
     if turning:
         rows.append(tuple(turning))
     if not found or dialog.current(turn) is not None:
-        label = words.gettext("▶️ Continue where we were") if found else words.gettext("🔎 Find a service")
+        label = (
+            words.gettext("▶️ Continue where we were")
+            if found
+            else words.gettext("🔎 Find a service")
+        )
         rows.append((Button(label=label, action=len(actions)),))
         actions.append(("dialog.continue", {}))
     turn.work.show(
@@ -162,7 +174,9 @@ def on_order(turn: Turn, argument: str) -> None:
         on_orders(turn)
         return
     number = normalise(argument)
-    order = orders.by_number(turn.work.session, turn.work.bot, number, turn.person) if number else None
+    order = (
+        orders.by_number(turn.work.session, turn.work.bot, number, turn.person) if number else None
+    )
     if order is None:
         _page(turn, "pages/order_unknown", given=argument.strip()[:40])
         return

@@ -22,7 +22,9 @@ from orders.refusal import Refusal
 from storage import orders
 from storage.records import Audit, Order
 
-_QUOTE = re.compile(r"^\s*(?P<number>\S+)\s+(?P<price>[\d.,]+)\s*(?P<currency>[A-Za-z]{3})\s+(?P<days>\d{1,3})\s*$")
+_QUOTE = re.compile(
+    r"^\s*(?P<number>\S+)\s+(?P<price>[\d.,]+)\s*(?P<currency>[A-Za-z]{3})\s+(?P<days>\d{1,3})\s*$"
+)
 
 
 def ask(turn: Turn, state: DialogState) -> None:
@@ -43,9 +45,16 @@ def _show_request(turn: Turn, order: Order) -> None:
     if chat is None:
         return
     words = turn.words(turn.business.default_language)
-    text = words.html("staff/quote_request", order=cards.view(turn, order, words), quoted=order.price > 0)
+    text = words.html(
+        "staff/quote_request", order=cards.view(turn, order, words), quoted=order.price > 0
+    )
     turn.work.show(
-        chat, "notice", f"quote:{order.id}", Content(text=text), anew=order.price == 0, label="staff/quote_request"
+        chat,
+        "notice",
+        f"quote:{order.id}",
+        Content(text=text),
+        anew=order.price == 0,
+        label="staff/quote_request",
     )
 
 
@@ -111,7 +120,12 @@ def _payable(turn: Turn, order: Order, price: Money) -> Offer | Refusal:
 
 
 def _answer(turn: Turn, chat: int, text: str) -> None:
-    turn.work.send(chat, Content(text=text), label="staff/answer", thread_id=getattr(turn.event, "thread", None))
+    turn.work.send(
+        chat,
+        Content(text=text),
+        label="staff/answer",
+        thread_id=getattr(turn.event, "thread", None),
+    )
 
 
 def show_quote(turn: Turn, order: Order) -> None:
@@ -129,7 +143,9 @@ def show_quote(turn: Turn, order: Order) -> None:
         f"quote:{order.id}",
         Content(
             text=words.html(
-                "order/quote_offer", order=cards.view(turn, order, words), terms=turn.business.terms_version
+                "order/quote_offer",
+                order=cards.view(turn, order, words),
+                terms=turn.business.terms_version,
             ),
             buttons=rows,
         ),
@@ -181,7 +197,9 @@ def on_decline(turn: Turn, value: Mapping[str, Any]) -> None:
     made = moving.move(turn, order, "cancel_free", Actor.CUSTOMER, actor_id=turn.person.id)
     if not isinstance(made, Refusal):
         order.cancel_reason = "quote declined"
-        turn.work.show(turn.person.user_id, "notice", f"quote:{order.id}", None, label="order/quote_offer")
+        turn.work.show(
+            turn.person.user_id, "notice", f"quote:{order.id}", None, label="order/quote_offer"
+        )
         _show_request(turn, order)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 from dialogs import engine
 from dialogs.content import Button, Content, Media
 from dialogs.flows import FLOWS
-from dialogs.model import Advance, Given, Offer, State
+from dialogs.model import Advance, FactSource, Given, Offer, State
 from dialogs.wording import refusal_text
-from dialogs.words import Words
+from dialogs.words import Words, short
 from handlers.facts import source
 from handlers.turn import Turn
 from orders.refusal import Refusal
@@ -56,7 +56,9 @@ def replace_top(turn: Turn, state: State) -> None:
     save(turn.conversation, [*states[:-1], state])
 
 
-def open_flow(turn: Turn, name: str, answers: Mapping[str, Any] | None = None, *, beside: bool = False) -> State:
+def open_flow(
+    turn: Turn, name: str, answers: Mapping[str, Any] | None = None, *, beside: bool = False
+) -> State:
     """Start a flow. With `beside` the open one waits below it; otherwise it is replaced."""
     states = stack(turn.conversation)
     state = engine.begin(FLOWS[name], source(turn, turn.words()), answers)
@@ -64,6 +66,23 @@ def open_flow(turn: Turn, name: str, answers: Mapping[str, Any] | None = None, *
     state = replace(state, revision=turn.conversation.revision + 1)
     save(turn.conversation, [*(states if beside else states[:-1]), state])
     return state
+
+
+def echo_lines(
+    names: Sequence[str], state: State, facts: FactSource, words: Words
+) -> tuple[str, ...]:
+    """What was understood of a message, to be shown before it counts."""
+    lines = []
+    for name in names:
+        value = state.answers.get(name)
+        if name in ("service", "plan"):
+            shown = facts(name, state.answers, state.view)
+            lines.append(shown.title if shown else "")
+        elif name == "deadline" and value:
+            lines.append(words.gettext("by {when}", when=words.deadline(value)))
+        elif isinstance(value, str):
+            lines.append(short(value, 80))
+    return tuple(line for line in lines if line)
 
 
 def worth_a_nudge(state: State) -> bool:
@@ -77,7 +96,9 @@ def await_answer(turn: Turn, state: State) -> None:
     subject = f"chat:{chat}"
     if worth_a_nudge(state):
         due = turn.now + turn.business.nudge_after
-        turn.work.set_timer("nudge", subject, "nudge", due, {"user": chat, "revision": state.revision})
+        turn.work.set_timer(
+            "nudge", subject, "nudge", due, {"user": chat, "revision": state.revision}
+        )
 
 
 def close(turn: Turn) -> None:
@@ -137,7 +158,7 @@ def show(
         answers=state.answers,
         view=state.view,
         notice=refusal_text(notice, words) if isinstance(notice, Refusal) else notice or "",
-        echo=tuple(echo),
+        echo=echo_lines(echo, state, facts, words),
         misses=state.misses,
         **variables,
     )

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
-FileKind = Literal["photo", "document", "voice", "video", "sticker", "audio", "animation", "video_note"]
+FileKind = Literal[
+    "photo", "document", "voice", "video", "sticker", "audio", "animation", "video_note"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,3 +183,25 @@ class UnknownEvent(Event):
     """Something the bot has no use for; kept only so that its id counts as seen."""
 
     what: str
+
+
+#: The events that can be parked and run again, by name.
+EVENT_TYPES: Mapping[str, type[Event]] = MappingProxyType(
+    {
+        kind.__name__: kind
+        for kind in (
+            MessageEvent,
+            TapEvent,
+            PreCheckoutEvent,
+            PaidEvent,
+            RefundedEvent,
+            MemberEvent,
+            MigratedEvent,
+            ReactionEvent,
+            TopicEvent,
+            TimerEvent,
+            DeliveredEvent,
+            UnknownEvent,
+        )
+    }
+)

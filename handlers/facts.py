@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dialogs.search import Index
+
 from dialogs.model import Answers, FactSource, Json, Option
 from dialogs.parts.ask import Dates
-from dialogs.search import Index
 from dialogs.words import N_, Words
 from handlers.turn import Turn
 from handlers.views import PlanView, ServiceView, plan_view, service_view
@@ -65,7 +66,9 @@ class Facts:
         return Option(value=service.key, label=label, aliases=(*service.title.values(),))
 
     def _popular(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
-        return tuple(self._option(service) for service in self._turn.shelf.catalogue.popular(POPULAR))
+        return tuple(
+            self._option(service) for service in self._turn.shelf.catalogue.popular(POPULAR)
+        )
 
     def _categories(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
         return tuple(
@@ -112,7 +115,11 @@ class Facts:
 
     def _picture(self, answers: Answers, view: Mapping[str, Json]) -> str | None:
         service = self.service(answers)
-        return str(self._turn.business.pictures / service.picture) if service and service.picture else None
+        return (
+            str(self._turn.business.pictures / service.picture)
+            if service and service.picture
+            else None
+        )
 
     def _plans(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
         service = self.service(answers)
@@ -145,7 +152,9 @@ class Facts:
 
     def _offers(self, service: Service, plan: Plan) -> tuple[Offer, ...]:
         business = self._turn.business
-        made = methods_for(service.nature, plan.prices, business.policy, business.enabled, self._words.language)
+        made = methods_for(
+            service.nature, plan.prices, business.policy, business.enabled, self._words.language
+        )
         return () if isinstance(made, Refusal) else made
 
     def offer(self, answers: Answers) -> Offer | None:

@@ -43,7 +43,9 @@ def on_order(turn: Turn, argument: str) -> None:
     number = normalise(argument)
     order = orders.by_number(turn.work.session, turn.work.bot, number) if number else None
     if order is None:
-        _answer(turn, words.html("notice", text=words.gettext("There is no order with this number.")))
+        _answer(
+            turn, words.html("notice", text=words.gettext("There is no order with this number."))
+        )
         return
     _answer(turn, words.html("staff/announce", order=cards.view(turn, order, words), staff=True))
 
@@ -61,7 +63,9 @@ def _decide(turn: Turn, value: Mapping[str, Any], name: str) -> Order | None:
     session = turn.work.session
     order = session.get_one(Order, int(value["order"]))
     own = order.customer_id == turn.person.id
-    made = moving.move(turn, order, name, Actor.SUPPORT, actor_id=turn.person.id, own=own, quiet=True)
+    made = moving.move(
+        turn, order, name, Actor.SUPPORT, actor_id=turn.person.id, own=own, quiet=True
+    )
     words = turn.words()
     if isinstance(made, Refusal):
         turn.toast(refusal_text(made, words), alert=True)

@@ -44,7 +44,9 @@ def on_purpose(turn: Turn, purpose: str) -> None:
     assert isinstance(event, MessageEvent)
     words = turn.words(turn.business.default_language)
     if event.anonymous:
-        text = words.gettext("You write as an anonymous administrator, so I cannot tell who you are. Please write as yourself.")
+        text = words.gettext(
+            "You write as an anonymous administrator, so I cannot tell who you are. Please write as yourself."
+        )
     elif event.sender.id not in turn.business.admins:
         text = words.gettext("Only an administrator of the business can do this (ADMIN_IDS).")
     else:
@@ -54,10 +56,14 @@ def on_purpose(turn: Turn, purpose: str) -> None:
         row.purpose = purpose
         turn.work.session.flush()
         if purpose == "staff":
-            text = words.gettext("This is now the staff group: new orders, payments to check and cases come here.")
+            text = words.gettext(
+                "This is now the staff group: new orders, payments to check and cases come here."
+            )
         else:
             text = words.gettext("This is now the providers' group: new orders are announced here.")
-    turn.work.send(event.chat.id, Content(text=words.html("notice", text=text)), label="group/purpose")
+    turn.work.send(
+        event.chat.id, Content(text=words.html("notice", text=text)), label="group/purpose"
+    )
 
 
 def _chats(turn: Turn) -> dict[str, Any]:

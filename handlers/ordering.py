@@ -12,6 +12,7 @@ from dialogs.words import N_
 from handlers import cards, dialog, moving, refunding
 from handlers.facts import Facts
 from handlers.turn import Turn
+from handlers.vetting import judge
 from orders.brief import Attachment, Brief, check_attachments, check_goal
 from orders.consent import needs_consent
 from orders.deadlines import Deadline, check_deadline
@@ -21,6 +22,7 @@ from orders.numbers import INVOICE, RANDOM_BYTES, order_number, series
 from orders.payments import AttemptState
 from orders.quote import Quote
 from orders.refusal import Refusal
+from orders.vetting import Tier
 from storage import money, orders
 from storage.accounts import Invoice
 from storage.records import Consent, Order
@@ -70,6 +72,12 @@ def _check(
         return quote
     if offer is None or quote is None:
         return Refusal("methods_none_enabled", {"nature": "", "allowed": ()})
+    service = facts.service(answers)
+    if (
+        service is not None
+        and judge(brief, service, answers["plan"], quote.total).tier is Tier.REFUSE
+    ):
+        return Refusal("brief_not_sold")
     return brief, offer, quote
 
 
@@ -145,7 +153,9 @@ def record_consent(turn: Turn, order: Order) -> None:
     session = turn.work.session
     current = turn.business.terms_version
     if needs_consent(orders.accepted_terms(session, turn.person), current):
-        session.add(Consent(person_id=turn.person.id, terms_version=current, order_id=order.id, at=turn.now))
+        session.add(
+            Consent(person_id=turn.person.id, terms_version=current, order_id=order.id, at=turn.now)
+        )
 
 
 def issue_invoice(turn: Turn, order: Order) -> Invoice:
@@ -279,7 +289,10 @@ def on_cancel(turn: Turn, value: Mapping[str, Any]) -> None:
         turn.person.user_id,
         "notice",
         f"cancel:{order.id}",
-        Content(text=words.html("order/cancel_ask", order=cards.view(turn, order, words)), buttons=buttons),
+        Content(
+            text=words.html("order/cancel_ask", order=cards.view(turn, order, words)),
+            buttons=buttons,
+        ),
         [("order.cancel_yes", {"order": order.id}), ("order.cancel_no", {"order": order.id})],
         anew=True,
         label="order/cancel_ask",
@@ -291,7 +304,9 @@ def on_cancel_no(turn: Turn, value: Mapping[str, Any]) -> None:
     order = _own(turn, value)
     if order is not None:
         turn.toast(N_("Kept. Nothing has changed."))
-        turn.work.show(turn.person.user_id, "notice", f"cancel:{order.id}", None, label="order/cancel_ask")
+        turn.work.show(
+            turn.person.user_id, "notice", f"cancel:{order.id}", None, label="order/cancel_ask"
+        )
 
 
 def on_cancel_yes(turn: Turn, value: Mapping[str, Any]) -> None:
@@ -299,8 +314,12 @@ def on_cancel_yes(turn: Turn, value: Mapping[str, Any]) -> None:
     order = _own(turn, value)
     if order is None:
         return
-    turn.work.show(turn.person.user_id, "notice", f"cancel:{order.id}", None, label="order/cancel_ask")
-    made = moving.move(turn, order, "cancel_free", Actor.CUSTOMER, actor_id=turn.person.id, quiet=True)
+    turn.work.show(
+        turn.person.user_id, "notice", f"cancel:{order.id}", None, label="order/cancel_ask"
+    )
+    made = moving.move(
+        turn, order, "cancel_free", Actor.CUSTOMER, actor_id=turn.person.id, quiet=True
+    )
     if isinstance(made, Refusal):
         _say_refusal(turn, made)
         return

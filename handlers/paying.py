@@ -6,10 +6,9 @@ from datetime import timedelta
 
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
-from handlers import cards, moving, refunding
+from handlers import cards, moving, refunding, telling, vetting
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
-from handlers.vetting import verdict_target
 from orders import ledger
 from orders.lifecycle import Actor, State
 from orders.methods import Method
@@ -27,8 +26,9 @@ from orders.payments import (
     settle,
 )
 from orders.refusal import Refusal
+from orders.vetting import Tier
 from storage import money, orders
-from storage.accounts import Case, Invoice, Payment
+from storage.accounts import Case, Invoice, Payment, Refund
 from storage.records import Order
 
 #: Telegram cancels a payment whose pre-checkout is not answered within this time.
@@ -142,7 +142,11 @@ def receive(
     invoice = money.invoice_by_token(session, turn.work.bot, token)
     order = session.get(Order, invoice.order_id) if invoice else None
     received = Received(
-        charge_id=charge_id, payload=token, amount=amount, payer=payer, merchant=merchant(turn, str(gateway))
+        charge_id=charge_id,
+        payload=token,
+        amount=amount,
+        payer=payer,
+        merchant=merchant(turn, str(gateway)),
     )
     settlement = settle(
         received,
@@ -187,31 +191,51 @@ def _credit(
     amount = Money(payment.amount, payment.currency)
     entry = ledger.received_for_order(payment.gateway, order.number, str(payment.id), amount)
     money.post(
-        turn.work.session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order, payment=payment
+        turn.work.session,
+        turn.work.bot,
+        entry,
+        now=turn.now,
+        cause=turn.cause,
+        order=order,
+        payment=payment,
     )
     invoice.state = str(AttemptState.SETTLED)
     invoice.closed_at = turn.now
     order.paid_at = turn.now
     if settlement.transition is None:
         return
+    verdict = vetting.judge_order(turn, order)
+    refused = verdict.tier is Tier.REFUSE
     made = moving.move(
         turn,
         order,
         settlement.transition,
         actor,
         actor_id=actor_id,
-        target=verdict_target(turn, order),
+        target=vetting.target(verdict),
+        quiet=refused,
     )
     if isinstance(made, Refusal):
         raise RuntimeError(f"money for {order.number} was credited, but {made.code}")
+    if refused:
+        order.cancel_reason = "refused"
+        refusal = moving.move(turn, order, "refuse", Actor.RULES, quiet=True)
+        if isinstance(refusal, Refusal):
+            raise RuntimeError(f"{order.number} fits the rules for nothing, but {refusal.code}")
+        refunding.refund_all(turn, order, "refused")
+        telling.tell(turn, order, refusal)
 
 
 def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlement) -> None:
     """Keep money that fits nothing, with an owner and a deadline; what is clear goes back at once."""
     session = turn.work.session
     amount = Money(payment.amount, payment.currency)
-    entry = ledger.received_held(payment.gateway, order.number if order else "", str(payment.id), amount)
-    money.post(session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order, payment=payment)
+    entry = ledger.received_held(
+        payment.gateway, order.number if order else "", str(payment.id), amount
+    )
+    money.post(
+        session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order, payment=payment
+    )
     case = settlement.case
     assert case is not None
     row = Case(
@@ -252,9 +276,9 @@ def show_case(turn: Turn, case: Case, payment: Payment, order: Order | None) -> 
     if chat is None:
         return
     words = turn.words(turn.business.default_language)
-    refunded = money.balance(
-        turn.work.session, ledger.held(str(payment.id)), payment.currency
-    ).amount == 0
+    refunded = (
+        money.balance(turn.work.session, ledger.held(str(payment.id)), payment.currency).amount == 0
+    )
     text = words.html(
         "staff/case",
         case=case,
@@ -304,12 +328,14 @@ def on_refunded(turn: Turn) -> None:
     event = turn.event
     assert isinstance(event, RefundedEvent)
     gateway = Method.STARS if event.currency == XTR else Method.PROVIDER
-    payment = money.payment_by_charge(turn.work.session, turn.work.bot, str(gateway), event.charge_id)
+    payment = money.payment_by_charge(
+        turn.work.session, turn.work.bot, str(gateway), event.charge_id
+    )
     if payment is None:
         return
     open_ones = [
         refund
-        for refund in turn.work.session.query(refunding.Refund).filter_by(payment_id=payment.id)
+        for refund in turn.work.session.query(Refund).filter_by(payment_id=payment.id)
         if refund.state in ("processing", "approved")
     ]
     for refund in open_ones:

@@ -22,13 +22,17 @@ def refund_all(turn: Turn, order: Order, reason: str) -> None:
     """Give back everything that came into an order and is not already on its way."""
     for payment in money.payments_of(turn.work.session, order):
         if payment.outcome in ("credited", "paid_late") and not _held(turn, payment):
-            totals = payment_totals(money.entries_of(turn.work.session, order), str(payment.id), payment.currency)
+            totals = payment_totals(
+                money.entries_of(turn.work.session, order), str(payment.id), payment.currency
+            )
             if totals.refundable.amount > 0:
                 request(turn, payment, totals.refundable, reason)
 
 
 def _held(turn: Turn, payment: Payment) -> bool:
-    return money.balance(turn.work.session, ledger.held(str(payment.id)), payment.currency).amount > 0
+    return (
+        money.balance(turn.work.session, ledger.held(str(payment.id)), payment.currency).amount > 0
+    )
 
 
 def request(turn: Turn, payment: Payment, amount: Money, reason: str) -> Refund:
@@ -52,9 +56,18 @@ def request(turn: Turn, payment: Payment, amount: Money, reason: str) -> Refund:
         settled_at=None,
     )
     session.add(refund)
-    entry = ledger.refund_requested(order.number if order else "", str(payment.id), amount, from_held=from_held)
+    entry = ledger.refund_requested(
+        order.number if order else "", str(payment.id), amount, from_held=from_held
+    )
     money.post(
-        session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order, payment=payment, refund=refund
+        session,
+        turn.work.bot,
+        entry,
+        now=turn.now,
+        cause=turn.cause,
+        order=order,
+        payment=payment,
+        refund=refund,
     )
     if refund.way == "stars":
         call_gateway(turn, refund, payment)
@@ -94,10 +107,17 @@ def show_task(turn: Turn, refund: Refund, payment: Payment) -> None:
         amount=words.price(refund.amount, refund.currency),
         done=done,
     )
-    rows = () if done else ((Button(label=words.gettext("✅ Returned"), action=0, style="success"),),)
+    rows = (
+        () if done else ((Button(label=words.gettext("✅ Returned"), action=0, style="success"),),)
+    )
     actions = [] if done else [("refund.done", {"refund": refund.id})]
     turn.work.show(
-        chat, "notice", f"refund:{refund.id}", Content(text=text, buttons=rows), actions, label="staff/refund_task"
+        chat,
+        "notice",
+        f"refund:{refund.id}",
+        Content(text=text, buttons=rows),
+        actions,
+        label="staff/refund_task",
     )
 
 
@@ -111,9 +131,18 @@ def succeed(turn: Turn, refund: Refund) -> None:
     refund.state = "succeeded"
     refund.settled_at = turn.now
     amount = Money(refund.amount, refund.currency)
-    entry = ledger.refund_succeeded(payment.gateway, order.number if order else "", str(payment.id), amount)
+    entry = ledger.refund_succeeded(
+        payment.gateway, order.number if order else "", str(payment.id), amount
+    )
     money.post(
-        session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order, payment=payment, refund=refund
+        session,
+        turn.work.bot,
+        entry,
+        now=turn.now,
+        cause=turn.cause,
+        order=order,
+        payment=payment,
+        refund=refund,
     )
     for case in session.query(Case).filter(Case.payment_id == payment.id, Case.state == "open"):
         case.state = "returned"
@@ -194,4 +223,13 @@ def on_done(turn: Turn, refund_id: int) -> None:
     turn.toast(N_("Thank you, the customer has been told."))
 
 
-__all__ = ["call_gateway", "on_done", "on_gateway_answer", "on_retry", "orders", "refund_all", "request", "succeed"]
+__all__ = [
+    "call_gateway",
+    "on_done",
+    "on_gateway_answer",
+    "on_retry",
+    "orders",
+    "refund_all",
+    "request",
+    "succeed",
+]

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from handlers import commands, custom, groups, members, ordering, paying, refunding, talking, timers, transfers
+from handlers import (
+    commands,
+    custom,
+    groups,
+    members,
+    ordering,
+    paying,
+    refunding,
+    talking,
+    timers,
+    transfers,
+)
 from handlers.events import (
     DeliveredEvent,
     Event,
@@ -168,5 +179,4 @@ def _tap(turn: Turn, event: TapEvent) -> None:
         turn.toast("This button is no longer in use.")
         return
     action(turn, value)
-    if not turn.answers:
-        turn.toast("")
+    turn.acknowledge()

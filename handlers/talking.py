@@ -35,12 +35,18 @@ def on_start(turn: Turn, payload: str) -> None:
     if service is None:
         words = turn.words()
         _browse(turn, {})
-        dialog.show(turn, anew=True, notice=words.gettext("This link leads to nothing we offer now. Here is what we do:"))
+        dialog.show(
+            turn,
+            anew=True,
+            notice=words.gettext("This link leads to nothing we offer now. Here is what we do:"),
+        )
         return
     _browse(turn, {"service": service.key, **({"plan": plan.key} if plan else {})})
     notice = ""
     if plan_key and plan is None:
-        notice = turn.words().gettext("The plan in this link is no longer on offer. These are today's plans:")
+        notice = turn.words().gettext(
+            "The plan in this link is no longer on offer. These are today's plans:"
+        )
     dialog.show(turn, anew=True, notice=notice)
 
 
@@ -71,7 +77,9 @@ def _forwarded_invoice(turn: Turn, token: str) -> None:
     if order is None or invoice is None:
         words = turn.words()
         _browse(turn, {})
-        notice = words.gettext("That invoice belongs to somebody else. You can place an order of your own here:")
+        notice = words.gettext(
+            "That invoice belongs to somebody else. You can place an order of your own here:"
+        )
         dialog.show(turn, anew=True, notice=notice)
         return
     if order.state == State.AWAITING_PAYMENT:
@@ -83,7 +91,9 @@ def _forwarded_invoice(turn: Turn, token: str) -> None:
 # -- taps -----------------------------------------------------------------------------------------------------
 
 
-def on_dialog_tap(turn: Turn, surface: Surface, revision: int, index: int, message_id: int | None) -> None:
+def on_dialog_tap(
+    turn: Turn, surface: Surface, revision: int, index: int, message_id: int | None
+) -> None:
     """A button of the dialog. A second tap does nothing; one on an old message gets the current screen."""
     made = dialog.advance(turn, Press(revision, index))
     if made is None:
@@ -91,14 +101,13 @@ def on_dialog_tap(turn: Turn, surface: Surface, revision: int, index: int, messa
         return
     if not made.accepted:
         if surface.message_id is not None and message_id == surface.message_id:
-            turn.toast("")
+            turn.acknowledge()
             return
         turn.toast(N_("That was an earlier screen. Here is where we are now."))
         dialog.show(turn, anew=True)
         return
     _after(turn, made)
-    if not turn.answers:
-        turn.toast("")
+    turn.acknowledge()
 
 
 def _after(turn: Turn, made: Advance) -> None:
@@ -163,7 +172,10 @@ def on_text(turn: Turn) -> None:
 def _card_number(turn: Turn, event: MessageEvent) -> None:
     """A card number has no place in a chat: the message is deleted and nothing of it is kept."""
     turn.work.call(
-        event.chat.id, "deleteMessage", {"chat_id": event.chat.id, "message_id": event.message_id}, label="card_number"
+        event.chat.id,
+        "deleteMessage",
+        {"chat_id": event.chat.id, "message_id": event.message_id},
+        label="card_number",
     )
     turn.say(turn.person, "told/card_number")
 
@@ -203,4 +215,6 @@ def _attachment(file: IncomingFile) -> dict[str, Any]:
 def plain_message(turn: Turn, template: str, **variables: Any) -> None:
     """A message with nothing to tap."""
     words = turn.words()
-    turn.work.send(turn.person.user_id, Content(text=words.html(template, **variables)), label=template)
+    turn.work.send(
+        turn.person.user_id, Content(text=words.html(template, **variables)), label=template
+    )

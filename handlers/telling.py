@@ -47,7 +47,9 @@ def _customer(turn: Turn, order: Order, made: Move) -> None:
         return
     customer = person_by_id(turn.work.session, order.customer_id)
     words = turn.words(customer.language)
-    turn.say(customer, template, order=cards.view(turn, order, words), order_id=order.id, priority=1)
+    turn.say(
+        customer, template, order=cards.view(turn, order, words), order_id=order.id, priority=1
+    )
     cards.show_card(turn, order, anew=True)
 
 

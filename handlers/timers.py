@@ -48,7 +48,13 @@ def _fire(turn: Turn, order: Order, slot: str, transition: str) -> None:
         if made.code in ("expire_payment_under_way", "expire_proof_waiting"):
             until = made.params.get("until")
             due = until if isinstance(until, datetime) else turn.now + RETRY
-            turn.work.set_timer(moving.TIMER, moving.subject(order), slot, max(due, turn.now + RETRY), {"order": order.id})
+            turn.work.set_timer(
+                moving.TIMER,
+                moving.subject(order),
+                slot,
+                max(due, turn.now + RETRY),
+                {"order": order.id},
+            )
         return
     if made.refund == "full":
         order.cancel_reason = transition
@@ -65,7 +71,9 @@ def _remind(turn: Turn, order: Order, event: TimerEvent) -> None:
     morning = shift_out_of_quiet(turn.now, turn.business.quiet, turn.business.zone)
     if morning > turn.now:
         if morning < invoice.expires_at:
-            turn.work.set_timer(moving.TIMER, moving.subject(order), event.slot, morning, {"order": order.id})
+            turn.work.set_timer(
+                moving.TIMER, moving.subject(order), event.slot, morning, {"order": order.id}
+            )
         return
     if invoice.expires_at <= turn.now:
         return
@@ -76,7 +84,9 @@ def _remind(turn: Turn, order: Order, event: TimerEvent) -> None:
         f"remind:{order.id}",
         Content(
             text=words.html("told/remind_customer", order=cards.view(turn, order, words)),
-            buttons=((Button(label=words.gettext("💳 Show the invoice"), action=0, style="primary"),),),
+            buttons=(
+                (Button(label=words.gettext("💳 Show the invoice"), action=0, style="primary"),),
+            ),
         ),
         [("order.invoice", {"order": order.id})],
         anew=True,
@@ -99,7 +109,11 @@ def on_nudge(turn: Turn) -> None:
     user = int(str(event.params["user"]))
     person = turn.work.person(user)
     conversation = turn.work.conversation(user)
-    if person is None or person.blocked_at is not None or conversation.revision != event.params["revision"]:
+    if (
+        person is None
+        or person.blocked_at is not None
+        or conversation.revision != event.params["revision"]
+    ):
         return
     states = dialog.stack(conversation)
     if not states or not dialog.worth_a_nudge(states[-1]) or states[-1].nudges >= NUDGES:
@@ -117,7 +131,9 @@ def on_nudge(turn: Turn) -> None:
         "nudge",
         Content(
             text=words.html("told/nudge", last=nudged.nudges >= NUDGES),
-            buttons=((Button(label=words.gettext("▶️ Continue my order"), action=0, style="primary"),),),
+            buttons=(
+                (Button(label=words.gettext("▶️ Continue my order"), action=0, style="primary"),),
+            ),
         ),
         [("dialog.continue", {})],
         anew=True,

@@ -59,7 +59,12 @@ def take_proof(turn: Turn) -> bool:
     show_proof(turn, proof, order, invoice)
     cards.remove_invoice(turn, order)
     cards.refresh(turn, order)
-    turn.say(turn.person, "told/proof_received", order=cards.view(turn, order, turn.words()), order_id=order.id)
+    turn.say(
+        turn.person,
+        "told/proof_received",
+        order=cards.view(turn, order, turn.words()),
+        order_id=order.id,
+    )
     return True
 
 
@@ -89,7 +94,15 @@ def show_proof(turn: Turn, proof: Proof, order: Order, invoice: Invoice) -> None
     kind = "photo" if proof.file_kind == "photo" else "document"
     media = Media(kind=kind, file_id=proof.file_id)  # type: ignore[arg-type]
     content = Content(text=text, media=media, buttons=rows)
-    turn.work.show(chat, "notice", f"proof:{proof.id}", content, actions, label="staff/proof", order_id=order.id)
+    turn.work.show(
+        chat,
+        "notice",
+        f"proof:{proof.id}",
+        content,
+        actions,
+        label="staff/proof",
+        order_id=order.id,
+    )
 
 
 def on_decide(turn: Turn, value: Mapping[str, Any], *, confirmed: bool) -> None:
@@ -138,7 +151,9 @@ def on_decide(turn: Turn, value: Mapping[str, Any], *, confirmed: bool) -> None:
         invoice.state = str(AttemptState.REJECTED)
         customer = orders.person_by_id(session, order.customer_id)
         words = turn.words(customer.language)
-        turn.say(customer, "told/proof_rejected", order=cards.view(turn, order, words), order_id=order.id)
+        turn.say(
+            customer, "told/proof_rejected", order=cards.view(turn, order, words), order_id=order.id
+        )
         cards.show_invoice(turn, order, invoice)
         cards.refresh(turn, order)
     show_proof(turn, proof, order, invoice)

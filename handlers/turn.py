@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from dialogs.content import Button, Content, Media
 from dialogs.search import Index
+
+from dialogs.content import Button, Content, Media
 from dialogs.words import LANGUAGES, Words
 from handlers.business import Business
 from handlers.events import ChatEvent, Event, Sender
@@ -128,13 +129,29 @@ class Turn:
         content = Content(text=text, media=media, buttons=tuple(tuple(row) for row in buttons))
         if actions:
             subject = f"{template}:{self.cause}"[:64]
-            self.work.show(person.user_id, "notice", subject, content, actions, label=template, order_id=order_id)
+            self.work.show(
+                person.user_id,
+                "notice",
+                subject,
+                content,
+                actions,
+                label=template,
+                order_id=order_id,
+            )
         else:
-            self.work.send(person.user_id, content, label=template, order_id=order_id, priority=priority)
+            self.work.send(
+                person.user_id, content, label=template, order_id=order_id, priority=priority
+            )
 
     def toast(self, message: str, *, alert: bool = False, **params: Any) -> None:
         """Answer the tap with a short text (a msgid) in the person's language."""
         query = getattr(self.event, "query_id", None)
         if query is not None:
-            text = self.words().gettext(message, **params) if message else ""
+            text = self.words().gettext(message, **params)
             self.answers.append(Answer(query, text[:200], alert))
+
+    def acknowledge(self) -> None:
+        """Answer the tap with nothing to read, unless it was answered already."""
+        query = getattr(self.event, "query_id", None)
+        if query is not None and not self.answers:
+            self.answers.append(Answer(query))

@@ -42,10 +42,10 @@ _A = AttemptState
 _ENDS = (_A.FAILED, _A.EXPIRED, _A.VOIDED)
 
 #: Where an attempt can go. A late payment may still settle an expired one; a rejected proof may be
-#: followed by a better one.
+#: followed by a better one; one may be paid before the sending of its invoice is known.
 ATTEMPT_EDGES: Mapping[AttemptState, tuple[AttemptState, ...]] = MappingProxyType(
     {
-        _A.CREATED: (_A.INVOICED, *_ENDS),
+        _A.CREATED: (_A.INVOICED, _A.APPROVED, _A.PROOF_SUBMITTED, _A.SETTLED, *_ENDS),
         _A.INVOICED: (_A.APPROVED, _A.PROOF_SUBMITTED, _A.SETTLED, *_ENDS),
         _A.APPROVED: (_A.APPROVED, _A.SETTLED, *_ENDS),
         _A.PROOF_SUBMITTED: (_A.SETTLED, _A.REJECTED, _A.VOIDED),
@@ -253,7 +253,7 @@ def _closed(order: OrderMoney, invoice: InvoiceFacts) -> Refusal | None:
     """Why an invoice that was not paid can no longer be paid."""
     if order.state is State.CANCELLED:
         return refuse("pay_cancelled", order=order.number)
-    if invoice.state in {AttemptState.VOIDED, AttemptState.FAILED, AttemptState.CREATED}:
+    if invoice.state in {AttemptState.VOIDED, AttemptState.FAILED}:
         return refuse("pay_voided", order=order.number)
     expired = invoice.state is AttemptState.EXPIRED
     if not invoice.supplementary:

@@ -26,6 +26,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "attachment_too_big": ("maximum_mb", "name"),
         "attachment_twice": ("name",),
         "attachments_too_many": ("maximum",),
+        "brief_not_sold": (),
         "deadline_past": ("wanted", "earliest"),
         "deadline_too_early": ("wanted", "earliest", "period_days"),
         "deadline_too_far": ("wanted", "latest"),

@@ -30,7 +30,10 @@ class Invoice(Record):
     """An invoice. Once issued, its lines and its price never change; it is voided and another is issued."""
 
     __tablename__ = "invoices"
-    __table_args__ = (UniqueConstraint("bot", "number"), CheckConstraint("amount > 0", name="positive"))
+    __table_args__ = (
+        UniqueConstraint("bot", "number"),
+        CheckConstraint("amount > 0", name="positive"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     bot: Mapped[int]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import Connection, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, case, delete, func, insert, select, update
 
 from orders.catalogue import Catalogue, Category, canonical, service_from_canonical
 from storage.records import CategoryRow, ServiceVersion
 
-_versions = ServiceVersion.__table__
-_categories = CategoryRow.__table__
+_versions = cast("Table", ServiceVersion.__table__)
+_categories = cast("Table", CategoryRow.__table__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +52,9 @@ def fetch(connection: Connection) -> Stored:
         for row in connection.execute(select(_categories).order_by(_categories.c.rank))
     )
     current = connection.execute(
-        select(_versions.c.id, _versions.c.key, _versions.c.body).where(_versions.c.current).order_by(_versions.c.rank)
+        select(_versions.c.id, _versions.c.key, _versions.c.body)
+        .where(_versions.c.current)
+        .order_by(_versions.c.rank)
     ).all()
     services = tuple(service_from_canonical(row.body) for row in current)
     return Stored(
@@ -72,7 +75,11 @@ def store(connection: Connection, catalogue: Catalogue, now: datetime) -> Change
             select(_versions.c.id, _versions.c.key, _versions.c.body).where(_versions.c.current)
         )
     }
-    latest = dict(connection.execute(select(_versions.c.key, func.max(_versions.c.version)).group_by(_versions.c.key)).tuples())
+    latest = dict(
+        connection.execute(
+            select(_versions.c.key, func.max(_versions.c.version)).group_by(_versions.c.key)
+        ).tuples()
+    )
     connection.execute(delete(_categories))
     if catalogue.categories:
         connection.execute(
@@ -82,8 +89,11 @@ def store(connection: Connection, catalogue: Catalogue, now: datetime) -> Change
                 for rank, c in enumerate(catalogue.categories)
             ],
         )
-    added, changed = [], []
-    wanted = {service.key: (rank, canonical(service)) for rank, service in enumerate(catalogue.services)}
+    added: list[str] = []
+    changed: list[str] = []
+    wanted = {
+        service.key: (rank, canonical(service)) for rank, service in enumerate(catalogue.services)
+    }
     for key, (rank, body) in wanted.items():
         old = current.get(key)
         if old is not None and old.body == body:
@@ -91,10 +101,17 @@ def store(connection: Connection, catalogue: Catalogue, now: datetime) -> Change
             continue
         (changed if old is not None else added).append(key)
         if old is not None:
-            connection.execute(update(_versions).where(_versions.c.id == old.id).values(current=False))
+            connection.execute(
+                update(_versions).where(_versions.c.id == old.id).values(current=False)
+            )
         connection.execute(
             insert(_versions).values(
-                key=key, version=latest.get(key, 0) + 1, body=body, current=True, rank=rank, loaded_at=now
+                key=key,
+                version=latest.get(key, 0) + 1,
+                body=body,
+                current=True,
+                rank=rank,
+                loaded_at=now,
             )
         )
     removed = [key for key in current if key not in wanted]

@@ -18,6 +18,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+__all__ = ["BadUrl", "Connection", "Database", "StorageError", "Unavailable", "is_unavailable"]
+
 T = TypeVar("T")
 
 #: How long SQLite waits for another process's writer, in milliseconds.
@@ -36,6 +38,19 @@ class BadUrl(StorageError):
     """The database URL names nothing we can open."""
 
 
+#: What SQLite says when the statement itself is wrong: a defect of ours, no reason to wait.
+_DEFECTS = ("no such", "syntax error", "has no column", "already exists", "ambiguous")
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether an exception means that the database is locked, full or lost, not that a statement is wrong."""
+    if isinstance(error, OperationalError):
+        return not any(text in str(error.orig) for text in _DEFECTS)
+    if isinstance(error, InterfaceError | OSError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
 def _dumps(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -49,7 +64,9 @@ def async_url(url: str) -> str:
     try:
         parsed = make_url(url)
     except Exception as error:
-        raise BadUrl("DATABASE_URL is not a database URL; try sqlite:///data/orderclerk.db") from error
+        raise BadUrl(
+            "DATABASE_URL is not a database URL; try sqlite:///data/orderclerk.db"
+        ) from error
     kind = parsed.get_backend_name()
     drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
     if kind not in drivers:
@@ -105,7 +122,9 @@ class Database:
             _prepare_sqlite(writer.sync_engine, "BEGIN IMMEDIATE", read_only=False)
             _prepare_sqlite(reader.sync_engine, "BEGIN", read_only=True)
         else:
-            writer = create_async_engine(full, pool_size=2, max_overflow=0, pool_pre_ping=True, **common)
+            writer = create_async_engine(
+                full, pool_size=2, max_overflow=0, pool_pre_ping=True, **common
+            )
             reader = create_async_engine(
                 full,
                 pool_size=4,
@@ -133,10 +152,8 @@ class Database:
         try:
             async with self._turnstile, self._writer.begin() as connection:
                 return await connection.run_sync(alone)
-        except (OperationalError, InterfaceError, OSError) as error:
-            raise Unavailable(str(error)) from error
-        except DBAPIError as error:
-            if error.connection_invalidated:
+        except (DBAPIError, OSError) as error:
+            if is_unavailable(error):
                 raise Unavailable(str(error)) from error
             raise
 
@@ -149,8 +166,10 @@ class Database:
         try:
             async with self._reader.connect() as connection:
                 return await connection.run_sync(work)
-        except (OperationalError, InterfaceError, OSError) as error:
-            raise Unavailable(str(error)) from error
+        except (DBAPIError, OSError) as error:
+            if is_unavailable(error):
+                raise Unavailable(str(error)) from error
+            raise
 
     async def close(self) -> None:
         await self._writer.dispose()

@@ -6,7 +6,7 @@ the process's, and everybody who can open the file shares the machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -41,7 +41,9 @@ def take(
     """
     now = _clock(connection)
     where = (lease.c.bot == bot, lease.c.name == name)
-    row = connection.execute(select(lease.c.holder, lease.c.epoch, lease.c.expires_at).where(*where)).first()
+    row = connection.execute(
+        select(lease.c.holder, lease.c.epoch, lease.c.expires_at).where(*where)
+    ).first()
     if row is None:
         connection.execute(
             insert(lease).values(bot=bot, name=name, holder=holder, epoch=1, expires_at=now + TTL)
@@ -58,6 +60,19 @@ def take(
     return Lease(name=name, holder=holder, epoch=epoch)
 
 
+def take_all(
+    connection: Connection,
+    bot: int,
+    names: Sequence[str],
+    holder: str,
+    *,
+    gone: Callable[[str], bool] = lambda _: False,
+) -> dict[str, Lease]:
+    """`take` each of `names`; those that are ours now."""
+    taken = {name: take(connection, bot, name, holder, gone=gone) for name in names}
+    return {name: held for name, held in taken.items() if held is not None}
+
+
 def holds(connection: Connection, bot: int, held: Lease) -> bool:
     """Whether the lease is still ours; asked inside the transaction that acts on it."""
     query = select(lease.c.expires_at).where(
@@ -70,18 +85,19 @@ def holds(connection: Connection, bot: int, held: Lease) -> bool:
     return expires_at is not None and expires_at > _clock(connection)
 
 
-def release(connection: Connection, bot: int, held: Lease) -> None:
-    """Let the next one have it at once. The row stays: the epoch must go on growing."""
-    connection.execute(
-        update(lease)
-        .where(
-            lease.c.bot == bot,
-            lease.c.name == held.name,
-            lease.c.holder == held.holder,
-            lease.c.epoch == held.epoch,
+def release(connection: Connection, bot: int, held: Iterable[Lease]) -> None:
+    """Let the next one have them at once. The rows stay: epochs must go on growing."""
+    for item in held:
+        connection.execute(
+            update(lease)
+            .where(
+                lease.c.bot == bot,
+                lease.c.name == item.name,
+                lease.c.holder == item.holder,
+                lease.c.epoch == item.epoch,
+            )
+            .values(expires_at=_clock(connection) - timedelta(milliseconds=1))
         )
-        .values(expires_at=_clock(connection) - timedelta(milliseconds=1))
-    )
 
 
 def _clock(connection: Connection) -> datetime:

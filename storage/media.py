@@ -31,6 +31,9 @@ def remember(connection: Connection, bot: int, files: Mapping[str, str], now: da
         connection.execute(statement, rows)
 
 
-def forget(connection: Connection, bot: int, digest: str) -> None:
-    """A file id that the channel does not know any more: it is uploaded again next time."""
-    connection.execute(delete(media).where(media.c.bot == bot, media.c.digest == digest))
+def forget(connection: Connection, bot: int, digests: Collection[str]) -> None:
+    """File ids that the channel does not know any more: the files are uploaded again next time."""
+    if digests:
+        connection.execute(
+            delete(media).where(media.c.bot == bot, media.c.digest.in_(digests))
+        )

@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 from orders.ledger import Account, Entry, EntryKind, Posting, order_account
 from orders.money import Money
 from orders.numbers import document_number
-from storage.accounts import Case, Counter, Invoice, LedgerEntry, LedgerPosting, Payment, Proof, Refund
+from storage.accounts import (
+    Case,
+    Counter,
+    Invoice,
+    LedgerEntry,
+    LedgerPosting,
+    Payment,
+    Proof,
+    Refund,
+)
 from storage.records import Order
 
 
@@ -32,21 +41,29 @@ def invoice_by_token(session: Session, bot: int, token: str) -> Invoice | None:
 
 def latest_invoice(session: Session, order: Order) -> Invoice | None:
     """The newest invoice of an order, whatever became of it."""
-    return session.scalar(select(Invoice).where(Invoice.order_id == order.id).order_by(Invoice.id.desc()).limit(1))
+    return session.scalar(
+        select(Invoice).where(Invoice.order_id == order.id).order_by(Invoice.id.desc()).limit(1)
+    )
 
 
 def payment_by_charge(session: Session, bot: int, gateway: str, charge_id: str) -> Payment | None:
     return session.scalar(
-        select(Payment).where(Payment.bot == bot, Payment.gateway == gateway, Payment.charge_id == charge_id)
+        select(Payment).where(
+            Payment.bot == bot, Payment.gateway == gateway, Payment.charge_id == charge_id
+        )
     )
 
 
 def payments_of(session: Session, order: Order) -> Sequence[Payment]:
-    return session.scalars(select(Payment).where(Payment.order_id == order.id).order_by(Payment.id)).all()
+    return session.scalars(
+        select(Payment).where(Payment.order_id == order.id).order_by(Payment.id)
+    ).all()
 
 
 def refunds_of(session: Session, order: Order) -> Sequence[Refund]:
-    return session.scalars(select(Refund).where(Refund.order_id == order.id).order_by(Refund.id)).all()
+    return session.scalars(
+        select(Refund).where(Refund.order_id == order.id).order_by(Refund.id)
+    ).all()
 
 
 def cases_of(session: Session, order: Order) -> Sequence[Case]:
@@ -55,7 +72,9 @@ def cases_of(session: Session, order: Order) -> Sequence[Case]:
 
 def waiting_proof(session: Session, invoice: Invoice) -> Proof | None:
     """The proof of a transfer that finance has not decided about."""
-    return session.scalar(select(Proof).where(Proof.invoice_id == invoice.id, Proof.state == "waiting").limit(1))
+    return session.scalar(
+        select(Proof).where(Proof.invoice_id == invoice.id, Proof.state == "waiting").limit(1)
+    )
 
 
 def post(
@@ -84,7 +103,10 @@ def post(
     session.flush()
     session.add_all(
         LedgerPosting(
-            entry_id=row.id, account=str(p.account), currency=p.money.currency, amount=p.money.amount
+            entry_id=row.id,
+            account=str(p.account),
+            currency=p.money.currency,
+            amount=p.money.amount,
         )
         for p in entry.postings
     )
@@ -116,7 +138,9 @@ def entries_of(session: Session, order: Order) -> list[Entry]:
     grouped: dict[int, tuple[str, int | None, list[Posting]]] = {}
     for key, kind, payment_id, posting in session.execute(query):
         group = grouped.setdefault(key, (kind, payment_id, []))
-        group[2].append(Posting(Account.parse(posting.account), Money(posting.amount, posting.currency)))
+        group[2].append(
+            Posting(Account.parse(posting.account), Money(posting.amount, posting.currency))
+        )
     return [
         Entry(EntryKind(kind), order.number, str(payment_id or ""), tuple(postings))
         for kind, payment_id, postings in grouped.values()

@@ -19,7 +19,9 @@ def of_customer(session: Session, person: Person, order_id: int) -> Order | None
     return session.scalar(select(Order).where(Order.id == order_id, Order.customer_id == person.id))
 
 
-def by_number(session: Session, bot: int, number: str, customer: Person | None = None) -> Order | None:
+def by_number(
+    session: Session, bot: int, number: str, customer: Person | None = None
+) -> Order | None:
     """An order by its number; with `customer`, only theirs. Without one it is for staff."""
     query = select(Order).where(Order.bot == bot, Order.number == number)
     if customer is not None:
@@ -34,7 +36,9 @@ def latest(session: Session, customer: Person, limit: int = 10, offset: int = 0)
 
 
 def number_taken(session: Session, bot: int, number: str) -> bool:
-    return session.scalar(select(Order.id).where(Order.bot == bot, Order.number == number)) is not None
+    return (
+        session.scalar(select(Order.id).where(Order.bot == bot, Order.number == number)) is not None
+    )
 
 
 def service_of(session: Session, order: Order) -> Service:
@@ -51,17 +55,24 @@ def brief_of(session: Session, order: Order) -> Brief:
 
 def add_brief(session: Session, order: Order, brief: Brief, now: datetime) -> None:
     """Store the brief under the order's `brief_version`."""
-    session.add(BriefVersion(order_id=order.id, version=order.brief_version, body=plain(brief), at=now))
+    session.add(
+        BriefVersion(order_id=order.id, version=order.brief_version, body=plain(brief), at=now)
+    )
 
 
 def history(session: Session, order: Order) -> Sequence[HistoryRow]:
-    return session.scalars(select(HistoryRow).where(HistoryRow.order_id == order.id).order_by(HistoryRow.n)).all()
+    return session.scalars(
+        select(HistoryRow).where(HistoryRow.order_id == order.id).order_by(HistoryRow.n)
+    ).all()
 
 
 def accepted_terms(session: Session, person: Person) -> str | None:
     """The newest version of the terms this person accepted."""
     return session.scalar(
-        select(Consent.terms_version).where(Consent.person_id == person.id).order_by(Consent.id.desc()).limit(1)
+        select(Consent.terms_version)
+        .where(Consent.person_id == person.id)
+        .order_by(Consent.id.desc())
+        .limit(1)
     )
 
 

@@ -56,6 +56,8 @@ class Claimed:
     #: How often it has been tried, this time included.
     tries: int
     label: str
+    #: Somebody wants to know how it ends.
+    told: bool
     #: The lease epoch under which it was claimed.
     epoch: int
     surface: WantedSurface | None = None
@@ -157,9 +159,7 @@ def _heads(connection: Connection, bot: int, chats: Collection[int]) -> list[Row
     return sorted(rows, key=lambda row: order[row.chat_id])
 
 
-def _unexpired(
-    connection: Connection, rows: Sequence[Row[Any]], now: datetime
-) -> list[Row[Any]]:
+def _unexpired(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[Row[Any]]:
     """The rows whose time is not over; the others end dead."""
     late = {
         row.id
@@ -215,9 +215,7 @@ def end(
     )
 
 
-def _taken(
-    connection: Connection, bot: int, rows: Sequence[Row[Any]], epoch: int
-) -> list[Claimed]:
+def _taken(connection: Connection, bot: int, rows: Sequence[Row[Any]], epoch: int) -> list[Claimed]:
     """Mark rows as being sent, and read what they need."""
     if not rows:
         return []
@@ -242,6 +240,7 @@ def _taken(
             unknown=row.unknown,
             tries=row.tries + 1,
             label=row.label,
+            told=row.tell is not None,
             epoch=epoch,
             surface=wanted.get(row.surface_id) if row.kind == "surface" else None,
             last_message_id=last.get(row.chat_id),
@@ -253,17 +252,24 @@ def _taken(
 def _surfaces(connection: Connection, ids: Collection[int]) -> dict[int, WantedSurface]:
     if not ids:
         return {}
-    names = (
-        "id chat_id thread_id kind revision content content_hash "
-        "shown_hash shown_kind message_id sent_at"
-    ).split()
+    names = [
+        "id",
+        "chat_id",
+        "thread_id",
+        "kind",
+        "revision",
+        "content",
+        "content_hash",
+        "shown_hash",
+        "shown_kind",
+        "message_id",
+        "sent_at",
+    ]
     query = select(surfaces.c[tuple(names)]).where(surfaces.c.id.in_(ids))
     return {row["id"]: WantedSurface(**row) for row in connection.execute(query).mappings()}
 
 
-def _last_messages(
-    connection: Connection, bot: int, chats: Collection[int]
-) -> dict[int, int]:
+def _last_messages(connection: Connection, bot: int, chats: Collection[int]) -> dict[int, int]:
     if not chats:
         return {}
     query = select(conversations.c.chat_id, conversations.c.last_message_id).where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,13 +30,18 @@ class Backlog:
     queued: int
     sending: int
     oldest_due: datetime | None
-    timers: int
+    timers_due: int
     oldest_timer: datetime | None
     parked: int
 
 
-def recover(connection: Connection, bot: int, epoch: int, now: datetime) -> Recovered:
-    """At a takeover: what a former holder left in `sending` has an unknown outcome."""
+def recover(
+    connection: Connection, bot: int, *, epoch: int, now: datetime, ours: Collection[int] = ()
+) -> Recovered:
+    """At a takeover: what a former holder left in `sending` has an unknown outcome.
+
+    `ours` are rows this very process is still performing, from when it last held the lease.
+    """
     rows = connection.execute(
         select(outbox.c.id, outbox.c.unknown).where(
             outbox.c.bot == bot,
@@ -43,8 +49,8 @@ def recover(connection: Connection, bot: int, epoch: int, now: datetime) -> Reco
             or_(outbox.c.epoch.is_(None), outbox.c.epoch < epoch),
         )
     ).all()
-    lost = tuple(row.id for row in rows if row.unknown == "once")
-    again = [row.id for row in rows if row.unknown != "once"]
+    lost = tuple(row.id for row in rows if row.unknown == "once" and row.id not in ours)
+    again = [row.id for row in rows if row.unknown != "once" and row.id not in ours]
     if lost:
         end(connection, lost, "dead", "unknown_outcome", now)
     if again:
@@ -56,16 +62,20 @@ def recover(connection: Connection, bot: int, epoch: int, now: datetime) -> Reco
     return Recovered(again=len(again), lost=lost)
 
 
-def expire_urgent(connection: Connection, bot: int, before: datetime, now: datetime) -> int:
-    """End answers whose replica died in the middle: in `sending`, their time over before `before`."""
-    ids = connection.scalars(
-        select(outbox.c.id).where(
-            outbox.c.bot == bot,
-            outbox.c.state == "sending",
-            outbox.c.epoch == URGENT_EPOCH,
-            outbox.c.expires_at < before,
-        )
-    ).all()
+def abandoned_urgent(connection: Connection, bot: int, before: datetime) -> list[int]:
+    """Answers whose replica died in the middle: in `sending`, their time over before `before`."""
+    query = select(outbox.c.id).where(
+        outbox.c.bot == bot,
+        outbox.c.state == "sending",
+        outbox.c.epoch == URGENT_EPOCH,
+        outbox.c.expires_at < before,
+    )
+    return list(connection.scalars(query))
+
+
+def expire(connection: Connection, bot: int, before: datetime, now: datetime) -> int:
+    """End abandoned answers; how many."""
+    ids = abandoned_urgent(connection, bot, before)
     if ids:
         end(connection, ids, "dead", "expired", now)
     return len(ids)
@@ -89,7 +99,7 @@ def prune_inbox(connection: Connection, bot: int, before: datetime) -> int:
     """
     ages = connection.scalars(
         select(inbox.c.received_at)
-        .where(inbox.c.received_at < before)
+        .where(inbox.c.bot == bot, inbox.c.received_at < before)
         .order_by(inbox.c.received_at)
         .limit(_CHUNK)
     ).all()
@@ -114,8 +124,11 @@ def backlog(connection: Connection, bot: int, now: datetime) -> Backlog:
             outbox.c.bot == bot, outbox.c.state == "queued", outbox.c.due_at <= now
         )
     )
+    # Only those that are due: a million waiting ones must cost nothing.
     count, first = connection.execute(
-        select(func.count(), func.min(timers.c.due_at)).where(timers.c.bot == bot)
+        select(func.count(), func.min(timers.c.due_at)).where(
+            timers.c.bot == bot, timers.c.due_at <= now
+        )
     ).one()
     failed = connection.scalar(
         select(func.count()).where(parked.c.bot == bot, parked.c.state == "waiting")
@@ -124,7 +137,7 @@ def backlog(connection: Connection, bot: int, now: datetime) -> Backlog:
         queued=by_state.get("queued", 0),
         sending=by_state.get("sending", 0),
         oldest_due=oldest,
-        timers=count,
+        timers_due=count,
         oldest_timer=first,
         parked=failed or 0,
     )

@@ -210,9 +210,7 @@ def _show(connection: Connection, shown: Sequence[ShownSurface]) -> None:
     )
 
 
-def _end_messages(
-    connection: Connection, bot: int, chats: Collection[int], now: datetime
-) -> None:
+def _end_messages(connection: Connection, bot: int, chats: Collection[int], now: datetime) -> None:
     """Waiting messages to these chats end: they would fail as well. Raw calls (a refund, say) go on."""
     connection.execute(
         update(outbox)

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogs.content import Content
 from storage.serial import plain, typed
-from storage.tables import conversations, inbox, outbox, surfaces, timers
+from storage.tables import conversations, inbox, outbox, pick, surfaces, timers
 
 
 @dataclass(slots=True)
@@ -81,7 +81,9 @@ def digest(content: Mapping[str, Any] | None, revision: int) -> str:
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def upsert(connection: Connection, table: Table, keys: Sequence[str], columns: Sequence[str]) -> Any:
+def upsert(
+    connection: Connection, table: Table, keys: Sequence[str], columns: Sequence[str]
+) -> Any:
     """INSERT … ON CONFLICT (keys) DO UPDATE of `columns`, in the database's dialect."""
     build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     statement = build(table)
@@ -90,14 +92,20 @@ def upsert(connection: Connection, table: Table, keys: Sequence[str], columns: S
     )
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *returning: str) -> list[Any]:
+def insert_new(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *returning: str
+) -> list[Any]:
     """INSERT … ON CONFLICT DO NOTHING; the `returning` columns of the rows that were new."""
     build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = build(table).on_conflict_do_nothing().returning(*(table.c[name] for name in returning))
+    statement = (
+        build(table).on_conflict_do_nothing().returning(*(table.c[name] for name in returning))
+    )
     return list(connection.execute(statement, list(rows)))
 
 
-def accept(connection: Connection, bot: int, keys: Iterable[tuple[str, str, str]], now: datetime) -> set[tuple[str, str]]:
+def accept(
+    connection: Connection, bot: int, keys: Iterable[tuple[str, str, str]], now: datetime
+) -> set[tuple[str, str]]:
     """Write (source, external id, kind) into the inbox; the (source, external id) pairs that were new."""
     rows = {
         (source, external): {
@@ -115,13 +123,25 @@ def accept(connection: Connection, bot: int, keys: Iterable[tuple[str, str, str]
     return {(row.source, row.external_id) for row in new}
 
 
-_CONVERSATION = ("flow", "fingerprint", "step", "revision", "state", "surface_id", "mode", "last_message_id", "updated_at")
+_CONVERSATION = (
+    "flow",
+    "fingerprint",
+    "step",
+    "revision",
+    "state",
+    "surface_id",
+    "mode",
+    "last_message_id",
+    "updated_at",
+)
 
 
-def load_conversations(connection: Connection, bot: int, chats: Collection[int]) -> list[Conversation]:
+def load_conversations(
+    connection: Connection, bot: int, chats: Collection[int]
+) -> list[Conversation]:
     if not chats:
         return []
-    query = select(conversations.c["chat_id", *_CONVERSATION]).where(
+    query = select(*pick(conversations, ("chat_id", *_CONVERSATION))).where(
         conversations.c.bot == bot, conversations.c.chat_id.in_(chats)
     )
     return [Conversation(*row) for row in connection.execute(query)]
@@ -131,22 +151,37 @@ def save_conversations(connection: Connection, bot: int, changed: Sequence[Conve
     if changed:
         statement = upsert(connection, conversations, ("bot", "chat_id"), _CONVERSATION)
         rows = [
-            {"bot": bot, "chat_id": c.chat_id, **{name: getattr(c, name) for name in _CONVERSATION}} for c in changed
+            {"bot": bot, "chat_id": c.chat_id, **{name: getattr(c, name) for name in _CONVERSATION}}
+            for c in changed
         ]
         connection.execute(statement, rows)
 
 
-_SURFACE = (
-    "chat_id kind subject thread_id id revision actions content content_hash shown_hash message_id".split()
-)
+_SURFACE = [
+    "chat_id",
+    "kind",
+    "subject",
+    "thread_id",
+    "id",
+    "revision",
+    "actions",
+    "content",
+    "content_hash",
+    "shown_hash",
+    "message_id",
+]
 
 
 def load_surfaces(
-    connection: Connection, bot: int, *, ids: Collection[int] = (), keys: Collection[tuple[int, str, str]] = ()
+    connection: Connection,
+    bot: int,
+    *,
+    ids: Collection[int] = (),
+    keys: Collection[tuple[int, str, str]] = (),
 ) -> list[Surface]:
     """Surfaces by id, or by (chat, kind, subject)."""
     found: list[Surface] = []
-    base = select(surfaces.c[tuple(_SURFACE)]).where(surfaces.c.bot == bot)
+    base = select(*pick(surfaces, _SURFACE)).where(surfaces.c.bot == bot)
     if ids:
         found += [Surface(*row) for row in connection.execute(base.where(surfaces.c.id.in_(ids)))]
     if keys:
@@ -155,7 +190,9 @@ def load_surfaces(
     return found
 
 
-def save_surfaces(connection: Connection, bot: int, changed: Sequence[Surface], now: datetime) -> None:
+def save_surfaces(
+    connection: Connection, bot: int, changed: Sequence[Surface], now: datetime
+) -> None:
     """Insert the new ones (their ids are filled in) and update the rest."""
 
     def row(surface: Surface) -> dict[str, Any]:
@@ -175,17 +212,26 @@ def save_surfaces(connection: Connection, bot: int, changed: Sequence[Surface], 
     new = [surface for surface in changed if surface.id is None]
     if new:
         statement = insert(surfaces).returning(surfaces.c.id, sort_by_parameter_order=True)
-        for surface, made in zip(new, connection.execute(statement, [row(s) for s in new]), strict=True):
+        for surface, made in zip(
+            new, connection.execute(statement, [row(s) for s in new]), strict=True
+        ):
             surface.id = made.id
     old = [surface for surface in changed if surface.id is not None and surface not in new]
     if old:
         statement_ = (
             update(surfaces)
             .where(surfaces.c.id == bindparam("key"))
-            .values({name: bindparam(name) for name in ("revision", "actions", "content", "content_hash", "updated_at")})
+            .values(
+                {
+                    name: bindparam(name)
+                    for name in ("revision", "actions", "content", "content_hash", "updated_at")
+                }
+            )
         )
         names = ("revision", "actions", "content", "content_hash", "updated_at")
-        connection.execute(statement_, [{"key": s.id, **{n: row(s)[n] for n in names}} for s in old])
+        connection.execute(
+            statement_, [{"key": s.id, **{n: row(s)[n] for n in names}} for s in old]
+        )
 
 
 def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> list[int]:
@@ -219,7 +265,12 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
 def save_timers(connection: Connection, bot: int, rows: Sequence[Mapping[str, Any]]) -> None:
     """Set timers; one that exists in the same slot gets the new time."""
     if rows:
-        statement = upsert(connection, timers, ("bot", "kind", "subject", "slot"), ("due_at", "params", "created_at"))
+        statement = upsert(
+            connection,
+            timers,
+            ("bot", "kind", "subject", "slot"),
+            ("due_at", "params", "created_at"),
+        )
         connection.execute(statement, [{"bot": bot, **row} for row in rows])
 
 

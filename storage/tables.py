@@ -6,6 +6,9 @@ Records of the trade (people, orders, money) are in `storage.records`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -237,3 +240,8 @@ payments_received = Table(
     #: Whether its turn has been carried out.
     Column("applied", Boolean, nullable=False, server_default=text("false")),
 )
+
+
+def pick(table: Table, names: Sequence[str]) -> list[Column[Any]]:
+    """Columns of a table by name, in that order."""
+    return [table.c[name] for name in names]

@@ -43,7 +43,9 @@ class Work:
 
     # -- preloading ---------------------------------------------------------------------------------
 
-    def preload(self, *, users: Collection[int], chats: Collection[int], surface_ids: Collection[int]) -> None:
+    def preload(
+        self, *, users: Collection[int], chats: Collection[int], surface_ids: Collection[int]
+    ) -> None:
         """Fetch what the batch's events will touch, set-based. Only an optimisation."""
         if users:
             query = select(Person).where(Person.bot == self.bot, Person.user_id.in_(users))
@@ -67,7 +69,9 @@ class Work:
     def person(self, user_id: int) -> Person | None:
         """The person with this id in the chat app."""
         if user_id not in self._people:
-            found = self.session.scalar(select(Person).where(Person.bot == self.bot, Person.user_id == user_id))
+            found = self.session.scalar(
+                select(Person).where(Person.bot == self.bot, Person.user_id == user_id)
+            )
             if found is None:
                 return None
             self._people[user_id] = found
@@ -102,7 +106,9 @@ class Work:
             if surface.id == surface_id:
                 return surface
         for surface in rows.load_surfaces(self.connection, self.bot, ids=[surface_id]):
-            return self._surfaces.setdefault((surface.chat_id, surface.kind, surface.subject), surface)
+            return self._surfaces.setdefault(
+                (surface.chat_id, surface.kind, surface.subject), surface
+            )
         return None
 
     def show(
@@ -231,7 +237,12 @@ class Work:
     # -- timers -------------------------------------------------------------------------------------
 
     def set_timer(
-        self, kind: str, subject: str, slot: str, due_at: datetime, params: Mapping[str, Any] | None = None
+        self,
+        kind: str,
+        subject: str,
+        slot: str,
+        due_at: datetime,
+        params: Mapping[str, Any] | None = None,
     ) -> None:
         """Have (kind, subject, slot) happen at `due_at`; the same slot set again only moves."""
         self._timers[(kind, subject, slot)] = {
@@ -243,7 +254,9 @@ class Work:
             "created_at": self.now,
         }
 
-    def drop_timers(self, subject: str, *, kind: str | None = None, slot: str | None = None) -> None:
+    def drop_timers(
+        self, subject: str, *, kind: str | None = None, slot: str | None = None
+    ) -> None:
         """Forget the timers of a subject (of one kind, of one slot)."""
         for key in list(self._timers):
             if key[1] == subject and kind in (None, key[0]) and slot in (None, key[2]):
@@ -257,7 +270,9 @@ class Work:
 
     def take_timer(self, timer_id: int) -> bool:
         """Delete a due timer's row; False when another turn already had it."""
-        gone = self.connection.execute(delete(timers).where(timers.c.id == timer_id, timers.c.bot == self.bot))
+        gone = self.connection.execute(
+            delete(timers).where(timers.c.id == timer_id, timers.c.bot == self.bot)
+        )
         return bool(gone.rowcount)
 
     # -- the end ------------------------------------------------------------------------------------

@@ -95,7 +95,9 @@ class Channel(Protocol):
 
     async def identity(self) -> BotIdentity: ...
 
-    async def get_updates(self, offset: int | None, timeout: int, limit: int) -> Sequence[tuple[int, Event]]:
+    async def get_updates(
+        self, offset: int | None, timeout: int, limit: int
+    ) -> Sequence[tuple[int, Event]]:
         """Updates from `offset` on as (update id, event), in order; asking confirms all before `offset`."""
         ...
 

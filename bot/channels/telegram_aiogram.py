@@ -160,4 +160,3 @@ def _without_values(method: str, error: ValidationError) -> str:
     """What is wrong with the parameters, without the texts in them."""
     places = {".".join(str(part) for part in item["loc"]): item["type"] for item in error.errors()}
     return f"{method}: " + ", ".join(f"{place} {kind}" for place, kind in places.items())
-

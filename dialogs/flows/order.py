@@ -45,7 +45,9 @@ def _deadline_possible(value: Json, answers: Answers, facts: FactSource) -> bool
 
 
 def _method_possible(value: Json, answers: Answers, facts: FactSource) -> bool:
-    return "plan" in answers and any(option.value == value for option in facts("methods", answers, {}))
+    return "plan" in answers and any(
+        option.value == value for option in facts("methods", answers, {})
+    )
 
 
 def _several_methods(answers: Answers, facts: FactSource) -> bool:
@@ -67,7 +69,9 @@ ORDER = Flow(
         Field(name="plan", after=("service",)),
         Field(name="goal"),
         Field(name="deadline", after=("plan",), keep=_deadline_possible),
-        Field(name="budget", after=("plan",), keep=lambda value, answers, facts: True, optional=True),
+        Field(
+            name="budget", after=("plan",), keep=lambda value, answers, facts: True, optional=True
+        ),
         Field(name="requirements", optional=True),
         Field(name="notes", optional=True),
         Field(name="attachments", optional=True),
@@ -86,7 +90,12 @@ ORDER = Flow(
                 Row(
                     key="ways",
                     parts=(
-                        Link(key="categories", label=N_("🗂 All services"), to="categories", aliases=("全部服务", "分类")),
+                        Link(
+                            key="categories",
+                            label=N_("🗂 All services"),
+                            to="categories",
+                            aliases=("全部服务", "分类"),
+                        ),
                         Tell(key="orders", label=N_("📋 My orders"), aliases=("我的订单", "订单")),
                         Tell(key="language", label=N_("🌐 中文")),
                         Tell(key="help", label=N_("❓ Help"), aliases=("帮助",)),
@@ -98,7 +107,14 @@ ORDER = Flow(
         Step(
             name="categories",
             parts=(
-                PagedList(key="list", options="categories", then="category", variable="category", size=8, columns=2),
+                PagedList(
+                    key="list",
+                    options="categories",
+                    then="category",
+                    variable="category",
+                    size=8,
+                    columns=2,
+                ),
                 SearchBox(key="search"),
             ),
         ),
@@ -130,7 +146,12 @@ ORDER = Flow(
                 Row(
                     key="ways",
                     parts=(
-                        Link(key="compare", label=N_("⚖️ Compare plans"), to="compare", aliases=("对比", "compare")),
+                        Link(
+                            key="compare",
+                            label=N_("⚖️ Compare plans"),
+                            to="compare",
+                            aliases=("对比", "compare"),
+                        ),
                         Link(key="home", label=N_("🔎 Other services"), to="home"),
                     ),
                 ),
@@ -158,14 +179,23 @@ ORDER = Flow(
             asks="budget",
             when=_custom,
             needs=("plan",),
-            parts=(FreeText(key="text", field="budget", check=check_notes, skip=N_("No fixed budget")),),
+            parts=(
+                FreeText(key="text", field="budget", check=check_notes, skip=N_("No fixed budget")),
+            ),
         ),
         Step(
             name="requirements",
             asks="requirements",
             when=_asked("requirements"),
             needs=("service",),
-            parts=(FreeText(key="text", field="requirements", check=check_requirements, skip=N_("Nothing special")),),
+            parts=(
+                FreeText(
+                    key="text",
+                    field="requirements",
+                    check=check_requirements,
+                    skip=N_("Nothing special"),
+                ),
+            ),
         ),
         Step(
             name="notes",
@@ -212,7 +242,12 @@ ORDER = Flow(
                         Link(key="notes", label=N_("✏️ Notes"), to="notes"),
                         Link(key="attachments", label=N_("📎 Attachments"), to="attachments"),
                         Link(key="budget", label=N_("✏️ Budget"), to="budget", when=_custom),
-                        Link(key="method", label=N_("💳 Way to pay"), to="method", when=_several_methods),
+                        Link(
+                            key="method",
+                            label=N_("💳 Way to pay"),
+                            to="method",
+                            when=_several_methods,
+                        ),
                     ),
                 ),
                 Tell(key="terms", label=N_("📄 Terms"), aliases=("条款",)),

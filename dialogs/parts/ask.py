@@ -32,13 +32,26 @@ class FreeText(BasePart):
         if self.skip is None or scene.answers.get(self.field):
             return ()
         label = scene.words.gettext(self.skip)
-        return ((Offer(label=label, part=self.key, value="skip", aliases=("skip", "跳过", "没有", "不用")),),)
+        return (
+            (
+                Offer(
+                    label=label,
+                    part=self.key,
+                    value="skip",
+                    aliases=("skip", "跳过", "没有", "不用"),
+                ),
+            ),
+        )
 
     def press(self, scene: Scene, value: Json) -> Outcome | None:
         return Put({self.field: ""})
 
     def said(self, scene: Scene, text: str) -> Outcome | None:
-        if self.skip is not None and read_word(text) in ("skip", "no") and not scene.answers.get(self.field):
+        if (
+            self.skip is not None
+            and read_word(text) in ("skip", "no")
+            and not scene.answers.get(self.field)
+        ):
             return Put({self.field: ""})
         checked = self.check(text)
         return Deny(checked) if isinstance(checked, Refusal) else Put({self.field: checked})
@@ -73,11 +86,16 @@ class Calendar(BasePart):
         month = scene.view.get("month")
         if month is None:
             rows = in_rows(
-                (Offer(label=words.date(day), part=self.key, value={"day": day.isoformat()}) for day in dates.suggested),
+                (
+                    Offer(label=words.date(day), part=self.key, value={"day": day.isoformat()})
+                    for day in dates.suggested
+                ),
                 2,
             )
             label = words.gettext("📅 Calendar")
-            rows.append([Offer(label=label, part=self.key, value={"month": dates.earliest.isoformat()[:7]})])
+            rows.append(
+                [Offer(label=label, part=self.key, value={"month": dates.earliest.isoformat()[:7]})]
+            )
             return rows
         return self._month(scene, dates, str(month))
 
@@ -116,7 +134,9 @@ class Calendar(BasePart):
             found = reading.candidates[0]
             return self._take(scene, Deadline(found.day, found.time))
         if reading.candidates:
-            return Look({"candidates": [found.iso() for found in reading.candidates], "month": None})
+            return Look(
+                {"candidates": [found.iso() for found in reading.candidates], "month": None}
+            )
         return None
 
     def _take(self, scene: Scene, deadline: Deadline) -> Outcome:
@@ -148,9 +168,20 @@ class Attachments(BasePart):
     def offers(self, scene: Scene) -> Sequence[Sequence[Offer]]:
         words, present = scene.words, scene.answers.get(self.field) or []
         label = words.gettext("✅ Done") if present else words.gettext("Nothing to attach")
-        rows = [[Offer(label=label, part=self.key, value="done", aliases=("done", "好了", "skip", "跳过", "没有"))]]
+        rows = [
+            [
+                Offer(
+                    label=label,
+                    part=self.key,
+                    value="done",
+                    aliases=("done", "好了", "skip", "跳过", "没有"),
+                )
+            ]
+        ]
         if present:
-            rows.append([Offer(label=words.gettext("🗑 Remove the last one"), part=self.key, value="remove")])
+            rows.append(
+                [Offer(label=words.gettext("🗑 Remove the last one"), part=self.key, value="remove")]
+            )
         return rows
 
     def press(self, scene: Scene, value: Json) -> Outcome | None:

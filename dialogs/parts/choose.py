@@ -6,7 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from dialogs.content import ButtonStyle
-from dialogs.model import Answers, Do, FactSource, Go, Json, Look, Offer, Option, Outcome, Put, Scene
+from dialogs.model import (
+    Answers,
+    Do,
+    FactSource,
+    Go,
+    Json,
+    Look,
+    Offer,
+    Option,
+    Outcome,
+    Put,
+    Scene,
+)
 from dialogs.parts.base import BasePart, in_rows
 
 
@@ -38,7 +50,10 @@ class Choice(BasePart):
     def offers(self, scene: Scene) -> Sequence[Sequence[Offer]]:
         options: Sequence[Option] = scene.fact(self.options)
         return in_rows(
-            (Offer(label=o.label, part=self.key, value=o.value, style=o.style, aliases=o.aliases) for o in options),
+            (
+                Offer(label=o.label, part=self.key, value=o.value, style=o.style, aliases=o.aliases)
+                for o in options
+            ),
             self.columns,
         )
 
@@ -83,7 +98,13 @@ class PagedList(BasePart):
         shown = options[page * self.size : (page + 1) * self.size]
         rows = in_rows(
             (
-                Offer(label=o.label, part=self.key, value={"pick": o.value}, style=o.style, aliases=o.aliases)
+                Offer(
+                    label=o.label,
+                    part=self.key,
+                    value={"pick": o.value},
+                    style=o.style,
+                    aliases=o.aliases,
+                )
                 for o in shown
             ),
             self.columns,
@@ -92,10 +113,21 @@ class PagedList(BasePart):
             words = scene.words
             turn = []
             if page > 0:
-                turn.append(Offer(label=words.gettext("‹ Previous"), part=self.key, value={"page": page - 1}))
+                turn.append(
+                    Offer(
+                        label=words.gettext("‹ Previous"), part=self.key, value={"page": page - 1}
+                    )
+                )
             if page < pages - 1:
                 label = words.gettext("More ({page}/{pages}) ›", page=page + 1, pages=pages)
-                turn.append(Offer(label=label, part=self.key, value={"page": page + 1}, aliases=("more", "更多", "下一页")))
+                turn.append(
+                    Offer(
+                        label=label,
+                        part=self.key,
+                        value={"page": page + 1},
+                        aliases=("more", "更多", "下一页"),
+                    )
+                )
             rows.append(turn)
         return rows
 

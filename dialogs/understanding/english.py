@@ -1,0 +1,370 @@
+"""Days as English writes them: next Friday, Dec 3rd, the 15th, end of next month, Q1 next year, Christmas.
+
+"Friday" is the coming one, and on a Friday either today or in a week. "Next Friday" is the one of the week that
+begins next Monday, asked back when another Friday comes before it. A month and day gone by this year is next
+year's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+from types import MappingProxyType
+from typing import Final
+
+from dialogs.understanding import clock, holidays, lengths, stretches
+from dialogs.understanding.calendar import SUNDAY, coming, monday, month_end, nth_weekday
+from dialogs.understanding.grammar import CompiledRules, Context, Needs, Part, Piece, Rule, compile_rules
+from dialogs.understanding.numerals import ORDINALS, whole
+from dialogs.understanding.stretches import Bit
+
+_WEEKDAYS: Final = (
+    "monday|mon",
+    "tuesday|tues|tue",
+    "wednesday|wednsday|wensday|weds|wed",
+    "thursday|thurs|thur|thu",
+    "friday|fri",
+    "saturday|sat",
+    "sunday|sun",
+)
+_MONTHS: Final = (
+    "january|jan",
+    "february|feb",
+    "march|mar",
+    "april|apr",
+    "may",
+    "june|jun",
+    "july|jul",
+    "august|aug",
+    "september|sept|sep",
+    "october|oct",
+    "november|nov",
+    "december|dec",
+)
+#: Short names that are words as well; they need something that says they are days.
+_WORDLIKE: Final = frozenset({"sun", "sat", "wed", "mon"})
+
+_BITS: Final = (
+    (("end", "late", "close", "last day"), Bit.END),
+    (("early", "beginning", "start"), Bit.EARLY),
+    (("mid",), Bit.MIDDLE),
+)
+_THIS_OR_NEXT: Final = "this|the|next|current|coming|the coming|the next|the current|the following"
+
+
+def _longest_first(names: str) -> str:
+    return "|".join(sorted(names.split("|"), key=len, reverse=True))
+
+
+def _index(names: tuple[str, ...], word: str) -> int:
+    return next(place for place, spelled in enumerate(names) if word in spelled.split("|"))
+
+
+def _holiday_names() -> str:
+    return _longest_first("|".join(name for name in holidays.by_name() if name.isascii() and not name.isdigit()))
+
+
+WORDS: Final = MappingProxyType(
+    {
+        **clock.WORDS,
+        **lengths.WORDS,
+        "wd": _longest_first("|".join(_WEEKDAYS)),
+        "rel": r"this coming |this |coming |the coming |the next |next |last |past |the following ",
+        "month": _longest_first("|".join(_MONTHS)),
+        "day": r"\d{1,2}",
+        "suffix": r"(?<=1)st|(?<=2)nd|(?<=3)rd|(?<=\d)th",
+        "ordinal": _longest_first("|".join(ORDINALS)),
+        # A year, unless it is a sum of money.
+        "year": r"20\d\d(?! ?(?:yuan|rmb|cny|usd|dollars?|bucks|stars?|euros?|eur|pounds|元|块))",
+        "bit": (
+            r"(?:the )?(?:very )?(?:end|close|beginning|start|middle|last day) (?:of|in) |early(?: in)? |late(?: in)? "
+            r"|mid(?:dle of)?[ -]"
+        ),
+        "andhalf": " ?and a half ?",
+        "thisnext": _THIS_OR_NEXT,
+        "span": "week|month|quarter|year",
+        "code": "eow|eom|eoq|eoy",
+        "nth": "first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th",
+        "quarter": r"q[1-4]|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) quarter",
+        "yearword": "next year|this year|the year",
+        # "the 2nd one", "the 3rd option": places in a list.
+        "noitem": r"(?! ?(?:one|option|plan|choice|item|version|anniversary|birthday|floor|street|st\b|grade|gen|draft"
+        r"|edition|package|tier|of (?!this|the month|next)))",
+        "range": "-|~|to|through|thru|until|till|and",
+        "holiday": _holiday_names(),
+        "weekword": "this week|next week|(?:the )?week after next|after next",
+        "monthword": "this month|next month|the month|the next month",
+        "relday": (
+            r"today|tonight|tonite|(?:the )?day after (?:tomorrow|tmrw?)|overmorrow|tomorrow|tommorow|tomorow|tommorrow"
+            r"|tmrw|tmr|tmw|2morrow|this morning|this afternoon|this evening"
+        ),
+        "anyweek": "this coming|this|the coming|the next|next|the following|coming|last|past|the",
+        # "you may 3", "3 may be": the verb.
+        "nomodal": r"(?<!i )(?<!we )(?<!it )(?<!you )(?<!they )(?<!this )",
+        "noverb": r"(?! ?(?:be|not|have|need|also|want|work|take|help|get|use|do|come|go)\b)",
+        "notmore": r"(?![:/%]\d| ?(?:pcs|people|posts|logos|times|am\b|pm\b|a\.m|p\.m))",
+        "notplural": r"(?!s)",
+    }
+)
+
+
+def weekday(found: re.Match[str], context: Context) -> Piece | None:
+    """Friday, this Friday, next Friday, last Friday."""
+    index = _index(_WEEKDAYS, found["wd"])
+    rel = (found["rel"] or "").strip()
+    if rel in ("last", "past"):
+        return Piece(found.span(), past=True)
+    first = coming(context.today, index)
+    if rel in ("next", "the next", "the following"):
+        after_today = coming(context.in_days(1), index)
+        of_next_week = monday(context.today, 1) + timedelta(days=index)
+        return Piece(found.span(), days=tuple(sorted({after_today, of_next_week})))
+    days = (first, first + timedelta(weeks=1)) if first == context.today else (first,)
+    if "coming" in rel:
+        days = (coming(context.in_days(1), index),)
+    # "the sun", "sat down": spelled out, or beside "this", it is a day.
+    needs = Needs.HINT if found["wd"] in _WORDLIKE and not rel else Needs.NOTHING
+    return Piece(found.span(), days=days, weekday=index, needs=needs)
+
+
+def weekday_of_week(found: re.Match[str], context: Context) -> Piece | None:
+    """Friday next week, next week on Friday, Friday of this week, Friday after next."""
+    weeks = {"this week": 0, "next week": 1, "the week after next": 2, "after next": 2}[found["w"]]
+    day = monday(context.today, weeks) + timedelta(days=_index(_WEEKDAYS, found["wd"]))
+    return Piece(found.span(), days=(day,))
+
+
+def relative_day(found: re.Match[str], context: Context) -> Piece | None:
+    """today, tonight, tomorrow, the day after tomorrow, this afternoon."""
+    word = found["d"]
+    if "after" in word and "afternoon" not in word:
+        return Piece(found.span(), days=(context.in_days(2),))
+    if word.startswith(("tom", "tmr", "tmw", "2m")):
+        return Piece(found.span(), days=(context.in_days(1),))
+    part = None
+    if word in ("tonight", "tonite") or word.endswith(("evening", "night")):
+        part = Part.EVENING
+    elif word.endswith("afternoon"):
+        part = Part.AFTERNOON
+    elif word.endswith("morning"):
+        part = Part.MORNING
+    return Piece(found.span(), days=(context.today,), part=part)
+
+
+def gone_day(found: re.Match[str], context: Context) -> Piece | None:
+    """yesterday, last week, last month."""
+    return Piece(found.span(), past=True)
+
+
+def month_day(found: re.Match[str], context: Context) -> Piece | None:
+    """Dec 3rd, 2026; 3 December; December the third; of a range the end: Dec 1-5."""
+    said = found.groupdict()
+    number = ORDINALS.get(said["d"]) or whole(said["d"])
+    if number is None:
+        return None
+    month = _index(_MONTHS, said["m"]) + 1
+    if said.get("y") and abs(int(said["y"]) - context.today.year) <= 10:
+        return Piece(found.span(), days=(date(int(said["y"]), month, number),))
+    span = (found.start(), found.start("y") if said.get("y") else found.end())
+    named = date(context.today.year, month, number)
+    if named < context.today:
+        named = date(context.today.year + 1, month, number)
+    return Piece(span, days=(named,))
+
+
+def month_day_range(found: re.Match[str], context: Context) -> Piece | None:
+    """Dec 1-5, 1 to 5 December: the end."""
+    piece = month_day(found, context)
+    return piece and replace(piece, ends_range=True)
+
+
+def day_of_month(found: re.Match[str], context: Context) -> Piece | None:
+    """the 15th: the next one; on the 15th today or in a month."""
+    number = int(found["d"])
+    first = date(context.today.year, context.today.month, number) if number >= context.today.day else None
+    following = date(*stretches.of_month(context.today, 1), number) if first in (None, context.today) else None
+    days = tuple(day for day in (first, following) if day is not None)
+    return Piece(found.span(), days=days, needs=Needs.HINT, month_day=number)
+
+
+def day_of_relative_month(found: re.Match[str], context: Context) -> Piece | None:
+    """the 15th of next month."""
+    ahead = 1 if "next" in found["w"] else 0
+    return Piece(found.span(), days=(date(*stretches.of_month(context.today, ahead), int(found["d"])),))
+
+
+def _bit(found: re.Match[str]) -> Bit:
+    said = (found.groupdict().get("bit") or "").strip()
+    for starts, bit in _BITS:
+        if any(start in said for start in starts):
+            return bit
+    return Bit.WHOLE
+
+
+def relative_stretch(found: re.Match[str], context: Context) -> Piece | None:
+    """next week, end of the month, early next month, end of this year."""
+    ahead = 1 if found["which"] and any(w in found["which"] for w in ("next", "following")) else 0
+    return _stretch(found, context, found["span"], ahead, _bit(found))
+
+
+def _stretch(found: re.Match[str], context: Context, span: str, ahead: int, bit: Bit) -> Piece:
+    today = context.today
+    if span == "week":
+        stretch = stretches.week(monday(today, ahead), bit)
+    elif span == "month":
+        stretch = stretches.month(*stretches.of_month(today, ahead), bit)
+    elif span == "quarter":
+        index = today.year * 4 + (today.month - 1) // 3 + ahead
+        stretch = stretches.quarter(index // 4, index % 4 + 1, bit)
+    else:
+        stretch = stretches.year(today.year + ahead, bit)
+    needs = Needs.MARK if span == "year" else Needs.HINT
+    return stretches.piece(found.span(), stretch, bit, needs)
+
+
+def coded_end(found: re.Match[str], context: Context) -> Piece | None:
+    """EOW, EOM, EOQ, EOY."""
+    span = {"w": "week", "m": "month", "q": "quarter", "y": "year"}[found["c"][-1]]
+    return _stretch(found, context, span, 0, Bit.END)
+
+
+def end_of_stretch(found: re.Match[str], context: Context) -> Piece | None:
+    """month end, year-end, by month's end."""
+    return _stretch(found, context, found["span"], 0, Bit.END)
+
+
+def week_after_next(found: re.Match[str], context: Context) -> Piece | None:
+    return _stretch(found, context, "week", 2, _bit(found))
+
+
+def weekend(found: re.Match[str], context: Context) -> Piece | None:
+    """the weekend, this weekend, next weekend."""
+    which = found["which"] or ""
+    if which in ("last", "past"):
+        return Piece(found.span(), past=True)
+    here = stretches.weekend(coming(context.today, SUNDAY))
+    days = here.days
+    if "next" in which or "following" in which:
+        days = tuple(sorted({coming(context.in_days(1), SUNDAY), monday(context.today, 1) + timedelta(days=6)}))
+        here = stretches.weekend(days[-1])
+    return Piece(found.span(), days=days, begins=here.begins, needs=Needs.HINT)
+
+
+def month(found: re.Match[str], context: Context) -> Piece | None:
+    """December, end of March, mid-December, December 2027: the coming one."""
+    number, bit = _index(_MONTHS, found["m"]) + 1, _bit(found)
+    if found["y"]:
+        year = int(found["y"])
+    elif found["yw"]:
+        year = context.today.year + ("next" in found["yw"])
+    else:
+        year = stretches.next_year_of(context.today, number)
+        if stretches.month(year, number, bit).days[-1] < context.today:
+            year += 1
+    return stretches.piece(found.span(), stretches.month(year, number, bit), bit)
+
+
+def quarter(found: re.Match[str], context: Context) -> Piece | None:
+    """Q1 next year, end of Q4, the first quarter of 2027."""
+    words = ("first", "second", "third", "fourth", "1st", "2nd", "3rd", "4th")
+    said = found["q"].removeprefix("the ").split()[0]
+    number = int(said[1]) if said[0] == "q" else 4 if said == "last" else words.index(said) % 4 + 1
+    bit = _bit(found)
+    if found["y"]:
+        year = int(found["y"])
+    elif found["yw"]:
+        year = context.today.year + ("next" in found["yw"])
+    else:
+        year = context.today.year
+        if stretches.quarter(year, number, Bit.END).days[0] < context.today:
+            year += 1
+    return stretches.piece(found.span(), stretches.quarter(year, number, bit), bit)
+
+
+def year(found: re.Match[str], context: Context) -> Piece | None:
+    """end of 2027, early 2027."""
+    return stretches.piece(found.span(), stretches.year(int(found["y"]), _bit(found)), _bit(found), Needs.MARK)
+
+
+def _named_month(found: re.Match[str], context: Context) -> tuple[int, int]:
+    """Year and month of "December", "the month" or "next month"."""
+    if not found["m"]:
+        return stretches.of_month(context.today, 1 if "next" in found["w"] else 0)
+    number = _index(_MONTHS, found["m"]) + 1
+    return int(found["y"]) if found["y"] else stretches.next_year_of(context.today, number), number
+
+
+def _nth(word: str) -> int:
+    return -1 if word == "last" else ORDINALS.get(word) or int(word[0])
+
+
+def nth_weekday_of_month(found: re.Match[str], context: Context) -> Piece | None:
+    """the first Monday of December, last Friday of the month."""
+    index = _index(_WEEKDAYS, found["wd"])
+    return Piece(found.span(), days=(nth_weekday(*_named_month(found, context), index, _nth(found["nth"])),))
+
+
+def nth_week_of_month(found: re.Match[str], context: Context) -> Piece | None:
+    """the first week of December: its calendar week or its first full one, asked back where they differ."""
+    return Piece(found.span(), days=stretches.nth_week(*_named_month(found, context), _nth(found["nth"])).days)
+
+
+def last_day_of_month(found: re.Match[str], context: Context) -> Piece | None:
+    return Piece(found.span(), days=(month_end(*_named_month(found, context)),))
+
+
+def holiday(found: re.Match[str], context: Context) -> Piece | None:
+    """Christmas, Chinese New Year 2027: often the theme of an order, so it needs "by", "before" or the like."""
+    named = holidays.by_name()[found["name"]]
+    if found["y"]:
+        days = holidays.days_in(named, int(found["y"]))
+    else:
+        days = holidays.next_days(named, context.today)
+    return Piece(found.span(), days=tuple(sorted(set(days))), needs=Needs.MARK)
+
+
+_OF_MONTH: Final = "(?:of|in) (?:<m:month>(?:,? <y:year>)?|<w:monthword>)"
+
+_RULES: Final = (
+    Rule("next Friday", "<rel:rel>?<wd:wd>", weekday),
+    Rule("Friday next week", "<wd:wd> (?:of |in )?<w:weekword>", weekday_of_week),
+    Rule("next week on Friday", "<w:weekword>,? (?:on )?<wd:wd>", weekday_of_week),
+    Rule("tomorrow", "<d:relday>", relative_day),
+    Rule("yesterday", "yesterday|last night|last (?:week|month|year|quarter)", gone_day),
+    Rule("Dec 3rd, 2026", r"<nomodal><m:month>\.? (?:the )?<d:day><suffix>?(?:,? <y:year>)?<notmore>", month_day),
+    Rule("December third", "<m:month> (?:the )?<d:ordinal>(?:,? <y:year>)?", month_day),
+    Rule("3 December 2026", r"(?:the )?<d:day><suffix>? (?:of |- ?)?<m:month><noverb>\.?(?:,? <y:year>)?", month_day),
+    Rule("third of December", "(?:the )?<d:ordinal> of <m:month>(?:,? <y:year>)?", month_day),
+    Rule(
+        "Dec 1-5",
+        r"<m:month>\.? <day><suffix>? <range> <d:day><suffix>?(?:,? <y:year>)?<notmore>",
+        month_day_range,
+    ),
+    Rule("1-5 Dec", r"<day><suffix>? <range> <d:day><suffix>? (?:of )?<m:month><noverb>(?:,? <y:year>)?",
+         month_day_range),
+    Rule("the 15th", "(?:the )?<d:day><suffix><noitem>", day_of_month),
+    Rule("the 15th of next month", "(?:the )?<d:day><suffix> (?:of )?<w:monthword>", day_of_relative_month),
+    Rule("end of next month", "<bit:bit>?<which:thisnext> <span:span><notplural>", relative_stretch),
+    Rule("EOW", "<c:code>", coded_end),
+    Rule("month end", r"(?:the )?<span:span>(?:'s)?[ -]?end", end_of_stretch),
+    Rule("the week after next", "<bit:bit>?(?:the )?week after next", week_after_next),
+    Rule("this weekend", "(?:<which:anyweek> )?weekend", weekend),
+    Rule("mid-December", r"<nomodal><bit:bit>?<m:month><noverb>(?: (?:of )?(?:<y:year>|<yw:yearword>))?<notmore>", month),
+    Rule("Q1 next year", r"<bit:bit>?<q:quarter>(?:,? (?:of )?(?:<y:year>|<yw:yearword>))?", quarter),
+    Rule("end of 2027", "<bit:bit><y:year>", year),
+    Rule("first Monday of December", f"(?:the )?<nth:nth> <wd:wd> {_OF_MONTH}", nth_weekday_of_month),
+    Rule("first week of December", f"(?:the )?<nth:nth> week {_OF_MONTH}", nth_week_of_month),
+    Rule("last day of the month", f"(?:the )?last day {_OF_MONTH}", last_day_of_month),
+    Rule("Christmas", "<name:holiday>(?: <y:year>)?", holiday),
+)
+
+#: Every rule for text in letters: lengths before days, days before hours.
+RULES: Final = (*lengths.ENGLISH, *_RULES, *clock.ENGLISH)
+
+
+@cache
+def compiled() -> CompiledRules:
+    """The rules ready to run."""
+    return compile_rules(RULES, WORDS, spelled=True)
