@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -10,6 +11,10 @@ from typing import Protocol
 class Clock(Protocol):
     def now(self) -> datetime:
         """This moment, aware UTC."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, for measuring spans: pace, for one."""
         ...
 
     def on_jump(self, call: Callable[[], None]) -> None:
@@ -22,6 +27,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
 
     def on_jump(self, call: Callable[[], None]) -> None:
         """The real clock does not jump by our hand."""
@@ -36,6 +44,9 @@ class MovableClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC) + self._offset
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._offset.total_seconds()
 
     @property
     def offset(self) -> timedelta:

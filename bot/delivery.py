@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -22,12 +23,15 @@ from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.sending import Report, Sender, defect, give_up
 from bot.telling import Teller
-from bot.turns import CallbackAnswer, Processed
 from storage import media, outbox, outbox_care, outbox_round
 from storage.database import Database, Unavailable
 from storage.lease import Lease
 from storage.outbox import URGENT, Claimed
 from storage.outbox_round import Finished
+
+if TYPE_CHECKING:
+    from bot.turns import Processed
+    from handlers.turn import Answer
 
 #: Rows being performed at the same time.
 _IN_FLIGHT = 60
@@ -100,7 +104,7 @@ class Delivery:
         """Nothing is being performed or waits to be settled. Rows may wait in the database."""
         return not (self._tasks or self._finished or self._wake.is_set())
 
-    async def answer_callbacks(self, answers: Sequence[CallbackAnswer]) -> None:
+    async def answer_callbacks(self, answers: Sequence[Answer]) -> None:
         """Stop the waiting signs on tapped buttons. Not stored: after a crash nobody waits for them."""
         await asyncio.gather(*(self._answer(answer) for answer in answers))
 
@@ -130,7 +134,8 @@ class Delivery:
     async def drain(self, seconds: float) -> None:
         """Send what can still be sent, settle what is in flight, and have `run` end."""
         deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline - seconds * 0.4 and await self._more_to_do():
+        # Several things have to come to rest at once: looking again is simpler than a signal from each.
+        while time.monotonic() < deadline - seconds * 0.4 and await self._more_to_do():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         self._closing = True
         self.wake()
@@ -319,8 +324,7 @@ class Delivery:
             self._log.exception("defect", row=row.id, label=row.label)
             return defect(row, error)
         works = (
-            self._answered_at is not None
-            and time.monotonic() - self._answered_at < _WORKS_SECONDS
+            self._answered_at is not None and time.monotonic() - self._answered_at < _WORKS_SECONDS
         )
         return give_up(row, report, channel_works=works, now=self._clock.now())
 
@@ -355,7 +359,7 @@ class Delivery:
         except ChannelError:
             return
 
-    async def _answer(self, answer: CallbackAnswer) -> None:
+    async def _answer(self, answer: Answer) -> None:
         params: dict[str, object] = {"callback_query_id": answer.query_id}
         if answer.text:
             params["text"] = answer.text[:200]

@@ -8,13 +8,16 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.metrics import Metrics
-from bot.turns import Processed, Turns
 from handlers.events import Event
 from storage.database import Unavailable
+
+if TYPE_CHECKING:
+    from bot.turns import Processed, Turns
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 

@@ -72,7 +72,9 @@ class LeaseKeeper:
             try:
                 await self.ask()
             except Unavailable as error:
-                self._log.warning("lease_not_renewed", error=type(error.__cause__ or error).__name__)
+                self._log.warning(
+                    "lease_not_renewed", error=type(error.__cause__ or error).__name__
+                )
             complete = all(self.held(name) is not None for name in self._names)
             await asyncio.sleep(_RENEW_SECONDS if complete else _ASK_SECONDS)
 

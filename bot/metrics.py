@@ -60,7 +60,10 @@ class Metrics:
             registry=self.registry,
         )
         self.queued = Gauge(
-            "orderclerk_outbox_rows", "Open outbox rows, by state", ["state"], registry=self.registry
+            "orderclerk_outbox_rows",
+            "Open outbox rows, by state",
+            ["state"],
+            registry=self.registry,
         )
         self.oldest_waiting = Gauge(
             "orderclerk_outbox_oldest_seconds",
@@ -81,7 +84,10 @@ class Metrics:
             registry=self.registry,
         )
         self.leases = Gauge(
-            "orderclerk_lease_held", "1 while this process holds it", ["name"], registry=self.registry
+            "orderclerk_lease_held",
+            "1 while this process holds it",
+            ["name"],
+            registry=self.registry,
         )
 
     def saw(self, backlog: Backlog, now: datetime) -> None:

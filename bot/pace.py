@@ -9,14 +9,28 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
-#: Everything together: calls in any stretch of this many seconds. A little longer than a second, because
-#: the way to Telegram takes now more, now less time.
-ALL_CALLS, ALL_SECONDS = 30, 1.05
-#: One chat: tokens, and how many come back in a second.
-CHAT_BURST, CHAT_RATE = 3.0, 1.0
-#: One group: calls in any minute.
-GROUP_CALLS, GROUP_SECONDS = 20, 60.5
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Telegram's, unless others are wanted. Spans are a little longer than a second and a minute, because
+    the way to Telegram takes now more, now less time."""
+
+    #: Everything together: calls in any stretch of so many seconds.
+    all_calls: int = 30
+    all_seconds: float = 1.05
+    #: One chat: how many calls at once, and how many come back in a second.
+    chat_burst: float = 3.0
+    chat_rate: float = 1.0
+    #: One group: calls in any stretch of so many seconds.
+    group_calls: int = 20
+    group_seconds: float = 60.5
+
+
+#: For servers that do not mind, such as the playground.
+UNHURRIED = Limits(all_calls=1_000, chat_burst=100.0, chat_rate=100.0, group_calls=1_000)
+
 #: This many chats told to wait within the same few seconds: it is us, not them.
 _STORM_CHATS, _STORM_SECONDS = 3, 5.0
 
@@ -24,7 +38,10 @@ _STORM_CHATS, _STORM_SECONDS = 3, 5.0
 class Pace:
     """Says who may be written to now. `take` before each call; `hold` when told to wait."""
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, limits: Limits | None = None, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._limits = limits or Limits()
         self._now = monotonic
         self._recent: deque[float] = deque()
         self._chats: dict[int, _Chat] = {}
@@ -37,7 +54,7 @@ class Pace:
         if now < self._held_until:
             return 0
         self._forget(now)
-        return ALL_CALLS - len(self._recent)
+        return self._limits.all_calls - len(self._recent)
 
     def waiting(self) -> set[int]:
         """Chats that may not be written to now."""
@@ -49,7 +66,7 @@ class Pace:
         """Account for a call to a chat; calls that cannot wait are accounted for as well."""
         now = self._now()
         self._recent.append(now)
-        self._chats.setdefault(chat, _Chat(group=chat < 0, now=now)).take(now)
+        self._chats.setdefault(chat, _Chat(self._limits, group=chat < 0, now=now)).take(now)
 
     def give_back(self, chat: int) -> None:
         """The call that was accounted for last was not necessary."""
@@ -61,7 +78,9 @@ class Pace:
     def hold(self, chat: int, seconds: float) -> None:
         """Telegram said: not before `seconds` are over. Several chats at once mean everybody."""
         now = self._now()
-        self._chats.setdefault(chat, _Chat(group=chat < 0, now=now)).hold(now + seconds)
+        self._chats.setdefault(chat, _Chat(self._limits, group=chat < 0, now=now)).hold(
+            now + seconds
+        )
         self._held_chats = {
             held: at for held, at in self._held_chats.items() if now - at < _STORM_SECONDS
         }
@@ -75,14 +94,14 @@ class Pace:
         self._forget(now)
         ready = (state.ready_at(now) for state in self._chats.values())
         moments = [at for at in ready if at > now]
-        if len(self._recent) >= ALL_CALLS:
-            moments.append(self._recent[0] + ALL_SECONDS)
+        if len(self._recent) >= self._limits.all_calls:
+            moments.append(self._recent[0] + self._limits.all_seconds)
         if self._held_until > now:
             return self._held_until - now
         return min(moments) - now if moments else 0.0
 
     def _forget(self, now: float) -> None:
-        while self._recent and now - self._recent[0] >= ALL_SECONDS:
+        while self._recent and now - self._recent[0] >= self._limits.all_seconds:
             self._recent.popleft()
         for chat in [chat for chat, state in self._chats.items() if state.at_rest(now)]:
             del self._chats[chat]
@@ -91,10 +110,11 @@ class Pace:
 class _Chat:
     """One chat's tokens; a group's last minute too."""
 
-    __slots__ = ("_at", "_held_until", "_minute", "_tokens")
+    __slots__ = ("_at", "_held_until", "_limits", "_minute", "_tokens")
 
-    def __init__(self, *, group: bool, now: float) -> None:
-        self._tokens = CHAT_BURST
+    def __init__(self, limits: Limits, *, group: bool, now: float) -> None:
+        self._limits = limits
+        self._tokens = limits.chat_burst
         self._at = now
         self._minute: deque[float] | None = deque() if group else None
         self._held_until = 0.0
@@ -106,7 +126,7 @@ class _Chat:
             self._minute.append(now)
 
     def give_back(self) -> None:
-        self._tokens = min(CHAT_BURST, self._tokens + 1.0)
+        self._tokens = min(self._limits.chat_burst, self._tokens + 1.0)
         if self._minute:
             self._minute.pop()
 
@@ -118,21 +138,25 @@ class _Chat:
         missing = 1.0 - self._filled(now)
         # A hair's breadth short of a token is a token: floats do not add up.
         if missing > 1e-6:
-            ready = max(ready, now + missing / CHAT_RATE)
+            ready = max(ready, now + missing / self._limits.chat_rate)
         if self._minute is not None:
-            while self._minute and now - self._minute[0] >= GROUP_SECONDS:
+            while self._minute and now - self._minute[0] >= self._limits.group_seconds:
                 self._minute.popleft()
-            if len(self._minute) >= GROUP_CALLS:
-                ready = max(ready, self._minute[-GROUP_CALLS] + GROUP_SECONDS)
+            if len(self._minute) >= self._limits.group_calls:
+                ready = max(
+                    ready, self._minute[-self._limits.group_calls] + self._limits.group_seconds
+                )
         return ready
 
     def at_rest(self, now: float) -> bool:
         """Nothing to remember: a chat that was left alone long enough costs no memory."""
         return (
             self.ready_at(now) <= now
-            and self._filled(now) >= CHAT_BURST - 1e-6
+            and self._filled(now) >= self._limits.chat_burst - 1e-6
             and not self._minute
         )
 
     def _filled(self, now: float) -> float:
-        return min(CHAT_BURST, self._tokens + (now - self._at) * CHAT_RATE)
+        return min(
+            self._limits.chat_burst, self._tokens + (now - self._at) * self._limits.chat_rate
+        )

@@ -6,6 +6,7 @@ The libraries' loops confirm before the handlers have finished, and lose updates
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -116,10 +117,8 @@ class Polling:
         if isinstance(error, Conflict) and "webhook" in str(error).lower():
             await self._drop_webhook()
         seconds = error.seconds if isinstance(error, Wait) else pause
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
-        except TimeoutError:
-            pass
         return min(pause * 2, _LONGEST_PAUSE)
 
     async def _drop_webhook(self) -> None:
@@ -148,7 +147,9 @@ def _advice(error: ChannelError) -> str:
     if isinstance(error, Conflict):
         if "webhook" in str(error).lower():
             return "a webhook is set for this bot; it is removed"
-        return "another program is reading this bot's updates; stop it, or give this one its own bot"
+        return (
+            "another program is reading this bot's updates; stop it, or give this one its own bot"
+        )
     if isinstance(error, Unauthorized):
         return "BOT_TOKEN is not accepted; get a valid one from @BotFather"
     return "the Bot API cannot be reached or is busy; trying again"

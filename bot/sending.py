@@ -134,7 +134,9 @@ class Sender:
 
     # -- before the call ----------------------------------------------------------------------------
 
-    def _prepare(self, row: Claimed, file_ids: Mapping[str, str], *, resend: bool = False) -> _Prepared:
+    def _prepare(
+        self, row: Claimed, file_ids: Mapping[str, str], *, resend: bool = False
+    ) -> _Prepared:
         if row.kind == "call":
             return _Prepared(Call(method=row.body["method"], params=row.body.get("params", {})))
         target = render.Target(chat=row.chat_id, thread=row.thread_id)
@@ -150,9 +152,7 @@ class Sender:
         if row.kind == "send":
             (content,) = _contents(row)
             file, digest = self._attach(content, file_ids)
-            call = render.send(
-                target, content, attached=file, provider_token=self._provider_token
-            )
+            call = render.send(target, content, attached=file, provider_token=self._provider_token)
             return _Prepared(call, content=content, digests=(digest,), uploads=bool(call.files))
         if row.surface is None:
             # Its surface was deleted: nothing is to be shown any more.

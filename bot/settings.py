@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
-from handlers.quiet import QuietHours
+from bot.quiet import QuietHours
 
 Method = Literal["stars", "provider", "transfer"]
 
@@ -166,7 +166,7 @@ class Settings(BaseModel):
         "For people whose app speaks neither language, and for groups.",
         "en or zh",
     )
-    quiet_hours: Annotated[QuietHours | None, BeforeValidator(_quiet)] = _setting(
+    quiet_hours: Annotated[QuietHours, BeforeValidator(_quiet)] = _setting(
         "22:00-08:00",
         "Time and language",
         "When nobody is nudged. What was due waits until the end.",
@@ -197,7 +197,7 @@ class Settings(BaseModel):
         max_length=200,
     )
     terms_version: str = _setting(
-        "1",
+        "2026-11",
         "Business",
         "Raise it when your terms change: everybody is asked to agree again before the next purchase.",
         "1 to 20 letters, digits, dots or hyphens",
@@ -289,6 +289,12 @@ class Settings(BaseModel):
         """The channel's id of the bot: the number before the token's colon. 0 without a token."""
         number = self.bot_token.get_secret_value().partition(":")[0]
         return int(number) if number else 0
+
+    @property
+    def catalogue_file(self) -> Path:
+        """The catalogue: where it was said to be, else among the files shipped with the program."""
+        shipped = Path(__file__).resolve().parent.parent / self.catalogue
+        return self.catalogue if self.catalogue.exists() or not shipped.exists() else shipped
 
     @property
     def database(self) -> str:

@@ -34,6 +34,4 @@ def remember(connection: Connection, bot: int, files: Mapping[str, str], now: da
 def forget(connection: Connection, bot: int, digests: Collection[str]) -> None:
     """File ids that the channel does not know any more: the files are uploaded again next time."""
     if digests:
-        connection.execute(
-            delete(media).where(media.c.bot == bot, media.c.digest.in_(digests))
-        )
+        connection.execute(delete(media).where(media.c.bot == bot, media.c.digest.in_(digests)))

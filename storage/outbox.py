@@ -120,7 +120,8 @@ def claim_urgent(
 def next_due(connection: Connection, bot: int) -> datetime | None:
     """When the earliest queued row is due. Reads all of them: for the virtual clock, not for every beat."""
     query = select(func.min(outbox.c.due_at)).where(outbox.c.bot == bot, outbox.c.state == "queued")
-    return connection.scalar(query)
+    earliest: datetime | None = connection.scalar(query)
+    return earliest
 
 
 def _ready(bot: int, now: datetime) -> Select[Any]:
@@ -178,7 +179,7 @@ def _supersede(connection: Connection, bot: int, chats: Collection[int], now: da
     finds nothing left to do.
     """
     query = (
-        select(outbox.c["id", "surface_id", "body", "tell"])
+        select(*outbox.c["id", "surface_id", "body", "tell"])
         .where(
             outbox.c.bot == bot,
             outbox.c.chat_id.in_(chats),
@@ -265,7 +266,7 @@ def _surfaces(connection: Connection, ids: Collection[int]) -> dict[int, WantedS
         "message_id",
         "sent_at",
     ]
-    query = select(surfaces.c[tuple(names)]).where(surfaces.c.id.in_(ids))
+    query = select(*surfaces.c[tuple(names)]).where(surfaces.c.id.in_(ids))
     return {row["id"]: WantedSurface(**row) for row in connection.execute(query).mappings()}
 
 

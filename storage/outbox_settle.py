@@ -140,7 +140,7 @@ def saw_messages(connection: Connection, bot: int, newest: Mapping[int, int]) ->
 def untold(connection: Connection, bot: int, limit: int) -> list[Told]:
     """Rows that asked to be told, have ended, and have not been told of; oldest first."""
     query = (
-        select(outbox.c["id", "state", "reason", "tell"])
+        select(*outbox.c["id", "state", "reason", "tell"])
         .where(
             outbox.c.bot == bot,
             outbox.c.tell.is_not(None),
@@ -174,7 +174,7 @@ def _ours(connection: Connection, settlements: Sequence[Settlement]) -> dict[int
     epochs = {item.id: item.epoch for item in settlements}
     if not epochs:
         return {}
-    query = select(outbox.c["id", "epoch", "tell"]).where(
+    query = select(*outbox.c["id", "epoch", "tell"]).where(
         outbox.c.id.in_(epochs), outbox.c.state == "sending"
     )
     return {row.id: row.tell for row in connection.execute(query) if row.epoch == epochs[row.id]}
@@ -241,7 +241,7 @@ def _move(connection: Connection, bot: int, old: int, new: int) -> None:
         surfaces.c.bot == bot, surfaces.c.chat_id == new
     )
     there = {(row.kind, row.subject) for row in connection.execute(taken)}
-    here = select(surfaces.c["id", "kind", "subject"]).where(
+    here = select(*surfaces.c["id", "kind", "subject"]).where(
         surfaces.c.bot == bot, surfaces.c.chat_id == old
     )
     movable = [row.id for row in connection.execute(here) if (row.kind, row.subject) not in there]

@@ -33,7 +33,7 @@ def due(connection: Connection, bot: int, now: datetime, limit: int) -> list[Due
     """The first `limit` timers that are due, in due order."""
     columns = timers.c["id", "kind", "subject", "slot", "due_at", "created_at", "params"]
     query = (
-        select(columns)
+        select(*columns)
         .where(timers.c.bot == bot, timers.c.due_at <= now)
         .order_by(timers.c.due_at, timers.c.id)
         .limit(limit)
@@ -43,4 +43,7 @@ def due(connection: Connection, bot: int, now: datetime, limit: int) -> list[Due
 
 def next_due(connection: Connection, bot: int) -> datetime | None:
     """When the earliest timer is due."""
-    return connection.scalar(select(func.min(timers.c.due_at)).where(timers.c.bot == bot))
+    earliest: datetime | None = connection.scalar(
+        select(func.min(timers.c.due_at)).where(timers.c.bot == bot)
+    )
+    return earliest

@@ -116,11 +116,10 @@ class _Decoder:
 
     def _tap(self, query: Any) -> Event:
         message = query.message
-        if message is None or not query.data:
-            # A button of an inline result, or a game: neither is ever ours. It still wants an answer.
-            chat = Chat(id=query.from_user.id, kind="private")
-        else:
-            chat = _chat(message.chat)
+        # Without a message it is a button of an inline result: never ours, but it still wants an answer.
+        chat = (
+            Chat(id=query.from_user.id, kind="private") if message is None else _chat(message.chat)
+        )
         return TapEvent(
             **self._base,
             chat=chat,
