@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.search import Index
-
 from dialogs.model import Answers, FactSource, Json, Option
 from dialogs.parts.ask import Dates
+from dialogs.search import Index
 from dialogs.words import N_, Words
 from handlers.turn import Turn
 from handlers.views import PlanView, ServiceView, plan_view, service_view
