@@ -184,12 +184,11 @@ def _deadlines(piece: Piece, around: Surroundings, context: Context) -> Iterable
     elif not days and piece.part is Part.END:
         days = (context.today,)
     hours = piece.clock.times if piece.clock else (None,)
-    zone = piece.clock.zone if piece.clock else None
     ahead = [
         deadline
         for day in days
         for hour in hours
-        if _is_ahead(deadline := _in_zone(day, hour, zone, context), context)
+        if _is_ahead(deadline := _in_zone(day, hour, piece.zone, context), context)
     ]
     if not piece.days and piece.clock and ahead:
         # An hour alone is today's, or tomorrow's once it has passed.

@@ -106,6 +106,7 @@ WORDS: Final = MappingProxyType(
         "noverb": r"(?! ?(?:be|not|have|need|also|want|work|take|help|get|use|do|come|go)\b)",
         "notmore": r"(?![:/%]\d| ?(?:pcs|people|posts|logos|times|am\b|pm\b|a\.m|p\.m))",
         "notplural": r"(?!s)",
+        "nothing": "",
     }
 )
 
@@ -347,8 +348,9 @@ _RULES: Final = (
     Rule("the 15th", "(?:the )?<d:day><suffix><noitem>", day_of_month),
     Rule("the 15th of next month", "(?:the )?<d:day><suffix> (?:of )?<w:monthword>", day_of_relative_month),
     Rule("end of next month", "<bit:bit>?<which:thisnext> <span:span><notplural>", relative_stretch),
+    Rule("end of year", "<bit:bit><which:nothing><span:span><notplural>", relative_stretch),
     Rule("EOW", "<c:code>", coded_end),
-    Rule("month end", r"(?:the )?<span:span>(?:'s)?[ -]?end", end_of_stretch),
+    Rule("month end", r"(?:the )?<span:span>(?:'s)? -?end", end_of_stretch),
     Rule("the week after next", "<bit:bit>?(?:the )?week after next", week_after_next),
     Rule("this weekend", "(?:<which:anyweek> )?weekend", weekend),
     Rule("mid-December", r"<nomodal><bit:bit>?<m:month><noverb>(?: (?:of )?(?:<y:year>|<yw:yearword>))?<notmore>", month),

@@ -59,7 +59,7 @@ _BEFORE = {
 _AFTER = {
     "before": r"[ )]*(?:之前|以前|前(?![后端台期提言面往]))",
     "limit": (
-        r"[ ),]*(?:截止|截稿|截|为止|之内|以内|内(?![容部饰衣页])|为限|到期|(?:at )?(?:the )?(?:very )?latest\b"
+        r"[ ),]*(?:截止|截稿|截|为止|之内|以内|内(?![容部饰衣页])|为限|到期|(?:就|当天)?要用(?!的)|(?:at )?(?:the )?(?:very )?latest\b"
         r"|or (?:sooner|earlier|before)\b|is (?:the|my|our) deadline|deadline|死线)"
     ),
     "hint": (
