@@ -7,7 +7,6 @@ Monday; 下个周五 is asked back where the two differ. A month and day gone by
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -74,11 +73,11 @@ WORDS: Final = MappingProxyType(
             "大大后天|大后天|(?<![然以之前])后[天日](?![天然])|今明两天|明后两天|明后天"
             "|今[天儿]|今日(?!头条)|明[天日儿]|今(?=[早晚夜])|明(?=[早晚])"
         ),
-        "relmonth": "下+一?个?月|次月|本月|这个?月|当月|上一?个?月",
+        "relmonth": "下{1,4}一?个?月|次月|本月|这个?月|当月|上一?个?月",
         "monthbit": "底|末|初|[上中下]旬|中(?![国文英心间小学大])|之内|以内|内(?![容部])|里(?!程)|结束",
         "tendays": "(?<!月)[上中下]旬",
         "bit": "底|末|初|中(?![国文英心间小学大])|之内|以内|内(?![容部])|里(?!程)|结束",
-        "rel": "下+(?:一?个|一)?|上+(?:一?个|一)?|[这本](?:一?个)?",
+        "rel": "下{1,4}(?:一?个|一)?|上{1,2}(?:一?个|一)?|[这本](?:一?个)?",
         "week": "周|星期|礼拜",
         # 下周一定 is next week for certain, 下周三个 may be three of something.
         "weekday": (
@@ -98,6 +97,7 @@ WORDS: Final = MappingProxyType(
         "lunarmonth": r"[正冬腊一二三四五六七八九]|十[一二]?|1?\d",
         "lunaronly": "[正冬腊]",
         "holiday": _holiday_names(),
+        "feast": "小?长假|假期|黄金周|大促|购物节|当天|那天|节",
         # Not the last sign of a count, of 今年 and the like, or of another word.
         "noyear": rf"(?<![\d{_CN}半几多每周成少青近历今明后去来本次前生百数学新过])",
         "nomonth": rf"(?<![\d{_CN}个下本这当上次])",
@@ -124,11 +124,6 @@ def _months_ahead(word: str) -> int:
     if word.startswith("上"):
         return -1
     return word.count("下") + (word == "次月")
-
-
-def _same_month_or_next(day_in: Callable[[int, int], date], today: date) -> date:
-    day = day_in(today.year, today.month)
-    return day if day >= today else day_in(*stretches.of_month(today, 1))
 
 
 def weekday(found: re.Match[str], context: Context) -> Piece | None:
@@ -219,9 +214,7 @@ def day_of_month(found: re.Match[str], context: Context) -> Piece | None:
     number = whole(found["d"])
     if number is None:
         return None
-    first = _same_month_or_next(lambda year, month: date(year, month, number), context.today)
-    again = (date(*stretches.of_month(context.today, 1), number),) if first == context.today else ()
-    return Piece(found.span(), days=(first, *again), needs=Needs.HINT, month_day=number)
+    return stretches.day_of_month(found.span(), context.today, number)
 
 
 def month(found: re.Match[str], context: Context) -> Piece | None:
@@ -232,9 +225,7 @@ def month(found: re.Match[str], context: Context) -> Piece | None:
     year = _year(found, context)
     bit = _bit(found)
     if year is None:
-        year = stretches.next_year_of(context.today, number)
-        if stretches.month(year, number, bit).days[-1] < context.today:
-            year += 1
+        year = stretches.year_of_month(context.today, number, bit)
     return stretches.piece(found.span(), stretches.month(year, number, bit), bit)
 
 
@@ -291,17 +282,8 @@ def half_year(found: re.Match[str], context: Context) -> Piece | None:
 
 def quarter(found: re.Match[str], context: Context) -> Piece | None:
     """明年一季度, 第四季度末, q1."""
-    return quarter_piece(found, context, whole(found["q"]) or 0, _year(found, context), _bit(found))
-
-
-def quarter_piece(
-    found: re.Match[str], context: Context, number: int, year: int | None, bit: Bit
-) -> Piece:
-    """A quarter, of the year in which it ends next unless one was said."""
-    if year is None:
-        year = context.today.year
-        if stretches.quarter(year, number, Bit.END).days[0] < context.today:
-            year += 1
+    number, bit = whole(found["q"]) or 0, _bit(found)
+    year = _year(found, context) or stretches.year_of_quarter(context.today, number)
     return stretches.piece(found.span(), stretches.quarter(year, number, bit), bit)
 
 
@@ -319,7 +301,7 @@ def _month_named(found: re.Match[str], context: Context) -> tuple[int, int] | No
     number = whole(found["m"])
     if number is None:
         return None
-    return _year(found, context) or stretches.next_year_of(context.today, number), number
+    return _year(found, context) or stretches.year_of_month(context.today, number), number
 
 
 def _nth(word: str) -> int:
@@ -375,7 +357,7 @@ _SAID_MONTH = f"(?:{_SAID_YEAR} <m:month>月份?|<rm:relmonth>)的?"
 
 _RULES: Final = (
     # Before the days: 八月十五 is a holiday too.
-    Rule("春节", f"{_SAID_YEAR}<name:holiday>", holiday),
+    Rule("春节", f"{_SAID_YEAR}<name:holiday><feast>?", holiday),
     Rule("下周五", "<rel:rel>?<week><wd:weekday>", weekday),
     Rule("下周三四", "<rel:rel>?<week><wd:weekday>[或和]?<wd2:secondday>", two_weekdays),
     Rule("周末", "<rel:rel>?<week>末", weekend),

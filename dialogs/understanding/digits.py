@@ -26,10 +26,10 @@ WORDS: Final = MappingProxyType(
         "number": r"\d{1,2}",
         "sep": r"[-/.]",
         # Not inside a longer number, a version, a path, a price, or after 第3/4 and the like.
-        "start": r"(?<![\d./:$€£¥,-])(?<![a-z])(?<!第)(?<!page )(?<!rated )(?<!score )(?<!step )",
+        "start": r"(?<![\d./:$€£¥-])(?<!\d,)(?<![a-z])(?<!第)(?<!page )(?<!rated )(?<!score )(?<!step )",
         "end": r"(?![\d:%]|[./-]\d)",
         "nounits": (
-            r"(?! ?(?:of\b|stars?\b|pages?\b|points?\b|pieces?\b|pcs|people|price\b|off\b|logos?\b|posts?\b|inch|cm\b|mm\b|px\b|kg\b"
+            r"(?! ?(?:of\b|per\b|each\b|stars?\b|pages?\b|points?\b|pieces?\b|pcs|people|price\b|off\b|logos?\b|posts?\b|inch|cm\b|mm\b|px\b|kg\b"
             r"|hours?\b|days?\b|weeks?\b|months?\b|years?\b|am\b|pm\b|k\b|usd|eur|dollars?|yuan|rmb|万|千|百|元|块|个"
             r"|张|份|分|星|页|折|小时|天|周|个月|年|倍|米|厘米|寸|度|版))"
         ),

@@ -10,7 +10,7 @@ from functools import cache
 
 from dialogs.understanding.calendar import SUNDAY, coming
 from dialogs.understanding.clock import settled
-from dialogs.understanding.grammar import Clock, Needs, Piece
+from dialogs.understanding.grammar import Clock, Length, Needs, Piece
 from dialogs.understanding.lengths import shifted
 
 
@@ -18,7 +18,7 @@ from dialogs.understanding.lengths import shifted
 def _between() -> dict[str, re.Pattern[str]]:
     """What may stand between two pieces, by what it makes of them."""
     fillers = (
-        r"[ ,()]|at|on|by|before|the|in|of|around|about|no later than|i\.e\.|也就是|就是|即|的|大概|大约|之?前|@"
+        r"[ ,()]|at|on|by|before|from|between|the|in|of|around|about|no later than|i\.e\.|也就是|就是|即|的|大概|大约|之?前|@"
     )
     patterns = {
         "same": rf"(?:{fillers})*",
@@ -53,10 +53,10 @@ def _joined(first: Piece, second: Piece, text: str) -> Piece | None:
     def says(name: str) -> bool:
         return _between()[name].fullmatch(gap) is not None
 
-    if says("before") or says("after"):
-        return _moved(second, first, -1 if says("before") else 1, first)
-    if (says("前") or says("后")) and first.length is None:
-        return _moved(first, second, -1 if says("前") else 1, second)
+    if first.length and (says("before") or says("after")):
+        return _moved(second, first, -1 if says("before") else 1, first.length)
+    if second.length and not first.length and (says("前") or says("后")):
+        return _moved(first, second, -1 if says("前") else 1, second.length)
     if says("range") or (says("and") and text[: first.span[0]].rstrip(" 在").endswith(("between", "介于"))):
         return _range(first, second)
     if says("or"):
@@ -68,11 +68,11 @@ def _span(first: Piece, second: Piece) -> tuple[int, int]:
     return first.span[0], second.span[1]
 
 
-def _moved(anchor: Piece, by: Piece, sign: int, length: Piece) -> Piece | None:
+def _moved(anchor: Piece, by: Piece, sign: int, length: Length) -> Piece | None:
     """A day moved by a length: "a week before Christmas", 春节前三天."""
-    if length.length is None or not anchor.days:
+    if not anchor.days:
         return None
-    days = [shifted(day, length.length, sign) for day in anchor.days]
+    days = [shifted(day, length, sign) for day in anchor.days]
     start, end = sorted((anchor.span, by.span))
     return replace(
         anchor,

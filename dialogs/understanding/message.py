@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from dialogs.understanding.amounts import AmountReading, read_amounts
 from dialogs.understanding.choose import Mention, find_mentions, squeezed
-from dialogs.understanding.deadlines import DeadlineReading, read_deadline
+from dialogs.understanding.deadlines import DeadlineReading, read_deadline, urgent_spans
 from dialogs.understanding.text import BLANK, Span, blank, clauses, plain
 from dialogs.understanding.words import read_word
 
@@ -67,10 +67,10 @@ class Understood:
 
 # Words that only carry an order, taken off the ends of what is left before it is a goal.
 _BEGINNING: Final = re.compile(
-    r"(?:[\s:：\-/]|我们?|想要?|要|需要|打算|希望|帮我们?|给我们?|请|麻烦|来|选择?|订|下单|买|购买|就|那|然后|还有|以及|并且?|一[个份套款]"
+    r"(?:[\s:：\-/]|我们?|想要?|要|需要|打算|希望|帮我们?|给我们?|请|麻烦|来|选择?|订|下单|买|购买|就|那|然后|还有|还是|或者?|以及|并且?|一[个份套款]"
     r"|[个份套款]|做(?=一?[个份套款]?$)|交付|交稿|交货|完成|上交|最好|尽量|尽快|的|在|用(?=$)|和|与|吧|了"
     r"|(?:i'd like|i would like|i want|i need|we want|we need|we'd like|i'll take|i'll have|give me|get me|let's go with|i|we|it|want"
-    r"|need|would like|like|order|book|buy|take|have|get|please|pls|the|an|a|plan|package|tier|version|service|with|and|for|of"
+    r"|need|would like|like|order|book|buy|take|have|get|please|pls|the|an|a|plan|package|tier|version|service|with|and|or|for|of"
     r"|on|in|by|at|to(?=\s*$)|my|our|is|be|hi|hello|hey|thanks|thank you|asap|deliver(?:y|ed)?|done|ready|finish(?:ed)?|due"
     r"|needed|deadline|budget|them|this|that|also|but|so|then)(?![a-z0-9']))"
 )
@@ -83,6 +83,8 @@ _GOAL_KEY: Final = re.compile(
     r"(?:目标|目的|用途|主题)(?:是|为|[:：])\s*|(?:用于|用来|为了)\s*"
     r"|(?<![a-z])(?:the |my |our )?(?:goal|purpose|aim|objective|brief|task)\s*(?:is(?: to)?|:|：)\s*|(?<![a-z])(?:in order )?to (?=[a-z]{3})"
 )
+#: Two letters or a Chinese character: less is no goal, and nothing to keep.
+_SUBSTANCE: Final = re.compile(r"[a-z]{2}|[一-鿿]")
 _QUESTION: Final = re.compile(
     r"[?？]\s*$|[吗么呢]\s*$|多少|怎么|什么时候|哪[个些种]|能不能|可不可以|有没有|是不是"
     r"|^(?:how|what|when|which|who|why|can|could|do|does|is|are|will|would)(?![a-z])"
@@ -97,7 +99,7 @@ def understand(
     deadline = read_deadline(text, now=now, zone=zone, day_first=day_first)
     amounts = _budgets(text)
     words = plain(text)
-    for span in (*deadline.spans, *(amount.span for amount in amounts)):
+    for span in (*deadline.spans, *(amount.span for amount in amounts), *urgent_spans(words)):
         words = blank(words, span)
     catalogue = _Catalogue(names, words)
     for span in catalogue.spans:
@@ -187,17 +189,17 @@ def _near_mentions(
     ]
     for mention in found:
         words = blank(words, mention.span)
-    near = [mention for index in missing for mention in _slips(words, index, labels[index])]
+    spoken = [(word.group(), word.span()) for word in re.finditer(r"[a-z0-9']+", words)]
+    near = [mention for index in missing for mention in _slips(spoken, index, labels[index])]
     if near:
         return near
     return [mention for span in _content(words) for mention in _parts(words, span, missing, labels)]
 
 
-def _slips(words: str, index: int, names: Sequence[str]) -> list[Mention]:
+def _slips(spoken: Sequence[tuple[str, Span]], index: int, names: Sequence[str]) -> list[Mention]:
     """Names in letters with one slip, two in long ones; Chinese names are too short to forgive any."""
     from rapidfuzz.distance import OSA
 
-    spoken = [(found.group(), found.span()) for found in re.finditer(r"[a-z0-9']+", words)]
     mentions: list[Mention] = []
     for name in names:
         letters = squeezed(name)
@@ -236,7 +238,7 @@ def _content(words: str) -> list[Span]:
             start = found.end()
         while start < end and (found := _END.search(words, start, end)):
             end = found.start()
-        if start < end:
+        if _SUBSTANCE.search(words, start, end):
             spans.append((start, end))
     return spans
 

@@ -28,12 +28,12 @@ _CLAUSE_END = re.compile(r"[,;。!?\n、]|\.(?=\s|$)")
 # What is never a date, however it is written: addresses, versions, measures.
 _NOT_DATES = r"""
     (?:https?://|www\.)[^\s,。]+
-  | [\w.+-]+@[\w-]+(?:\.[\w-]+)+
+  | (?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+
   | (?<!\w)@\w+
   | (?<![a-z])v\d+(?:\.\d+)*
   | (?<![a-z])(?:ios|android|python|html|css|v|version|ver\.?|版本)[ ]?\d+(?:\.\d+)+
   | \d{1,3}(?:\.\d{1,3}){3}
-  | \d+[ ]?[x×*][ ]?\d+
+  | (?<!\d)\d{1,6}[ ]?[x×*][ ]?\d{1,6}
 """
 # Telephone numbers and other long numbers, in groups or not.
 _DIGIT_RUN = re.compile(r"(?<![a-z0-9./:-])\+?\(?\d[\d ()-]{5,}\d(?!\d)")

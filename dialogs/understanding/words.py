@@ -129,6 +129,7 @@ _SMALL: Final = re.compile(
     r"|can you|can i|could you|i want|i would like to)[ ,]*(?=.)"
 )
 _MIN_FORGIVEN: Final = 5
+_MAX_FORGIVEN: Final = 30
 _MIN_KNOWN: Final = 4
 
 
@@ -136,6 +137,15 @@ _MIN_KNOWN: Final = 4
 def _table() -> Mapping[str, Word]:
     return MappingProxyType(
         {phrase.strip(): word for word, phrases in _WORDS.items() for phrase in phrases.split(" | ")}
+    )
+
+
+@cache
+def _forgivable() -> tuple[tuple[str, Word], ...]:
+    return tuple(
+        (phrase, word)
+        for phrase, word in _table().items()
+        if len(phrase) >= _MIN_KNOWN and phrase.isascii()
     )
 
 
@@ -161,14 +171,14 @@ def read_word(text: str) -> Word | None:
 
 def _forgiven(text: str) -> Word | None:
     """The one command a single slip away: "cancle", "retrun"."""
-    if len(text) < _MIN_FORGIVEN or not text.isascii():
+    if not _MIN_FORGIVEN <= len(text) <= _MAX_FORGIVEN or not text.isascii():
         return None
     from rapidfuzz.distance import OSA
 
     near = {
         word
-        for phrase, word in _table().items()
-        if len(phrase) >= _MIN_KNOWN and phrase.isascii() and OSA.distance(text, phrase, score_cutoff=1) <= 1
+        for phrase, word in _forgivable()
+        if -2 < len(phrase) - len(text) < 2 and OSA.distance(text, phrase, score_cutoff=1) <= 1
     }
     return near.pop() if len(near) == 1 and not near & _EXACT else None
 
