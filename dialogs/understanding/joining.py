@@ -17,9 +17,7 @@ from dialogs.understanding.lengths import shifted
 @cache
 def _between() -> dict[str, re.Pattern[str]]:
     """What may stand between two pieces, by what it makes of them."""
-    fillers = (
-        r"[ ,()]|at|on|by|before|from|between|the|in|of|around|about|no later than|i\.e\.|也就是|就是|即|的|大概|大约|之?前|@"
-    )
+    fillers = r"[ ,()]|at|on|by|before|from|between|the|in|of|around|about|no later than|i\.e\.|也就是|就是|即|的|大概|大约|之?前|@"
     patterns = {
         "same": rf"(?:{fillers})*",
         "range": r" *(?:-+|~|to|until|till|through|thru|up to|到|至|直到) *",
@@ -57,7 +55,9 @@ def _joined(first: Piece, second: Piece, text: str) -> Piece | None:
         return _moved(second, first, -1 if says("before") else 1, first.length)
     if second.length and not first.length and (says("前") or says("后")):
         return _moved(first, second, -1 if says("前") else 1, second.length)
-    if says("range") or (says("and") and text[: first.span[0]].rstrip(" 在").endswith(("between", "介于"))):
+    if says("range") or (
+        says("and") and text[: first.span[0]].rstrip(" 在").endswith(("between", "介于"))
+    ):
         return _range(first, second)
     if says("or"):
         return _either(first, second)
@@ -105,13 +105,16 @@ def _range(first: Piece, second: Piece) -> Piece | None:
         return whole if first.days or first.clock else None
     if second.clock and first.clock:
         return replace(
-            whole, days=first.days, weekday=first.weekday, clock=_later_hour(first.clock, second.clock)
+            whole,
+            days=first.days,
+            weekday=first.weekday,
+            clock=_later_hour(first.clock, second.clock),
         )
     return None
 
 
 def _either(first: Piece, second: Piece) -> Piece | None:
-    """"Friday or Saturday": what marks one marks both."""
+    """ "Friday or Saturday": what marks one marks both."""
     if not first.days or not second.days or first.clock:
         return None
     return replace(
@@ -191,7 +194,9 @@ def _same_day(first: Piece, second: Piece) -> Piece | None:
         return None
     else:
         days = tuple(day for day in dated.days if day.weekday() == weekly.weekday)
-        days = days or tuple(sorted({*dated.days, *(_nearest(day, weekly.weekday) for day in dated.days)}))
+        days = days or tuple(
+            sorted({*dated.days, *(_nearest(day, weekly.weekday) for day in dated.days)})
+        )
     return replace(
         dated,
         span=_span(first, second),

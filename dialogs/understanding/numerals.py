@@ -27,7 +27,9 @@ _WORDS: Final = MappingProxyType(
     | {word: 20 + 10 * place for place, word in enumerate(_TIES)}
     | {"a": 1, "an": 1, "couple": 2, "dozen": 12, "fortnight": 14}
 )
-_SCALES: Final = MappingProxyType({"hundred": 100, "thousand": 1000, "k": 1000, "million": 1_000_000})
+_SCALES: Final = MappingProxyType(
+    {"hundred": 100, "thousand": 1000, "k": 1000, "million": 1_000_000}
+)
 
 _ONE_WORD: Final = "|".join(sorted({*_ONES, *_TIES}, key=len, reverse=True))
 #: A count in English: digits, "twenty-one", "a", "a couple of", "half a".
@@ -89,7 +91,9 @@ def _chinese(text: str) -> Decimal | None:
         char = text[place]
         if char.isascii():
             run = place
-            while run < len(text) and (text[run].isascii() and (text[run].isdigit() or text[run] == ".")):
+            while run < len(text) and (
+                text[run].isascii() and (text[run].isdigit() or text[run] == ".")
+            ):
                 run += 1
             pending = _digits(text[place:run]) if run > place else None
             if pending is None:
@@ -129,7 +133,9 @@ def _english(text: str) -> Decimal | None:
             continue
         if word in _WORDS:
             # "a couple", "a dozen": the article counts nothing by itself.
-            value = (value if word not in ("couple", "dozen", "fortnight") else Decimal(0)) + _WORDS[word]
+            value = (
+                value if word not in ("couple", "dozen", "fortnight") else Decimal(0)
+            ) + _WORDS[word]
         elif word in _SCALES:
             scale = _SCALES[word]
             value = (value or Decimal(1)) * scale

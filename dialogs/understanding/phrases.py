@@ -56,7 +56,9 @@ def read_phrases(path: Path | None = None) -> Iterator[Phrase]:
             continue
         text, _, wanted = line.partition("\t")
         if now is None or not wanted:
-            raise ValueError(f"{line!r}: write 'phrase<TAB>wanted' below a line '# now = YYYY-MM-DD HH:MM'")
+            raise ValueError(
+                f"{line!r}: write 'phrase<TAB>wanted' below a line '# now = YYYY-MM-DD HH:MM'"
+            )
         yield Phrase(text, now, tuple(part.strip() for part in wanted.split("|")))
 
 
@@ -71,7 +73,9 @@ def figures(path: Path | None = None) -> Figures:
     """Every phrase of the table read and counted."""
     rows = tuple(_row(phrase) for phrase in read_phrases(path))
     verdicts = [row.verdict for row in rows]
-    return Figures(verdicts.count("right"), verdicts.count("wrong"), verdicts.count("asked back"), rows)
+    return Figures(
+        verdicts.count("right"), verdicts.count("wrong"), verdicts.count("asked back"), rows
+    )
 
 
 def _row(phrase: Phrase) -> Row:

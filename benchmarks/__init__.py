@@ -1,0 +1,1 @@
+"""What a turn costs, beside what others need for the same conversation."""

@@ -1,0 +1,1 @@
+"""The running program: settings, command line, wiring, intake, delivery, heartbeat, channels."""

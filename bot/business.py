@@ -1,0 +1,42 @@
+"""From the settings to what the handlers know of the business."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from bot.settings import Settings
+from handlers.business import Business
+from orders.methods import Method, MethodPolicy
+
+
+def business_of(settings: Settings, bot_username: str) -> Business:
+    """A method counts as set up when what it needs is given: the provider's token, bank details."""
+    details = {"zh": settings.bank_details_zh, "en": settings.bank_details_en}
+    details = {language: text for language, text in details.items() if text}
+    enabled = {Method.STARS}
+    if settings.provider_token.get_secret_value():
+        enabled.add(Method.PROVIDER)
+    if details:
+        enabled.add(Method.TRANSFER)
+    return Business(
+        name=settings.business_name,
+        zone=settings.timezone,
+        bot_username=bot_username,
+        contact=settings.contact,
+        default_language=settings.default_language,
+        policy=MethodPolicy(
+            {
+                "digital": tuple(Method(name) for name in settings.methods_digital),
+                "real_world": tuple(Method(name) for name in settings.methods_real_world),
+            }
+        ),
+        enabled=frozenset(enabled),
+        bank_details=details,
+        staff_chat=settings.staff_chat,
+        providers_chat=settings.providers_chat,
+        finance=frozenset(settings.finance_ids),
+        admins=frozenset(settings.admin_ids),
+        terms_version=settings.terms_version,
+        quiet=(settings.quiet_hours.start, settings.quiet_hours.end),
+        nudge_after=timedelta(minutes=settings.nudge_after),
+    )

@@ -1,0 +1,61 @@
+"""What adapters share around a call: where files go in, and what an answer says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.channels.port import Call, Done, Refused
+
+_FILE_KINDS = ("document", "video", "voice", "sticker", "audio", "animation", "video_note")
+
+
+def with_files(call: Call, make: Callable[[Path, str], Any]) -> dict[str, Any]:
+    """The parameters with their files put in by `make(path, shown name)`.
+
+    Raises Refused when a file is not there: it would be as missing the next time.
+    """
+    params: dict[str, Any] = dict(call.params)
+    for place, text in call.files.items():
+        path = Path(text)
+        if not path.is_file():
+            raise Refused(f"no such file: {text}")
+        _put(params, place.split("."), make(path, call.names.get(place) or path.name))
+    return params
+
+
+def _put(into: Any, place: list[str], value: Any) -> None:
+    """Set a nested parameter, copying the way to it: the call itself is not ours to change."""
+    head, *rest = place
+    key: Any = int(head) if isinstance(into, list) else head
+    if not rest:
+        into[key] = value
+        return
+    inner = into[key]
+    into[key] = dict(inner) if isinstance(inner, Mapping) else list(inner)
+    _put(into[key], rest, value)
+
+
+def done(result: Any) -> Done:
+    """Read an answer that was parsed from JSON; messages are recognised by their `message_id`."""
+    if isinstance(result, list):
+        messages = [item for item in result if isinstance(item, dict) and "message_id" in item]
+    elif isinstance(result, dict) and "message_id" in result:
+        messages = [result]
+    else:
+        messages = []
+    return Done(
+        message_ids=tuple(message["message_id"] for message in messages),
+        file_ids=tuple(found for message in messages if (found := _file_id(message))),
+        result=result,
+    )
+
+
+def _file_id(message: Mapping[str, Any]) -> str | None:
+    sizes = message.get("photo")
+    if isinstance(sizes, list) and sizes:
+        found = sizes[-1]
+    else:
+        found = next((message[kind] for kind in _FILE_KINDS if message.get(kind)), None)
+    return found.get("file_id") if isinstance(found, dict) else None

@@ -1,0 +1,162 @@
+"""Telegram through aiogram: its session and its generated models, none of its dispatching.
+
+aiogram parses every answer into models and fails as a whole when one field is new to it: one strange update
+would stop all others, and a message that was sent would look as if it was not. So answers stay plain JSON
+here, and updates are parsed one by one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import aiogram.methods
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import GetFile, GetMe, GetUpdates, TelegramMethod
+from aiogram.methods.base import Response
+from aiogram.types import FSInputFile, Update
+from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
+from pydantic import ValidationError
+
+from bot.channels.decode import ALLOWED_UPDATES, decode, unknown
+from bot.channels.errors import classify, not_sent
+from bot.channels.port import (
+    BotIdentity,
+    Call,
+    ChannelError,
+    Done,
+    Refused,
+    UnknownOutcome,
+)
+from bot.channels.results import done, with_files
+from handlers.events import Event
+
+#: Seconds for a call; a file takes as long as it takes, within reason.
+CALL_TIMEOUT = 10
+UPLOAD_TIMEOUT = 60
+#: Bot API: getFile refuses files over 20 MB.
+DOWNLOAD_LIMIT = 20 * 1024 * 1024
+
+
+class AiogramChannel:
+    """`bot.channels.port.Channel` over HTTP, by aiogram. `base_url` is another server than Telegram's."""
+
+    def __init__(self, token: str, *, base_url: str = "", now: Callable[[], datetime]) -> None:
+        api = TelegramAPIServer.from_base(base_url) if base_url else PRODUCTION
+        self._session = _PlainSession(api=api)
+        self._bot = Bot(token, session=self._session)
+        self._now = now
+        self._methods: dict[str, type[TelegramMethod[Any]]] = {}
+
+    async def identity(self) -> BotIdentity:
+        me = await self._request(GetMe(), CALL_TIMEOUT)
+        return BotIdentity(
+            id=me["id"], username=me.get("username", ""), name=me.get("first_name", "")
+        )
+
+    async def get_updates(
+        self, offset: int | None, timeout: int, limit: int
+    ) -> Sequence[tuple[int, Event]]:
+        method = GetUpdates(
+            offset=offset, timeout=timeout, limit=limit, allowed_updates=list(ALLOWED_UPDATES)
+        )
+        answer = await self._request(method, timeout + CALL_TIMEOUT)
+        at = self._now()
+        return [
+            (number, self._decode(number, raw, at))
+            for raw in answer
+            if isinstance(raw, dict) and isinstance(number := raw.get("update_id"), int)
+        ]
+
+    def _decode(self, number: int, raw: dict[str, Any], at: datetime) -> Event:
+        try:
+            update = Update.model_validate(raw)
+        except ValidationError:
+            return unknown(str(number), at, "malformed")
+        return decode(update, bot=self._bot.id, at=at)
+
+    async def perform(self, call: Call) -> Done:
+        params = with_files(call, lambda path, name: FSInputFile(path, filename=name))
+        try:
+            method = self._method(call.method)(**params)
+        except ValidationError as error:
+            raise Refused(_without_values(call.method, error)) from None
+        return done(await self._request(method, UPLOAD_TIMEOUT if call.files else CALL_TIMEOUT))
+
+    async def download(self, file_id: str) -> bytes:
+        found = await self._request(GetFile(file_id=file_id), CALL_TIMEOUT)
+        path = found.get("file_path")
+        if not path:
+            raise Refused("the file cannot be downloaded")
+        url = self._session.api.file_url(self._bot.token, path)
+        content = bytearray()
+        try:
+            async for chunk in self._session.stream_content(url, timeout=UPLOAD_TIMEOUT):
+                content += chunk
+                if len(content) > DOWNLOAD_LIMIT:
+                    raise Refused("the file is too large")
+        except (ClientError, TimeoutError) as error:
+            # The URL holds the token: only the kind of the failure may be told.
+            raise UnknownOutcome(f"download: {type(error).__name__}") from None
+        return bytes(content)
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    def _method(self, name: str) -> type[TelegramMethod[Any]]:
+        """aiogram's class of a Bot API method, looked up once."""
+        found = self._methods.get(name)
+        if found is None:
+            found = getattr(aiogram.methods, name[:1].upper() + name[1:], None)
+            if found is None or getattr(found, "__api_method__", None) != name:
+                raise Refused(f"aiogram knows no Bot API method {name}")
+            self._methods[name] = found
+        return found
+
+    async def _request(self, method: TelegramMethod[Any], timeout: int) -> Any:
+        try:
+            return await self._bot(method, request_timeout=timeout)
+        except TelegramNetworkError as error:
+            cause = error.__cause__
+            name = type(cause or error).__name__
+            if isinstance(cause, (ClientConnectorError, ConnectionTimeoutError)):
+                raise not_sent(name) from None
+            raise UnknownOutcome(name) from None
+        except ChannelError:
+            raise
+        except OSError as error:
+            raise UnknownOutcome(type(error).__name__) from None
+
+
+class _PlainSession(AiohttpSession):
+    """Answers as plain data, failures as the port's kinds."""
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
+    ) -> Response[Any]:
+        try:
+            answer = json.loads(content)
+        except ValueError:
+            answer = None
+        if not isinstance(answer, dict) or "ok" not in answer:
+            # A proxy's page: nobody knows what became of the request behind it.
+            raise UnknownOutcome(f"HTTP {status_code} without a Bot API answer")
+        if answer["ok"] is True and 200 <= status_code < 300:
+            return Response[Any].model_construct(ok=True, result=answer.get("result"))
+        parameters = answer.get("parameters")
+        raise classify(
+            int(answer.get("error_code") or status_code),
+            str(answer.get("description") or f"HTTP {status_code}"),
+            parameters if isinstance(parameters, dict) else None,
+        )
+
+
+def _without_values(method: str, error: ValidationError) -> str:
+    """What is wrong with the parameters, without the texts in them."""
+    places = {".".join(str(part) for part in item["loc"]): item["type"] for item in error.errors()}
+    return f"{method}: " + ", ".join(f"{place} {kind}" for place, kind in places.items())

@@ -1,0 +1,1 @@
+"""One module a command; `bot.cli` has the table."""

@@ -1,0 +1,390 @@
+"""Delivery: makes the chats show what the outbox and the surfaces say.
+
+A loop of rounds. Each round is one transaction of the writer that settles what has come back and claims what
+may go next; between the rounds the claimed rows are performed side by side, at most one in a chat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Collection, Coroutine, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from bot.channels.port import Call, ChannelError
+from bot.clock import Clock
+from bot.lease_keeper import DELIVERY, LeaseKeeper
+from bot.metrics import Metrics
+from bot.pace import Pace
+from bot.sending import Report, Sender, defect, give_up
+from bot.telling import Teller
+from storage import media, outbox, outbox_care, outbox_round
+from storage.database import Database, Unavailable
+from storage.lease import Lease
+from storage.outbox import URGENT, Claimed
+from storage.outbox_round import Finished
+
+if TYPE_CHECKING:
+    from bot.turns import Processed
+    from handlers.turn import Answer
+
+#: Rows being performed at the same time.
+_IN_FLIGHT = 60
+#: A look at the queue, should a wake-up get lost or another replica have committed.
+_POLL_SECONDS = 1.0
+#: How recently a call must have been answered for the channel to count as working, in seconds.
+_WORKS_SECONDS = 15.0
+#: How long after its end an answer that is still `sending` is given up, and how often that is looked at.
+_URGENT_GRACE = timedelta(seconds=15)
+_CARE_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    row: Claimed
+    report: Report
+
+
+class Delivery:
+    """Sends for one bot, while this process holds the delivery lease."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        bot: int,
+        sender: Sender,
+        clock: Clock,
+        leases: LeaseKeeper,
+        teller: Teller,
+        metrics: Metrics,
+        pace: Pace | None = None,
+    ) -> None:
+        self._database = database
+        self._bot = bot
+        self._sender = sender
+        self._clock = clock
+        self._leases = leases
+        self._teller = teller
+        self._metrics = metrics
+        self._pace = pace or Pace()
+        self._wake = asyncio.Event()
+        self._finished: list[_Outcome] = []
+        self._busy: set[int] = set()
+        self._in_flight: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._recovered: int | None = None
+        self._cared_at = 0.0
+        self._answered_at: float | None = None
+        self._closing = False
+        self._cut_off = False
+        self._log = structlog.get_logger("delivery")
+
+    # -- called by others ---------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._wake.set()
+
+    def follow_up(self, processed: Processed) -> None:
+        """After a commit: answers that cannot wait go out past the queue, the rest by the next round."""
+        if processed.answers:
+            self._start(self.answer_callbacks(processed.answers))
+        if processed.urgent:
+            self._start(self.send_now(processed.urgent))
+        self.wake()
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is being performed or waits to be settled. Rows may wait in the database."""
+        return not (self._tasks or self._finished or self._wake.is_set())
+
+    async def answer_callbacks(self, answers: Sequence[Answer]) -> None:
+        """Stop the waiting signs on tapped buttons. Not stored: after a crash nobody waits for them."""
+        await asyncio.gather(*(self._answer(answer) for answer in answers))
+
+    async def send_now(self, ids: Collection[int]) -> None:
+        """Perform these rows at once, whoever holds the lease: answers with a deadline of seconds."""
+        now = self._clock.now()
+        try:
+            rows = await self._database.write(
+                self._bot,
+                lambda connection: outbox.claim_urgent(connection, self._bot, ids, now),
+            )
+        except Unavailable:
+            # They are still queued: the next round takes them.
+            self.wake()
+            return
+        self._in_flight.update(row.id for row in rows)
+        await asyncio.gather(*(self._perform(row) for row in rows))
+        await self._settle()
+
+    async def run(self) -> None:
+        """Deliver until `drain`ed or cancelled."""
+        while not self._closing:
+            self._wake.clear()
+            if not await self._round():
+                await self._pause()
+
+    async def drain(self, seconds: float) -> None:
+        """Send what can still be sent, settle what is in flight, and have `run` end."""
+        deadline = time.monotonic() + seconds
+        # Several things have to come to rest at once: looking again is simpler than a signal from each.
+        while time.monotonic() < deadline - seconds * 0.4 and await self._more_to_do():  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+        self._closing = True
+        self.wake()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=max(deadline - time.monotonic(), 0.1))
+        for task in self._tasks:
+            # Its row is stored as `sending`: the next start finds it, its outcome unknown.
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._settle()
+
+    # -- rounds -------------------------------------------------------------------------------------
+
+    async def _round(self) -> bool:
+        """Settle and claim. False: there was nothing to do, or it could not be done now."""
+        held = self._leases.held(DELIVERY)
+        try:
+            if held is None:
+                return await self._settle()
+            if self._recovered != held.epoch:
+                await self._take_over(held)
+            await self._care()
+            worked = await self._settle_and_claim(held)
+        except Unavailable as error:
+            if not self._cut_off:
+                self._cut_off = True
+                name = type(error.__cause__ or error).__name__
+                self._log.warning("database_unavailable", error=name)
+            return False
+        if self._cut_off:
+            self._cut_off = False
+            self._log.info("database_available")
+        return worked
+
+    async def _settle_and_claim(self, held: Lease) -> bool:
+        now = self._clock.now()
+        limit = min(self._pace.free(), _IN_FLIGHT - len(self._tasks))
+        busy = self._busy | self._pace.waiting()
+        due = limit > 0 and await self._database.read(
+            lambda connection: outbox.has_due(connection, self._bot, now, busy)
+        )
+        if not due:
+            return await self._settle()
+        outcomes, self._finished = self._finished, []
+        finished = _finished(outcomes)
+        try:
+            rows = await self._database.write(
+                self._bot,
+                lambda connection: outbox_round.settle_and_claim(
+                    connection, self._bot, finished, lease=held, now=now, limit=limit, busy=busy
+                ),
+            )
+        except BaseException:
+            self._finished = outcomes + self._finished
+            raise
+        self._settled(outcomes)
+        if rows is None:
+            self._leases.lost(DELIVERY)
+            self._log.warning("lease_lost", lease=DELIVERY)
+            return False
+        for row in rows:
+            self._in_flight.add(row.id)
+            if row.priority > URGENT:
+                self._pace.take(row.chat_id)
+                self._busy.add(row.chat_id)
+            self._start(self._perform(row))
+        return bool(rows or outcomes)
+
+    async def _settle(self) -> bool:
+        """Write what has come back. False: there was nothing, or it could not be written now."""
+        outcomes, self._finished = self._finished, []
+        if not outcomes:
+            return False
+        finished, now = _finished(outcomes), self._clock.now()
+        try:
+            await self._database.write(
+                self._bot,
+                lambda connection: outbox_round.write_finished(
+                    connection, self._bot, finished, now
+                ),
+            )
+        except Unavailable:
+            self._finished = outcomes + self._finished
+            return False
+        except BaseException:
+            self._finished = outcomes + self._finished
+            raise
+        self._settled(outcomes)
+        return True
+
+    def _settled(self, outcomes: Sequence[_Outcome]) -> None:
+        for outcome in outcomes:
+            settlement = outcome.report.settlement
+            self._in_flight.discard(outcome.row.id)
+            if settlement.moved_chat is not None:
+                self._teller.chat_moved(*settlement.moved_chat)
+            if outcome.row.told or settlement.blocked_chat is not None:
+                self._teller.wake()
+
+    async def _take_over(self, held: Lease) -> None:
+        """Deal with what a former holder, or an earlier start of ours, has left in the middle."""
+        now, ours = self._clock.now(), frozenset(self._in_flight)
+        found = await self._database.write(
+            self._bot,
+            lambda connection: outbox_care.recover(
+                connection, self._bot, epoch=held.epoch, now=now, ours=ours
+            ),
+        )
+        self._recovered = held.epoch
+        if found.again:
+            self._log.warning("unknown_outcome", rows=found.again, then="sent again")
+        for row_id in found.lost:
+            self._metrics.alarms.labels("unknown_outcome").inc()
+            self._log.error("unknown_outcome", row=row_id, then="not sent again")
+        self._teller.wake()
+
+    async def _care(self) -> None:
+        if time.monotonic() - self._cared_at < _CARE_SECONDS:
+            return
+        self._cared_at = time.monotonic()
+        now = self._clock.now()
+        before = now - _URGENT_GRACE
+        if await self._database.read(
+            lambda connection: outbox_care.abandoned_urgent(connection, self._bot, before)
+        ):
+            await self._database.write(
+                self._bot,
+                lambda connection: outbox_care.expire(connection, self._bot, before, now),
+            )
+
+    async def _pause(self) -> None:
+        """Wait until somebody wakes us, the pace allows more, or a second has passed."""
+        seconds = min(_POLL_SECONDS, self._pace.delay() or _POLL_SECONDS)
+        try:
+            await asyncio.wait_for(self._wake.wait(), max(seconds, 0.01))
+        except TimeoutError:
+            return
+
+    async def _more_to_do(self) -> bool:
+        if not self.idle:
+            return True
+        if self._leases.held(DELIVERY) is None:
+            return False
+        now = self._clock.now()
+        try:
+            return await self._database.read(
+                lambda connection: outbox.has_due(connection, self._bot, now, ())
+            )
+        except Unavailable:
+            return False
+
+    # -- calls --------------------------------------------------------------------------------------
+
+    def _start(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _perform(self, row: Claimed) -> None:
+        try:
+            report = await self._report(row)
+            self._account(row, report)
+            self._finished.append(_Outcome(row, report))
+            # Settled while the tidying goes on; the chat stays busy until that is done too.
+            self._wake.set()
+            for call in report.tidy:
+                await self._tidy(row.chat_id, call)
+        finally:
+            if row.priority > URGENT:
+                self._busy.discard(row.chat_id)
+            self._wake.set()
+
+    async def _report(self, row: Claimed) -> Report:
+        try:
+            digests = self._sender.digests(row)
+            file_ids = (
+                await self._database.read(
+                    lambda connection: media.known(connection, self._bot, digests)
+                )
+                if digests
+                else {}
+            )
+            report = await self._sender.perform(row, file_ids)
+        except Exception as error:
+            # A defect of ours must not stop the others, nor be repeated blindly.
+            self._log.exception("defect", row=row.id, label=row.label)
+            return defect(row, error)
+        works = (
+            self._answered_at is not None and time.monotonic() - self._answered_at < _WORKS_SECONDS
+        )
+        return give_up(row, report, channel_works=works, now=self._clock.now())
+
+    def _account(self, row: Claimed, report: Report) -> None:
+        settlement = report.settlement
+        if row.priority > URGENT:
+            if report.calls == 0:
+                self._pace.give_back(row.chat_id)
+            for _ in range(report.calls - 1):
+                self._pace.take(row.chat_id)
+        if report.wait:
+            self._pace.hold(row.chat_id, report.wait)
+        if report.answered and report.calls and settlement.state != "queued":
+            self._answered_at = time.monotonic()
+        reason = (settlement.reason or "").partition(":")[0]
+        outcome = settlement.state if settlement.state == "sent" else f"{settlement.state} {reason}"
+        self._metrics.settled.labels(outcome).inc()
+        if settlement.state == "sent" and report.calls:
+            delay = (self._clock.now() - row.due_at).total_seconds()
+            self._metrics.delivery_delay.observe(max(delay, 0.0))
+        if report.alarm is not None:
+            self._metrics.alarms.labels(report.alarm).inc()
+            # What stands in quotes may be somebody's text; the row itself keeps the whole reason.
+            why = re.sub(r'".*"', '"…"', settlement.reason or "")
+            self._log.error("not_sent", row=row.id, label=row.label, kind=report.alarm, why=why)
+
+    async def _tidy(self, chat: int, call: Call) -> None:
+        """Best effort: the sender counts failures, and nothing depends on it."""
+        self._pace.take(chat)
+        try:
+            await self._sender.call(call)
+        except ChannelError:
+            return
+
+    async def _answer(self, answer: Answer) -> None:
+        params: dict[str, object] = {"callback_query_id": answer.query_id}
+        if answer.text:
+            params["text"] = answer.text[:200]
+        if answer.alert:
+            params["show_alert"] = True
+        try:
+            await self._sender.call(Call(method="answerCallbackQuery", params=params))
+        except ChannelError:
+            # Too late, or the network: the waiting sign goes away by itself. Counted by the sender.
+            return
+
+
+def _finished(outcomes: Sequence[_Outcome]) -> Finished:
+    newest: dict[int, int] = {}
+    uploaded: dict[str, str] = {}
+    unknown: set[str] = set()
+    for outcome in outcomes:
+        report, chat = outcome.report, outcome.row.chat_id
+        if report.newest is not None:
+            newest[chat] = max(newest.get(chat, 0), report.newest)
+        uploaded.update(report.uploaded)
+        unknown.update(report.unknown_files)
+    return Finished(
+        settlements=[outcome.report.settlement for outcome in outcomes],
+        newest=newest,
+        uploaded=uploaded,
+        unknown_files=unknown,
+    )

@@ -1,0 +1,106 @@
+"""Following a playground's virtual clock, and telling it what was done and what is due next."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+import httpx
+import structlog
+
+from bot.clock import MovableClock
+
+_LOOK_SECONDS = 0.03
+_RETRY_SECONDS = 0.5
+
+
+class Follower:
+    """Keeps a `MovableClock` at the playground's offset.
+
+    `jumped` does what has become due; `idle` says whether anything is being worked on; `next_due` when the
+    bot will next do something by itself.
+    """
+
+    def __init__(self, url: str, clock: MovableClock) -> None:
+        self._clock = clock
+        self._http = httpx.AsyncClient(base_url=url.rstrip("/"), timeout=40.0, trust_env=False)
+        self._version: int | None = None
+        self._unreported = True
+        self._log = structlog.get_logger("clock")
+
+    async def start(self) -> None:
+        """Take over the time once, waiting for the playground to answer."""
+        while not await self._look(0):  # noqa: ASYNC110 - a server is asked again, nothing signals it
+            await asyncio.sleep(_RETRY_SECONDS)
+
+    async def run(
+        self,
+        *,
+        jumped: Callable[[], Awaitable[object]],
+        idle: Callable[[], bool],
+        next_due: Callable[[], Awaitable[datetime | None]],
+    ) -> None:
+        """Follow and report until cancelled."""
+        await asyncio.gather(self._follow(jumped), self._report(idle, next_due))
+
+    async def close(self) -> None:
+        await self._http.aclose()
+
+    async def _follow(self, jumped: Callable[[], Awaitable[object]]) -> None:
+        while True:
+            before = self._version
+            if not await self._look(25):
+                await asyncio.sleep(_RETRY_SECONDS)
+                continue
+            if self._version != before:
+                # Reported only after this: what was due by now has been done.
+                await jumped()
+                self._unreported = True
+
+    async def _look(self, seconds: int) -> bool:
+        """Ask for the time; with `seconds`, as soon as it has jumped. False: no answer."""
+        query = {} if self._version is None else {"after": self._version, "timeout": seconds}
+        try:
+            answer = await self._http.get("/sim/clock", params=query)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            self._log.warning("playground_clock", error=type(error).__name__)
+            return False
+        told = answer.json()
+        self._clock.set_offset(timedelta(seconds=told["offset"]))
+        self._version = told["version"]
+        return True
+
+    async def _report(
+        self, idle: Callable[[], bool], next_due: Callable[[], Awaitable[datetime | None]]
+    ) -> None:
+        said: tuple[bool, datetime | None] | None = None
+        while True:
+            await asyncio.sleep(_LOOK_SECONDS)
+            version = self._version
+            now = self._clock.now()
+            resting = idle()
+            due = await next_due()
+            # Not at rest while anything is due, nor when something began meanwhile.
+            resting = resting and idle() and (due is None or due > now)
+            if said == (resting, due) and not self._unreported:
+                continue
+            if self._version != version:
+                continue
+            self._unreported = False
+            said = (resting, due)
+            await self._say(now, due, resting)
+
+    async def _say(self, now: datetime, due: datetime | None, resting: bool) -> None:
+        body = {
+            "now": now.timestamp(),
+            "next_due": None if due is None else due.timestamp(),
+            "idle": resting,
+        }
+        try:
+            (await self._http.post("/sim/clock/seen", json=body)).raise_for_status()
+        except httpx.HTTPError as error:
+            self._unreported = True
+            self._log.warning("playground_clock", error=type(error).__name__)
+            await asyncio.sleep(_RETRY_SECONDS)

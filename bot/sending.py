@@ -1,0 +1,409 @@
+"""Carrying out one outbox row: which calls it takes, and what their outcome means for it.
+
+Nothing here touches the database: a row goes in, a `Settlement` comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from bot import render
+from bot.assets import Assets
+from bot.channels.errors import Unauthorized
+from bot.channels.port import (
+    Blocked,
+    Call,
+    Channel,
+    ChannelError,
+    Done,
+    Gone,
+    Refused,
+    Unchanged,
+    UnknownOutcome,
+    Wait,
+)
+from bot.metrics import Metrics
+from bot.surface_plan import Plan, Shown, Step, plan
+from dialogs.content import Content
+from storage.outbox import URGENT, Claimed, WantedSurface
+from storage.outbox_settle import Settlement, ShownSurface
+from storage.serial import typed
+
+#: A repeatable row is given up after this many tries while the channel otherwise works, or after a day.
+MAX_TRIES = 8
+MAX_AGE = timedelta(hours=24)
+_LONGEST_BACKOFF = 60.0
+#: While the token is not accepted nothing can be sent: look again every so often.
+_UNAUTHORIZED_PAUSE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What came of a row."""
+
+    settlement: Settlement
+    #: Calls that tidy up behind it; their failure changes nothing.
+    tidy: tuple[Call, ...] = ()
+    #: File ids by content digest, of files that were uploaded.
+    uploaded: Mapping[str, str] = field(default_factory=dict)
+    #: Digests whose stored file id the channel no longer knows.
+    unknown_files: tuple[str, ...] = ()
+    #: Newest message id made, in a private chat.
+    newest: int | None = None
+    #: Seconds the channel wants to be left alone.
+    wait: float = 0.0
+    #: Calls made besides the first, and whether there was a first.
+    calls: int = 1
+    #: Whether the channel answered at all.
+    answered: bool = True
+    #: A kind of alarm for a person, if one is due.
+    alarm: str | None = None
+
+
+@dataclass(slots=True)
+class _Prepared:
+    """The call of a row, and what to note when it succeeds."""
+
+    call: Call | None
+    plan: Plan | None = None
+    content: Content | None = None
+    #: Digests of the files the call shows, in the order of its messages.
+    digests: tuple[str | None, ...] = ()
+    uploads: bool = False
+
+
+class Sender:
+    """Performs rows. `file_ids` is what was uploaded before, by digest; looked up by the caller."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        assets: Assets,
+        provider_token: str,
+        now: Callable[[], datetime],
+        metrics: Metrics,
+    ) -> None:
+        self._channel = channel
+        self._assets = assets
+        self._provider_token = provider_token
+        self._now = now
+        self._metrics = metrics
+
+    def digests(self, row: Claimed) -> set[str]:
+        """What to look up among the uploaded files before `perform`."""
+        try:
+            contents = _contents(row)
+        except ValueError:
+            return set()
+        return {digest for content in contents if (digest := self._digest(content)) is not None}
+
+    async def perform(self, row: Claimed, file_ids: Mapping[str, str]) -> Report:
+        """Do what the row asks. Raises nothing but cancellation."""
+        try:
+            made = self._prepare(row, file_ids)
+        except Refused as error:
+            return self._dead(row, f"refused: {error}", alarm="refused")
+        except (ValueError, KeyError, OSError) as error:
+            # Content of another version of the program, or a file that cannot be read.
+            return self._dead(row, f"refused: {type(error).__name__}", alarm="refused")
+        if made.call is None:
+            return Report(settlement=_settled(row, "sent"), calls=0)
+        try:
+            done = await self.call(made.call)
+        except Unchanged:
+            return self._succeeded(row, made, Done())
+        except Gone as error:
+            return await self._gone(row, made, error, file_ids)
+        except ChannelError as error:
+            return self._failed(row, made, error)
+        return self._succeeded(row, made, done)
+
+    async def call(self, call: Call) -> Done:
+        """One call of the channel, counted."""
+        try:
+            done = await self._channel.perform(call)
+        except ChannelError as error:
+            self._metrics.sends.labels(call.method, _name(error)).inc()
+            raise
+        self._metrics.sends.labels(call.method, "done").inc()
+        return done
+
+    # -- before the call ----------------------------------------------------------------------------
+
+    def _prepare(
+        self, row: Claimed, file_ids: Mapping[str, str], *, resend: bool = False
+    ) -> _Prepared:
+        if row.kind == "call":
+            return _Prepared(Call(method=row.body["method"], params=row.body.get("params", {})))
+        target = render.Target(chat=row.chat_id, thread=row.thread_id)
+        if row.kind == "send" and "album" in row.body:
+            contents = _contents(row)
+            files = [self._attach(content, file_ids) for content in contents]
+            call = render.album(target, contents, [file for file, _ in files])
+            return _Prepared(
+                call,
+                digests=tuple(digest for _, digest in files),
+                uploads=bool(call.files),
+            )
+        if row.kind == "send":
+            (content,) = _contents(row)
+            file, digest = self._attach(content, file_ids)
+            call = render.send(target, content, attached=file, provider_token=self._provider_token)
+            return _Prepared(call, content=content, digests=(digest,), uploads=bool(call.files))
+        if row.surface is None:
+            # Its surface was deleted: nothing is to be shown any more.
+            return _Prepared(None)
+        return self._surface(row, row.surface, file_ids, resend=resend)
+
+    def _surface(
+        self, row: Claimed, surface: WantedSurface, file_ids: Mapping[str, str], *, resend: bool
+    ) -> _Prepared:
+        contents = _contents(row)
+        wanted = contents[0] if contents else None
+        shown = Shown(
+            message_id=None if resend else surface.message_id,
+            hash=surface.shown_hash,
+            shape=surface.shown_kind,
+            sent_at=surface.sent_at,
+        )
+        todo = plan(
+            wanted,
+            surface.content_hash,
+            shown,
+            kind=surface.kind,
+            anew=bool(row.body.get("anew")),
+            last_message_id=row.last_message_id,
+            now=self._now(),
+        )
+        old = surface.message_id or 0
+        keys = render.Keys(surface=surface.id, revision=surface.revision)
+        if todo.step is Step.NOTHING:
+            return _Prepared(None)
+        if todo.step is Step.DELETE:
+            return _Prepared(render.delete(surface.chat_id, old), plan=todo)
+        if todo.step is Step.STRIP:
+            return _Prepared(render.strip(surface.chat_id, old), plan=todo)
+        assert wanted is not None
+        file, digest = self._attach(wanted, file_ids)
+        if todo.step is Step.EDIT:
+            call = render.edit(
+                surface.chat_id,
+                old,
+                wanted,
+                shown=surface.shown_kind or "",
+                keys=keys,
+                attached=file,
+            )
+        else:
+            call = render.send(
+                render.Target(chat=surface.chat_id, thread=surface.thread_id),
+                wanted,
+                keys=keys,
+                attached=file,
+                provider_token=self._provider_token,
+            )
+        return _Prepared(
+            call, plan=todo, content=wanted, digests=(digest,), uploads=bool(call.files)
+        )
+
+    def _attach(
+        self, content: Content, file_ids: Mapping[str, str]
+    ) -> tuple[render.Attached | None, str | None]:
+        """The file to send, and the digest under which it is remembered when it is an asset."""
+        media = content.media
+        if media is None or media.asset is None:
+            return None, None
+        path = self._assets.path(media.asset)
+        if path is None:
+            raise Refused(f"no such file: {media.asset}")
+        digest = self._assets.digest(media.kind, path)
+        if digest in file_ids:
+            return render.Attached(file_id=file_ids[digest]), digest
+        return render.Attached(path=str(path), name=media.name), digest
+
+    def _digest(self, content: Content) -> str | None:
+        media = content.media
+        if media is None or media.asset is None:
+            return None
+        path = self._assets.path(media.asset)
+        return None if path is None else self._assets.digest(media.kind, path)
+
+    # -- after the call -----------------------------------------------------------------------------
+
+    def _succeeded(self, row: Claimed, made: _Prepared, done: Done) -> Report:
+        message_id = done.message_ids[-1] if done.message_ids else None
+        new = message_id if _makes_messages(made) else None
+        shown, tidy = self._now_shown(row, made, new)
+        return Report(
+            settlement=_settled(
+                row, "sent", message_id=message_id, shown=shown, result=_result(row, done)
+            ),
+            tidy=tidy,
+            uploaded=_uploaded(made, done),
+            newest=new if row.chat_id > 0 else None,
+        )
+
+    def _now_shown(
+        self, row: Claimed, made: _Prepared, message_id: int | None
+    ) -> tuple[ShownSurface | None, tuple[Call, ...]]:
+        surface, todo = row.surface, made.plan
+        if surface is None or todo is None:
+            return None, ()
+        if todo.step in (Step.DELETE, Step.STRIP):
+            return ShownSurface(id=surface.id), ()
+        assert made.content is not None
+        now_shown = ShownSurface(
+            id=surface.id,
+            message_id=message_id if todo.step is Step.SEND else surface.message_id,
+            shown_hash=surface.content_hash,
+            shown_kind=render.shape(made.content),
+            sent_at=self._now() if todo.step is Step.SEND else surface.sent_at,
+        )
+        if todo.old is None or surface.message_id is None:
+            return now_shown, ()
+        undo = render.delete if todo.old is Step.DELETE else render.strip
+        return now_shown, (undo(surface.chat_id, surface.message_id),)
+
+    async def _gone(
+        self, row: Claimed, made: _Prepared, error: Gone, file_ids: Mapping[str, str]
+    ) -> Report:
+        step = made.plan.step if made.plan is not None else None
+        if error.what == "chat" and error.moved_to is not None:
+            return Report(
+                settlement=_again(
+                    row,
+                    self._now(),
+                    "chat_moved",
+                    counts=False,
+                    moved_chat=(row.chat_id, error.moved_to),
+                )
+            )
+        if error.what != "message" or step is None:
+            return self._dead(row, f"{error.what}_gone")
+        assert row.surface is not None
+        if step is Step.DELETE:
+            # Deleted by somebody else, or too old: then at least its buttons go.
+            stripped = render.strip(row.surface.chat_id, row.surface.message_id or 0)
+            return replace(self._succeeded(row, made, Done()), tidy=(stripped,))
+        if step is Step.STRIP:
+            return self._succeeded(row, made, Done())
+        return await self._resend(row, file_ids)
+
+    async def _resend(self, row: Claimed, file_ids: Mapping[str, str]) -> Report:
+        """The message that was to be edited is not there any more: send it again."""
+        made = self._prepare(row, file_ids, resend=True)
+        assert made.call is not None
+        try:
+            done = await self.call(made.call)
+        except ChannelError as error:
+            return replace(self._failed(row, made, error), calls=2)
+        report = self._succeeded(row, made, done)
+        # What stood there is gone: nothing to tidy.
+        return replace(report, tidy=(), calls=2)
+
+    def _failed(self, row: Claimed, made: _Prepared, error: ChannelError) -> Report:
+        now = self._now()
+        if isinstance(error, Wait):
+            later = now + timedelta(seconds=error.seconds)
+            return Report(
+                settlement=_again(row, later, "wait", counts=False), wait=max(error.seconds, 0.1)
+            )
+        if isinstance(error, Unauthorized):
+            later = now + _UNAUTHORIZED_PAUSE
+            return Report(
+                settlement=_again(row, later, "unauthorized", counts=False), alarm="unauthorized"
+            )
+        if isinstance(error, Blocked):
+            is_message = row.kind != "call" and row.priority > URGENT
+            settlement = _settled(row, "dead", reason="blocked")
+            return Report(
+                settlement=replace(settlement, blocked_chat=row.chat_id if is_message else None)
+            )
+        if isinstance(error, UnknownOutcome):
+            return self._unknown(row)
+        if isinstance(error, Gone):
+            return self._dead(row, f"{error.what}_gone")
+        stale = tuple(digest for digest in made.digests if digest)
+        if stale and not made.uploads and "file" in str(error).lower():
+            # An id from another time (Bot API: file ids are not promised for ever): upload again.
+            return Report(settlement=_again(row, now, "file_id"), unknown_files=stale)
+        return self._dead(row, f"refused: {error}", alarm="refused")
+
+    def _unknown(self, row: Claimed) -> Report:
+        if row.unknown == "once":
+            report = self._dead(row, "unknown_outcome", alarm="unknown_outcome")
+            return replace(report, answered=False)
+        now = self._now()
+        pause = 0.5 if row.priority == URGENT else min(2.0**row.tries, _LONGEST_BACKOFF)
+        later = now + timedelta(seconds=pause)
+        return Report(settlement=_again(row, later, "unknown_outcome"), answered=False)
+
+    def _dead(self, row: Claimed, reason: str, *, alarm: str | None = None) -> Report:
+        return Report(settlement=_settled(row, "dead", reason=reason), alarm=alarm)
+
+
+def give_up(row: Claimed, report: Report, *, channel_works: bool, now: datetime) -> Report:
+    """A row of unknown outcome is not tried for ever; but an outage is not its fault."""
+    settlement = report.settlement
+    if settlement.state != "queued" or settlement.reason != "unknown_outcome":
+        return report
+    if now - row.created_at >= MAX_AGE or (channel_works and row.tries >= MAX_TRIES):
+        dead = _settled(row, "dead", reason="unknown_outcome")
+        return replace(report, settlement=dead, alarm="unknown_outcome")
+    return replace(report, settlement=replace(settlement, counts=channel_works))
+
+
+def defect(row: Claimed, error: Exception) -> Report:
+    """Our own code failed on this row: kept with the kind of failure, for somebody to look at."""
+    reason = f"defect: {type(error).__name__}"
+    return Report(settlement=_settled(row, "dead", reason=reason), alarm="defect", answered=False)
+
+
+def _settled(row: Claimed, state: Any, **more: Any) -> Settlement:
+    return Settlement(id=row.id, epoch=row.epoch, state=state, **more)
+
+
+def _again(row: Claimed, due_at: datetime, reason: str, **more: Any) -> Settlement:
+    return Settlement(
+        id=row.id, epoch=row.epoch, state="queued", reason=reason, due_at=due_at, **more
+    )
+
+
+def _contents(row: Claimed) -> list[Content]:
+    """What the row shows, read back from JSON. Raises ValueError when it does not fit."""
+    if row.kind == "surface":
+        stored = row.surface.content if row.surface is not None else None
+        return [] if stored is None else [typed(Content, stored)]
+    if row.kind == "send":
+        parts = row.body.get("album")
+        return [typed(Content, part) for part in (parts if parts is not None else [row.body])]
+    return []
+
+
+def _makes_messages(made: _Prepared) -> bool:
+    assert made.call is not None
+    return made.call.method.startswith(("send", "copy", "forward"))
+
+
+def _uploaded(made: _Prepared, done: Done) -> dict[str, str]:
+    if not made.uploads or len(made.digests) != len(done.file_ids):
+        return {}
+    pairs = zip(made.digests, done.file_ids, strict=True)
+    return {digest: file_id for digest, file_id in pairs if digest is not None}
+
+
+def _result(row: Claimed, done: Done) -> dict[str, Any]:
+    """What is worth telling: ids of messages, or the answer of a raw call. Never whole messages."""
+    if done.message_ids:
+        return {"message_id": done.message_ids[-1], "message_ids": list(done.message_ids)}
+    if row.kind == "call" and isinstance(done.result, Mapping):
+        return dict(done.result)
+    return {}
+
+
+def _name(error: ChannelError) -> str:
+    return type(error).__name__.lower()

@@ -1,0 +1,78 @@
+"""What has to be done so that a surface shows what it should. Pure; delivery carries it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from bot import render
+from dialogs.content import Content
+
+#: A bot may delete its own messages for 48 h (Bot API: deleteMessage); a little less, for the way there.
+DELETABLE_FOR = timedelta(hours=47, minutes=55)
+
+
+class Step(Enum):
+    """The call that matters. `NOTHING`: the chat shows it already."""
+
+    NOTHING = "nothing"
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
+    STRIP = "strip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the chat shows of a surface, as far as we know. `shape` as `render.shape` gives it."""
+
+    message_id: int | None
+    hash: str | None
+    shape: str | None
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The step, and what becomes of the message that stood there before (None: it stays as it is)."""
+
+    step: Step
+    old: Step | None = None
+
+
+def plan(
+    wanted: Content | None,
+    wanted_hash: str,
+    shown: Shown,
+    *,
+    kind: str,
+    anew: bool,
+    last_message_id: int | None,
+    now: datetime,
+) -> Plan:
+    """`last_message_id` is the newest message of a private chat, None where nobody knows or cares."""
+    there = shown.message_id is not None
+    if wanted is None:
+        return Plan(step=_removal(shown, now) if there else Step.NOTHING)
+    if not there:
+        return Plan(step=Step.SEND)
+    assert shown.message_id is not None
+    below = kind == "dialog" and last_message_id is not None and shown.message_id < last_message_id
+    if anew or below:
+        return Plan(step=Step.SEND, old=_replaced(shown, now))
+    if wanted_hash == shown.hash:
+        return Plan(step=Step.NOTHING)
+    if shown.shape is not None and render.can_become(shown.shape, render.shape(wanted)):
+        return Plan(step=Step.EDIT)
+    return Plan(step=Step.SEND, old=_removal(shown, now))
+
+
+def _removal(shown: Shown, now: datetime) -> Step:
+    fresh = shown.sent_at is not None and now - shown.sent_at < DELETABLE_FOR
+    return Step.DELETE if fresh else Step.STRIP
+
+
+def _replaced(shown: Shown, now: datetime) -> Step:
+    """An old message keeps its words and loses its buttons; an invoice could still be paid, so it goes."""
+    return _removal(shown, now) if shown.shape == "invoice" else Step.STRIP

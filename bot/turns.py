@@ -1,0 +1,273 @@
+"""Batches of turns: one transaction each, parked events apart, nothing confirmed that is not committed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.clock import Clock
+from dialogs.search import Index, names
+from dialogs.understanding.message import Names
+from handlers.business import Business
+from handlers.events import (
+    EVENT_TYPES,
+    ChatEvent,
+    Event,
+    PaidEvent,
+    PreCheckoutEvent,
+    RefundedEvent,
+    TapEvent,
+    TimerEvent,
+)
+from handlers.parking import apologise
+from handlers.routes import handle
+from handlers.turn import Answer, Shelf, Turn
+from storage import catalogue, parking
+from storage.database import Connection, Database, Unavailable, is_unavailable
+from storage.people import purposes
+from storage.rows import accept
+from storage.work import Work
+
+log = structlog.get_logger(__name__)
+
+#: Waits before a parked payment is tried again, in minutes; afterwards by hand.
+RETRY_MINUTES = (1, 5, 15, 60, 240)
+
+
+@dataclass(frozen=True, slots=True)
+class Processed:
+    """What is left to do after a commit: taps to answer, outbox rows to send at once."""
+
+    answers: tuple[Answer, ...] = ()
+    urgent: tuple[int, ...] = ()
+    #: Events that were carried out, were there already, and were parked.
+    done: int = 0
+    repeated: int = 0
+    parked: int = 0
+
+
+class HandlerFailed(Exception):
+    """A handler raised; the batch is rolled back and its events are run one by one."""
+
+
+class Turns:
+    """Runs events through the handlers."""
+
+    def __init__(
+        self,
+        database: Database,
+        bot: int,
+        business: Business,
+        clock: Clock,
+        *,
+        random: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
+        self._database = database
+        self._bot = bot
+        self._business = business
+        self._clock = clock
+        self._random = random
+        self._shelf: Shelf | None = None
+
+    async def process(self, events: Sequence[Event]) -> Processed:
+        """Carry out events in order and commit.
+
+        Raises:
+            Unavailable: nothing was committed; the same events may be given again.
+        """
+        if not events:
+            return Processed()
+        try:
+            return await self._database.write(
+                self._bot, lambda connection: self._batch(connection, events)
+            )
+        except HandlerFailed:
+            pass
+        answers: list[Answer] = []
+        urgent: list[int] = []
+        done = repeated = parked = 0
+        for event in events:
+            try:
+                one = await self._database.write(
+                    self._bot,
+                    lambda connection, event=event: self._batch(connection, [event]),  # type: ignore[misc]
+                )
+            except HandlerFailed as failed:
+                one = await self._park(event, failed)
+            answers += one.answers
+            urgent += one.urgent
+            done, repeated, parked = done + one.done, repeated + one.repeated, parked + one.parked
+        return Processed(tuple(answers), tuple(urgent), done, repeated, parked)
+
+    # -- one batch ------------------------------------------------------------------------------------
+
+    def _batch(self, connection: Connection, events: Sequence[Event]) -> Processed:
+        now = self._clock.now()
+        keys = [(event.source, event.external_id, type(event).__name__) for event in events]
+        new = accept(connection, self._bot, keys, now)
+        fresh = []
+        for event in events:
+            key = (event.source, event.external_id)
+            if key in new:
+                new.discard(key)
+                fresh.append(event)
+        answers = [Answer(e.query_id) for e in events if isinstance(e, TapEvent) and e not in fresh]
+        if not fresh:
+            return Processed(tuple(answers), repeated=len(events))
+        work = Work(connection, bot=self._bot, now=now)
+        self._preload(work, fresh)
+        business = self._here(work)
+        shelf = self._catalogue(connection)
+        for event in fresh:
+            turn = Turn(
+                work=work, event=event, now=now, business=business, shelf=shelf, random=self._random
+            )
+            try:
+                handle(turn)
+            except Exception as error:
+                if is_unavailable(error):
+                    raise
+                log.error(
+                    "turn failed", kind=type(event).__name__, key=event.external_id, exc_info=True
+                )
+                raise HandlerFailed(f"{type(error).__name__}: {error}") from error
+            answers += _once(event, turn.answers)
+        try:
+            work.flush()
+        except Exception as error:
+            if is_unavailable(error):
+                raise
+            log.error("batch could not be written", events=len(fresh), exc_info=True)
+            raise HandlerFailed(f"{type(error).__name__}: {error}") from error
+        return Processed(tuple(answers), tuple(work.urgent), len(fresh), len(events) - len(fresh))
+
+    def _preload(self, work: Work, events: Sequence[Event]) -> None:
+        users = {e.sender.id for e in events if isinstance(e, ChatEvent | PreCheckoutEvent)}
+        chats = {
+            e.sender.id for e in events if isinstance(e, ChatEvent) and e.chat.kind == "private"
+        }
+        surfaces = set()
+        for event in events:
+            if isinstance(event, TapEvent):
+                head = event.data.partition(".")[0]
+                if head.isascii() and head.isdigit() and len(head) < 18:
+                    surfaces.add(int(head))
+        work.preload(users=users, chats=chats, surface_ids=surfaces)
+
+    def _here(self, work: Work) -> Business:
+        """The business with the groups that were named in the chat app itself."""
+        named = purposes(work.session, self._bot)
+        return replace(
+            self._business,
+            staff_chat=named.get("staff", self._business.staff_chat),
+            providers_chat=named.get("providers", self._business.providers_chat),
+        )
+
+    def _catalogue(self, connection: Connection) -> Shelf:
+        stamp = catalogue.stamp(connection)
+        if self._shelf is None or self._shelf.stamp != stamp:
+            stored = catalogue.fetch(connection)
+            self._shelf = Shelf(
+                stored.catalogue,
+                Index(stored.catalogue),
+                stored.versions,
+                Names(**names(stored.catalogue)),
+                stored.stamp,
+            )
+        return self._shelf
+
+    # -- parking --------------------------------------------------------------------------------------
+
+    async def _park(self, event: Event, failed: HandlerFailed) -> Processed:
+        """Keep an event whose handler raised, with its error; tell its person; look after its money."""
+        if isinstance(event, PaidEvent | RefundedEvent):
+            await self._database.write(
+                self._bot,
+                lambda connection: parking.keep_money(
+                    connection, self._bot, event, self._clock.now()
+                ),
+            )
+
+        def keep(connection: Connection) -> Processed:
+            now = self._clock.now()
+            money = isinstance(event, PaidEvent | RefundedEvent)
+            retry_at = now + timedelta(minutes=RETRY_MINUTES[0]) if money else None
+            parking.keep(connection, self._bot, event, str(failed), now, retry_at)
+            work = Work(connection, bot=self._bot, now=now)
+            turn = Turn(
+                work=work,
+                event=event,
+                now=now,
+                business=self._here(work),
+                shelf=self._catalogue(connection),
+                random=self._random,
+            )
+            apologise(turn, money=money)
+            work.flush()
+            answers = _once(event, turn.answers)
+            return Processed(tuple(answers), tuple(work.urgent), parked=1)
+
+        return await self._database.write(self._bot, keep)
+
+    async def retry_parked(self, *, everything: bool = False) -> int:
+        """Run parked events again whose time has come; how many succeeded."""
+        now = self._clock.now()
+        due = await self._database.read(
+            lambda connection: parking.due(
+                connection, self._bot, None if everything else now, EVENT_TYPES
+            )
+        )
+        succeeded = 0
+        for row in due:
+
+            def again(connection: Connection, row: parking.ParkedRow = row) -> None:
+                work = Work(connection, bot=self._bot, now=now)
+                self._preload(work, [row.event])
+                turn = Turn(
+                    work=work,
+                    event=row.event,
+                    now=now,
+                    business=self._here(work),
+                    shelf=self._catalogue(connection),
+                    random=self._random,
+                )
+                handle(turn)
+                work.flush()
+                parking.finish(connection, row, "done")
+
+            try:
+                await self._database.write(self._bot, again)
+                succeeded += 1
+            except Unavailable:
+                raise
+            except Exception as error:
+                log.error(
+                    "parked event failed again",
+                    key=row.external_id,
+                    tries=row.tries + 1,
+                    exc_info=True,
+                )
+                wait = RETRY_MINUTES[row.tries] if row.tries < len(RETRY_MINUTES) else None
+                later: datetime | None = now + timedelta(minutes=wait) if wait else None
+                message = f"{type(error).__name__}: {error}"
+                await self._database.write(
+                    self._bot,
+                    lambda connection, row=row, later=later, message=message: parking.postpone(  # type: ignore[misc]
+                        connection, row, message, later
+                    ),
+                )
+        return succeeded
+
+
+def _once(event: Event, answers: Sequence[Answer]) -> list[Answer]:
+    """Every tap is answered exactly once, whatever its handler did."""
+    if not isinstance(event, TapEvent):
+        return []
+    return [answers[0] if answers else Answer(event.query_id)]
+
+
+__all__ = ["Processed", "TimerEvent", "Turns"]

@@ -1,0 +1,336 @@
+"""What a flow is made of, as values. The engine (`dialogs.engine`) gives them their meaning."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Any, Protocol
+
+from dialogs.content import ButtonStyle
+from dialogs.words import N_, Words
+from orders.refusal import Refusal
+
+#: Plain JSON data: what answers are made of.
+Json = Any
+Answers = Mapping[str, Json]
+#: Supplies a fact by name for the answers given so far: search results, free dates, a quote.
+FactSource = Callable[[str, Answers, Mapping[str, Json]], Any]
+
+
+class FlowError(Exception):
+    """A flow's declaration does not hold together; the message names the step and what to mend."""
+
+
+# -- what a person does ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button, named as the callback data names it."""
+
+    revision: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A typed message."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Files, with what was written below them. Each file is the JSON of `orders.brief.Attachment`."""
+
+    files: tuple[Json, ...]
+    caption: str = ""
+
+
+Given = Press | Said | Sent
+
+
+# -- what a step shows ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One thing to choose from, as a fact supplies it; the label is in the person's language."""
+
+    value: Json
+    label: str
+    aliases: tuple[str, ...] = ()
+    style: ButtonStyle = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """One button of a screen: `part` is who understands it, `value` what it then gets."""
+
+    label: str
+    part: str
+    value: Json = None
+    style: ButtonStyle = ""
+    url: str | None = None
+    #: What else a person may type to mean it.
+    aliases: tuple[str, ...] = ()
+
+
+# -- what comes of it -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Answers were given. Without `go` the next open question follows."""
+
+    values: Mapping[str, Json]
+    go: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Another view of the same step: a page, a month."""
+
+    view: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Another step, without an answer."""
+
+    step: str
+    view: Mapping[str, Json] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Go on with the next open question, or to the hub."""
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """One step back along the path taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """What was given cannot be taken, and what would work."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Do:
+    """Something for the handler: confirm, change language, show an order."""
+
+    name: str
+    value: Json = None
+    values: Mapping[str, Json] = field(default_factory=dict)
+
+
+Outcome = Put | Look | Go | Next | Back | Deny | Do
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a part may know: the step, the answers, its view, the facts, the time."""
+
+    step: Step
+    state: State
+    facts: FactSource
+    words: Words
+    now: datetime
+
+    @property
+    def answers(self) -> Answers:
+        return self.state.answers
+
+    @property
+    def view(self) -> Mapping[str, Json]:
+        return self.state.view
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.words.zone
+
+    def fact(self, name: str) -> Any:
+        return self.facts(name, self.state.answers, self.state.view)
+
+
+class Part(Protocol):
+    """A piece of a screen: buttons it offers and inputs it understands. Stateless."""
+
+    @property
+    def key(self) -> str: ...
+
+    #: Fields it may answer, steps it may lead to, facts it asks for: for the static check.
+    @property
+    def fields(self) -> tuple[str, ...]: ...
+
+    @property
+    def targets(self) -> tuple[str, ...]: ...
+
+    @property
+    def needs(self) -> tuple[str, ...]: ...
+
+    def offers(self, scene: Scene) -> Sequence[Sequence[Offer]]: ...
+
+    def press(self, scene: Scene, value: Json) -> Outcome | None: ...
+
+    def said(self, scene: Scene, text: str) -> Outcome | None: ...
+
+    def sent(self, scene: Scene, files: Sequence[Json], caption: str) -> Outcome | None: ...
+
+
+# -- the flow -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """An answer. When one of `after` changes, it is asked again unless `keep` says it still holds."""
+
+    name: str
+    after: tuple[str, ...] = ()
+    keep: Callable[[Json, Answers, FactSource], bool] | None = None
+    #: Not asked for by itself; set from the summary or by what a person wrote.
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A screen. Its template is FLOW/NAME.html; the facts in `needs` are its variables."""
+
+    name: str
+    parts: tuple[Part, ...] = ()
+    needs: tuple[str, ...] = ()
+    #: The field this step asks for; a step without one is only passed through on the way.
+    asks: str | None = None
+    when: Callable[[Answers, FactSource], bool] | None = None
+    #: Name of the fact that holds the path or file id of a picture.
+    picture: str | None = None
+    back: bool = True
+    #: The button that goes on without changing an answer that is already there (a msgid).
+    keep: str = N_("Keep it ›")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """A conversation: fields to be filled, steps that fill them, and the hub where it all comes together.
+
+    Raises:
+        FlowError: two steps of one name, a target or a field that does not exist, no hub.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    steps: tuple[Step, ...]
+    #: The summary: reached when nothing is open any more.
+    hub: str
+    #: Reads a whole message into values of several fields.
+    reader: Callable[[str, Scene], Mapping[str, Json]] | None = None
+
+    def __post_init__(self) -> None:
+        names = [step.name for step in self.steps]
+        fields = {f.name for f in self.fields}
+        doubled = {name for name in names if names.count(name) > 1}
+        if doubled:
+            raise FlowError(f"flow {self.name}: step {min(doubled)} is declared twice")
+        if self.hub not in names:
+            raise FlowError(f"flow {self.name}: hub {self.hub} is no step")
+        for f in self.fields:
+            for other in f.after:
+                if other not in fields:
+                    raise FlowError(
+                        f"flow {self.name}: field {f.name} comes after unknown field {other}"
+                    )
+        for step in self.steps:
+            if step.asks is not None and step.asks not in fields:
+                raise FlowError(
+                    f"flow {self.name}, step {step.name}: asks for unknown field {step.asks}"
+                )
+            for part in step.parts:
+                for target in part.targets:
+                    if target not in names:
+                        raise FlowError(
+                            f"flow {self.name}, step {step.name}: leads to unknown step {target}"
+                        )
+                for name in part.fields:
+                    if name not in fields:
+                        raise FlowError(
+                            f"flow {self.name}, step {step.name}: answers unknown field {name}"
+                        )
+
+    @property
+    def first(self) -> str:
+        return self.steps[0].name
+
+    def step(self, name: str) -> Step:
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise FlowError(f"flow {self.name} has no step {name}")
+
+    def has(self, name: str) -> bool:
+        return any(step.name == name for step in self.steps)
+
+    def field(self, name: str) -> Field:
+        for f in self.fields:
+            if f.name == name:
+                return f
+        raise FlowError(f"flow {self.name} has no field {name}")
+
+    def fingerprint(self) -> str:
+        """Changes when steps, their inputs or the fields change; words do not count."""
+        shape = [
+            self.name,
+            self.hub,
+            [[f.name, list(f.after), f.optional] for f in self.fields],
+            [
+                [
+                    s.name,
+                    s.asks,
+                    s.back,
+                    [[p.key, type(p).__name__, list(p.fields), list(p.targets)] for p in s.parts],
+                ]
+                for s in self.steps
+            ],
+        ]
+        return hashlib.blake2b(repr(shape).encode(), digest_size=6).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where a person is in a flow. Plain data: it lives in a row and survives everything."""
+
+    flow: str
+    fingerprint: str
+    step: str
+    answers: Answers = field(default_factory=dict)
+    #: The way here, oldest first, as (step, view); no step twice.
+    trail: tuple[tuple[str, Mapping[str, Json]], ...] = ()
+    view: Mapping[str, Json] = field(default_factory=dict)
+    #: Grows with every accepted input; buttons of another revision do nothing.
+    revision: int = 1
+    #: The buttons of the current screen by index: (label, part key, value, aliases).
+    offered: tuple[tuple[str, str, Json, tuple[str, ...]], ...] = ()
+    #: How many messages in a row were not understood.
+    misses: int = 0
+    #: How many times the person was nudged.
+    nudges: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advance:
+    """What came of an input."""
+
+    state: State
+    #: False: a stale or forged button; nothing happened.
+    accepted: bool = True
+    #: False: nobody knew what to do with the message.
+    understood: bool = True
+    denied: Refusal | None = None
+    do: Do | None = None
+    #: Fields that were filled from a message and must be shown before they count.
+    echo: tuple[str, ...] = ()

@@ -1,0 +1,175 @@
+"""The words of every refusal the rules can give: code → msgid with its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+
+from dialogs.words import N_, Words
+from orders.money import Money
+from orders.refusal import Refusal
+
+REFUSALS: Mapping[str, str] = MappingProxyType(
+    {
+        # money
+        "money_currency_unknown": N_(
+            "I do not know the currency {currency}. Try CNY, USD or XTR (Stars)."
+        ),
+        "money_not_a_number": N_("“{given}” is not an amount. Write it like 1999 or 299.50."),
+        "money_negative": N_("An amount cannot be negative: {given}."),
+        "money_too_large": N_("That amount is too large; the most is {maximum}."),
+        "money_decimals": N_("{currency} takes at most {decimals} decimals."),
+        # brief
+        "goal_no_words": N_(
+            "Please say it in words: what should come out of this? One sentence is enough."
+        ),
+        "goal_too_short": N_(
+            "That is very short ({length} characters). Please write at least {minimum}, one sentence is enough."
+        ),
+        "goal_too_long": N_(
+            "That is {length} characters; the goal has room for {maximum}. Please put the essence here, details go under “Requirements”."
+        ),
+        "requirements_empty": N_(
+            "There was no text in that. Write your requirements, or pass over this question."
+        ),
+        "requirements_too_long": N_(
+            "That is {length} characters; there is room for {maximum}. Longer material is best sent as a file."
+        ),
+        "notes_empty": N_(
+            "There was no text in that. Write your notes, or pass over this question."
+        ),
+        "notes_too_long": N_(
+            "That is {length} characters; there is room for {maximum}. Longer material is best sent as a file."
+        ),
+        "card_number": N_(
+            "That looks like a card number. Please never send one here: payment happens in the invoice, and nobody will ask you for it."
+        ),
+        "attachment_kind": N_(
+            "I cannot attach this kind of file. Photos, documents, voice messages and videos work."
+        ),
+        "attachment_too_big": N_(
+            "{name} is too big: files may have up to {maximum_mb} MB. A link in the requirements works as well."
+        ),
+        "attachment_twice": N_("{name} is attached already."),
+        "attachments_too_many": N_(
+            "{maximum} files are the most an order can have. Put several into one archive, or remove one."
+        ),
+        "brief_not_sold": N_(
+            "This reads like bought likes, followers, plays or reviews. We do not sell those: they harm your shop and break the platforms' rules. Please describe real work, or write /support if we misread you."
+        ),
+        "deadline_past": N_(
+            "{wanted} is already over. The earliest this plan can deliver is {earliest}."
+        ),
+        "deadline_too_early": N_(
+            "This plan takes {period_days} days, so {wanted} is too early. From {earliest} on it works; a smaller plan may be faster."
+        ),
+        "deadline_too_far": N_("{wanted} is more than a year away. Up to {latest} can be planned."),
+        # quote and methods
+        "quote_no_price": N_(
+            "This plan has no price in {currency} at the moment. Please choose another plan or way to pay."
+        ),
+        "quote_no_deadline": N_("A custom plan needs a deadline first."),
+        "methods_nature": N_("“{nature}” is no kind of service; allowed: {allowed}."),
+        "methods_empty": N_("Name at least one way to pay for {nature} services: {allowed}."),
+        "methods_unknown": N_("“{method}” is no way to pay; for {nature} services use {allowed}."),
+        "methods_twice": N_("A way to pay for {nature} services is named twice."),
+        "methods_none_enabled": N_(
+            "There is no way to pay for this service here at the moment. Please write /support, we will find one."
+        ),
+        "methods_no_price": N_(
+            "This plan has no price that could be paid here. Please write /support."
+        ),
+        # lifecycle
+        "order_not_yours_to_move": N_("This step is not yours to take."),
+        "order_own": N_("This is your own order; a colleague has to decide."),
+        "order_wrong_state": N_(
+            "The order has moved on meanwhile, so this is no longer possible. Its card shows where it stands."
+        ),
+        "order_moved_on": N_("The order has changed meanwhile. Please look at its card again."),
+        "order_on_hold": N_("The order is on hold while a question is settled."),
+        "timer_not_due": N_("It is not time for that yet."),
+        "brief_incomplete": N_("Something is still missing in the brief."),
+        "consent_needed": N_("Please accept the terms first."),
+        "expire_payment_under_way": N_(
+            "A payment is under way; the order waits for it until {until}."
+        ),
+        "expire_proof_waiting": N_("A transfer is being checked; the order waits for it."),
+        "order_unpaid": N_("The order is not fully paid yet."),
+        "order_not_transfer": N_("This order is not paid by bank transfer."),
+        "order_price_changed": N_(
+            "The price has changed since. Please order anew; your answers are kept."
+        ),
+        "order_revived": N_("This order has been brought back already."),
+        "order_marked_late": N_("The order is marked as late already."),
+        "order_not_due": N_("The order is not due yet."),
+        "order_not_late_enough": N_("Cancelling for lateness is possible from {possible}."),
+        "order_delivered_before": N_("Something was delivered already, so please ask /support."),
+        "order_without_provider": N_("Nobody works on this order yet."),
+        "delivery_empty": N_("A delivery needs at least one file, picture or link."),
+        "delivery_checklist": N_("The checklist is not complete yet."),
+        "extensions_used": N_(
+            "The time to check was extended {maximum} times; please decide, or write /support."
+        ),
+        "revisions_used": N_(
+            "{used} of {allowed} revisions are used. Further changes can be quoted."
+        ),
+        "percent_out_of_range": N_("Please choose between {minimum} % and {maximum} %."),
+        "cancel_not_proposed": N_("Nobody has proposed to cancel."),
+        "cancel_own_proposal": N_("You proposed this yourself; the other side has to agree."),
+        "reason_needed": N_("Please give a reason."),
+        "reopen_too_late": N_("Reopening was possible until {until}."),
+        # payments
+        "attempt_wrong_state": N_("This payment has moved on meanwhile."),
+        "pay_unknown_invoice": N_("This invoice is not known here. Nothing was charged."),
+        "pay_not_yours": N_("This invoice belongs to somebody else. Nothing was charged."),
+        "pay_already_paid": N_("Order {order} is paid already. Nothing was charged."),
+        "pay_cancelled": N_("Order {order} was cancelled. Nothing was charged."),
+        "pay_voided": N_("This invoice was replaced. Please use the newest one of order {order}."),
+        "pay_expired": N_(
+            "The invoice of order {order} has expired. Bring it back with one tap on its card."
+        ),
+        "pay_wrong_currency": N_("The invoice is in {wanted}. Nothing was charged."),
+        "pay_wrong_amount": N_("The invoice is over {wanted}. Nothing was charged."),
+        "pay_price_changed": N_(
+            "The price of order {order} has changed. Please use the newest invoice."
+        ),
+        "pay_under_way": N_(
+            "A payment for this invoice is under way. If nothing happens, try again after {until}."
+        ),
+        # refunds and approvals
+        "refund_nothing": N_("There is nothing left to return."),
+        "refund_above_cap": N_("At most {maximum} can be returned."),
+        "refund_stars_whole": N_("Stars are returned whole or not at all: {whole}."),
+        "refund_wrong_state": N_("This refund has moved on meanwhile."),
+        "approval_own": N_("Nobody approves their own; a colleague has to."),
+        "approval_role": N_("Your role does not allow this ({role})."),
+        "approval_above_limit": N_("Above {limit} a lead has to approve."),
+        "approval_same_person": N_("A second person has to confirm this."),
+        # vetting rules
+        "rule_malformed": N_("Rule {rule}: {field} must be one of {allowed}."),
+        "rule_twice": N_("Rule {rule} is there twice."),
+        "rule_pattern": N_("Rule {rule}: the pattern “{pattern}” does not work: {problem}."),
+        "rule_amount": N_("Rule {rule}: the amount in {currency} is not a positive number."),
+    }
+)
+
+
+def refusal_text(refusal: Refusal, words: Words) -> str:
+    """A refusal in a person's words. Raises KeyError for a code without words (`check` proves there is none)."""
+    params = {name: _shown(value, words) for name, value in refusal.params.items()}
+    return words.gettext(REFUSALS[refusal.code]).format(**params)
+
+
+def _shown(value: object, words: Words) -> str:
+    match value:
+        case Money():
+            return words.money(value)
+        case datetime():
+            return words.moment(value)
+        case date():
+            return words.date(value)
+        case tuple() | list():
+            return words.gettext(", ").join(str(item) for item in value)
+        case _:
+            return str(value)

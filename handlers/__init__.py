@@ -1,0 +1,1 @@
+"""What the bot does about each thing that happens: one plain function each."""

@@ -1,0 +1,313 @@
+"""The surfaces of an order: its card, its invoice, its announcements. They are kept current."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from dialogs.content import Button, Content, InvoiceSheet
+from dialogs.words import N_, Words, short
+from handlers.turn import Turn
+from orders.balances import PaymentStatus, order_totals, payment_status
+from orders.brief import Brief
+from orders.catalogue import in_language
+from orders.lifecycle import OrderFacts, State, due_at
+from orders.methods import Method
+from orders.money import Money
+from storage import money, orders
+from storage.accounts import Invoice
+from storage.records import Order, Person
+
+STATE_LABELS = {
+    State.DRAFT: N_("Draft"),
+    State.AWAITING_PAYMENT: N_("Waiting for payment"),
+    State.EXPIRED: N_("Expired"),
+    State.AWAITING_REVIEW: N_("Being checked"),
+    State.AWAITING_PROVIDER: N_("Finding your specialist"),
+    State.IN_PROGRESS: N_("In progress"),
+    State.AWAITING_CUSTOMER: N_("Waiting for your answer"),
+    State.DELIVERED: N_("Delivered, please check"),
+    State.IN_REVISION: N_("In revision"),
+    State.COMPLETED: N_("Completed"),
+    State.CANCELLED: N_("Cancelled"),
+}
+
+STATE_EMOJI = {
+    State.DRAFT: "📝",
+    State.AWAITING_PAYMENT: "⏳",
+    State.EXPIRED: "⌛",
+    State.AWAITING_REVIEW: "🔎",
+    State.AWAITING_PROVIDER: "📣",
+    State.IN_PROGRESS: "🛠",
+    State.AWAITING_CUSTOMER: "💬",
+    State.DELIVERED: "📦",
+    State.IN_REVISION: "🔁",
+    State.COMPLETED: "✅",
+    State.CANCELLED: "✖️",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderView:
+    """An order in a person's language, ready for templates."""
+
+    number: str
+    service: str
+    plan: str
+    state: str
+    status: str
+    emoji: str
+    price: str
+    method: str
+    brief: Brief
+    delivery_on: str | None
+    period_days: int
+    payment: PaymentStatus
+    refunded: str
+    pay_until: datetime | None
+    proof_waiting: bool
+    #: What happens next, worded.
+    next_event: str
+    customer: str
+    reason: str
+
+
+def subject(order: Order) -> str:
+    return f"order:{order.id}"
+
+
+def pay_until(order: Order) -> datetime | None:
+    """By when an order that awaits payment must be paid."""
+    if order.state != State.AWAITING_PAYMENT:
+        return None
+    facts = OrderFacts(
+        state=State(order.state), awaiting_since=order.state_since, method=Method(order.method)
+    )
+    return due_at("expire", facts)
+
+
+def view(turn: Turn, order: Order, words: Words) -> OrderView:
+    session = turn.work.session
+    service = orders.service_of(session, order)
+    plan = service.plan(order.plan)
+    state = State(order.state)
+    invoice = money.latest_invoice(session, order)
+    totals = order_totals(money.entries_of(session, order), order.number, order.currency)
+    waiting = invoice is not None and money.waiting_proof(session, invoice) is not None
+    until = pay_until(order)
+    return OrderView(
+        number=order.number,
+        service=in_language(service.title, words.language),
+        plan=in_language(plan.title, words.language) if plan else order.plan,
+        state=str(state),
+        status=words.gettext(STATE_LABELS[state]),
+        emoji=STATE_EMOJI[state],
+        price=words.price(order.price, order.currency),
+        method=order.method,
+        brief=orders.brief_of(session, order),
+        delivery_on=order.delivery_on,
+        period_days=order.period_days,
+        payment=payment_status(
+            totals.captured, totals.refunded, Money(order.price, order.currency)
+        ),
+        refunded=words.money(totals.refunded + totals.pending)
+        if totals.refunded or totals.pending
+        else "",
+        pay_until=until,
+        proof_waiting=waiting,
+        next_event=_next_event(order, words, until, waiting),
+        customer=orders.person_by_id(session, order.customer_id).name,
+        reason=order.cancel_reason,
+    )
+
+
+def _next_event(order: Order, words: Words, until: datetime | None, proof_waiting: bool) -> str:
+    match State(order.state):
+        case State.AWAITING_PAYMENT if proof_waiting:
+            return words.gettext("we confirm your transfer, within one business day")
+        case State.AWAITING_PAYMENT if until is not None:
+            return words.gettext("pay by {when}", when=words.moment(until))
+        case State.EXPIRED:
+            return words.gettext("nothing; one tap brings it back")
+        case State.AWAITING_REVIEW:
+            when = words.moment(order.state_since + timedelta(hours=24))
+            return words.gettext("we look at your brief, by {when}", when=when)
+        case State.AWAITING_PROVIDER:
+            when = words.moment(order.state_since + timedelta(hours=72))
+            return words.gettext("a specialist takes it, by {when} at the latest", when=when)
+        case State.CANCELLED | State.COMPLETED:
+            return words.gettext("nothing more to do")
+        case _ if order.delivery_on:
+            return words.gettext("delivery on {when}", when=words.date(order.delivery_on))
+        case _:
+            return ""
+
+
+# -- the card ---------------------------------------------------------------------------------------------
+
+
+def _card_actions(
+    order: Order, facts_state: State, proof_waiting: bool
+) -> list[tuple[str, str, Any]]:
+    """(label, action, style) of the customer's buttons in this state."""
+    match facts_state:
+        case State.DRAFT:
+            return [
+                (N_("✏️ Continue"), "order.edit", "primary"),
+                (N_("✖️ Cancel order"), "order.cancel", ""),
+            ]
+        case State.AWAITING_PAYMENT if proof_waiting:
+            return [(N_("✖️ Cancel order"), "order.cancel", "")]
+        case State.AWAITING_PAYMENT:
+            return [
+                (N_("💳 Show the invoice"), "order.invoice", "primary"),
+                (N_("✏️ Change it"), "order.edit", ""),
+                (N_("✖️ Cancel order"), "order.cancel", ""),
+            ]
+        case State.EXPIRED:
+            return [(N_("🔁 Bring it back"), "order.revive", "primary")]
+        case State.AWAITING_REVIEW | State.AWAITING_PROVIDER:
+            return [(N_("✖️ Cancel order"), "order.cancel", "")]
+        case State.COMPLETED | State.CANCELLED:
+            return [(N_("🔁 Order again"), "order.again", "")]
+        case _:
+            return []
+
+
+def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
+    """The customer's card of an order; `anew` puts it at the bottom of the chat."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    words = turn.words(customer.language)
+    shown = view(turn, order, words)
+    actions = _card_actions(order, State(order.state), shown.proof_waiting)
+    rows = [
+        (Button(label=words.gettext(label), action=index, style=style),)
+        for index, (label, _, style) in enumerate(actions)
+    ]
+    turn.work.show(
+        customer.user_id,
+        "card",
+        subject(order),
+        Content(text=words.html("order/card", order=shown), buttons=tuple(rows)),
+        [(name, {"order": order.id, "state": order.state}) for _, name, _ in actions],
+        anew=anew,
+        label="order/card",
+        order_id=order.id,
+    )
+
+
+def refresh(turn: Turn, order: Order) -> None:
+    """Bring what is shown of an order up to date, where it is shown."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    if turn.work.surface(customer.user_id, "card", subject(order)) is not None:
+        show_card(turn, order)
+    for chat in (turn.business.staff_chat, turn.business.providers_chat):
+        if (
+            chat is not None
+            and turn.work.surface(chat, "notice", f"announce:{order.id}") is not None
+        ):
+            announce(turn, order, chat)
+
+
+# -- announcements ----------------------------------------------------------------------------------------
+
+
+def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None:
+    """The order in the staff's or the providers' chat. Providers see the brief, not the customer."""
+    words = turn.words(turn.business.default_language)
+    staff = chat == turn.business.staff_chat
+    rows: tuple[tuple[Button, ...], ...] = ()
+    actions: list[tuple[str, Any]] = []
+    if staff and order.state == State.AWAITING_REVIEW:
+        rows = (
+            (
+                Button(label=words.gettext("✅ Clear it"), action=0, style="success"),
+                Button(label=words.gettext("✖️ Refuse, with refund"), action=1, style="danger"),
+            ),
+        )
+        actions = [("review.clear", {"order": order.id}), ("review.refuse", {"order": order.id})]
+    turn.work.show(
+        chat,
+        "notice",
+        f"announce:{order.id}",
+        Content(
+            text=words.html("staff/announce", order=view(turn, order, words), staff=staff),
+            buttons=rows,
+        ),
+        actions,
+        anew=anew,
+        label="staff/announce",
+        order_id=order.id,
+        priority=2,
+    )
+
+
+# -- the invoice ------------------------------------------------------------------------------------------
+
+
+def show_invoice(turn: Turn, order: Order, invoice: Invoice, *, anew: bool = True) -> None:
+    """The invoice in the customer's chat: Telegram's own sheet, or the details for a transfer."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    words = turn.words(customer.language)
+    shown = view(turn, order, words)
+    value = {"order": order.id, "state": order.state}
+    edit = Button(label=words.gettext("✏️ Change it"), action=0)
+    cancel = Button(label=words.gettext("✖️ Cancel order"), action=1)
+    actions = [("order.edit", value), ("order.cancel", value)]
+    if invoice.method == Method.TRANSFER:
+        details = turn.business.bank_details.get(words.language) or next(
+            iter(turn.business.bank_details.values()), ""
+        )
+        text = words.html("order/transfer", order=shown, details=details, reference=invoice.number)
+        content = Content(text=text, buttons=((edit, cancel),))
+    else:
+        price = words.price(invoice.amount, invoice.currency)
+        sheet = InvoiceSheet(
+            title=short(f"{shown.service}", 32),
+            description=short(
+                words.gettext(
+                    "Order {number} · {plan} · delivery by {when}. Pay by {until}.",
+                    number=order.number,
+                    plan=shown.plan,
+                    when=words.date(order.delivery_on or words.today),
+                    until=words.moment(invoice.expires_at),
+                ),
+                255,
+            ),
+            payload=invoice.token,
+            currency=invoice.currency,
+            prices=((short(f"{shown.service} · {shown.plan}", 60), invoice.amount),),
+            start_parameter=f"pay_{invoice.token}",
+            by_provider=invoice.method == Method.PROVIDER,
+        )
+        pay = Button(label=words.gettext("Pay {price}", price=price), pay=True)
+        content = Content(invoice=sheet, buttons=((pay,), (edit, cancel)))
+    turn.work.show(
+        customer.user_id,
+        "invoice",
+        subject(order),
+        content,
+        actions,
+        anew=anew,
+        label="order/invoice",
+        order_id=order.id,
+    )
+
+
+def remove_invoice(turn: Turn, order: Order) -> None:
+    """Take the invoice out of the customer's chat."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    if turn.work.surface(customer.user_id, "invoice", subject(order)) is not None:
+        turn.work.show(
+            customer.user_id,
+            "invoice",
+            subject(order),
+            None,
+            label="order/invoice",
+            order_id=order.id,
+        )
+
+
+def person_of(turn: Turn, order: Order) -> Person:
+    return orders.person_by_id(turn.work.session, order.customer_id)

@@ -1,0 +1,194 @@
+"""Commands, and the buttons that mean the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialogs.content import Button, Content
+from dialogs.words import LANGUAGES, N_, Words
+from handlers import cards, dialog
+from handlers.turn import Turn
+from orders.numbers import normalise
+from storage import orders
+
+#: The command menu: name and description (a msgid), in the order shown.
+MENU: tuple[tuple[str, str], ...] = (
+    ("start", N_("Find a service and order")),
+    ("orders", N_("My orders")),
+    ("help", N_("How this works")),
+    ("language", N_("中文 / English")),
+    ("support", N_("Talk to a person")),
+    ("paysupport", N_("Help with a payment")),
+    ("terms", N_("Terms of service")),
+    ("privacy", N_("Privacy")),
+)
+PAGE = 6
+NAMES = {"zh": "中文", "en": "English"}
+
+
+def menus() -> dict[str, list[dict[str, str]]]:
+    """setMyCommands' commands by language."""
+    from datetime import date
+    from zoneinfo import ZoneInfo
+
+    made = {}
+    for language in LANGUAGES:
+        words = Words(language, ZoneInfo("UTC"), date.today())
+        made[language] = [
+            {"command": name, "description": words.gettext(text)} for name, text in MENU
+        ]
+    return made
+
+
+def _page(turn: Turn, template: str, **variables: Any) -> None:
+    """A message beside the open dialog, with a way back to it."""
+    words = turn.words()
+    rows: tuple[tuple[Button, ...], ...] = ()
+    actions: list[tuple[str, Any]] = []
+    if dialog.current(turn) is not None:
+        rows = ((Button(label=words.gettext("▶️ Continue where we were"), action=0),),)
+        actions = [("dialog.continue", {})]
+    turn.work.show(
+        turn.person.user_id,
+        "notice",
+        template,
+        Content(text=words.html(template, **variables), buttons=rows),
+        actions,
+        anew=True,
+        label=template,
+    )
+
+
+def on_help(turn: Turn) -> None:
+    _page(turn, "pages/help")
+
+
+def on_terms(turn: Turn) -> None:
+    _page(turn, f"pages/terms.{turn.person.language}", version=turn.business.terms_version)
+
+
+def on_privacy(turn: Turn) -> None:
+    _page(turn, f"pages/privacy.{turn.person.language}")
+
+
+def on_support(turn: Turn) -> None:
+    _page(turn, "pages/support")
+
+
+def on_paysupport(turn: Turn) -> None:
+    _page(turn, "pages/paysupport")
+
+
+def on_continue(turn: Turn) -> None:
+    """Back to the open dialog, at the bottom of the chat."""
+    if dialog.current(turn) is None:
+        dialog.open_flow(turn, "order")
+    dialog.show(turn, anew=True)
+
+
+def on_language(turn: Turn) -> None:
+    """Offer the languages."""
+    words = turn.words()
+    rows = (tuple(Button(label=NAMES[language], action=n) for n, language in enumerate(LANGUAGES)),)
+    turn.work.show(
+        turn.person.user_id,
+        "notice",
+        "language",
+        Content(text=words.html("pages/language"), buttons=rows),
+        [("language.set", {"language": language}) for language in LANGUAGES],
+        anew=True,
+        label="pages/language",
+    )
+
+
+def set_language(turn: Turn, language: str) -> None:
+    """Speak another language from now on; the open screen is said again in it."""
+    if language not in LANGUAGES:
+        return
+    turn.person.language = language
+    turn.person.language_chosen = True
+    if turn.work.surface(turn.person.user_id, "notice", "language") is not None:
+        turn.work.show(turn.person.user_id, "notice", "language", None, label="pages/language")
+    turn.toast(N_("I speak English now."))
+    if dialog.current(turn) is None:
+        dialog.open_flow(turn, "order")
+    dialog.show(turn, anew=True)
+
+
+def switch_language(turn: Turn) -> None:
+    """The other of two languages, in place."""
+    turn.person.language = LANGUAGES[(LANGUAGES.index(turn.person.language) + 1) % len(LANGUAGES)]
+    turn.person.language_chosen = True
+    turn.toast(N_("I speak English now."))
+    dialog.show(turn)
+
+
+def on_orders(turn: Turn, page: int = 0, *, anew: bool = True) -> None:
+    """The person's orders, newest first; each opens its card."""
+    words = turn.words()
+    found = orders.latest(turn.work.session, turn.person, limit=PAGE + 1, offset=page * PAGE)
+    shown = [cards.view(turn, order, words) for order in found[:PAGE]]
+    rows: list[tuple[Button, ...]] = []
+    actions: list[tuple[str, Any]] = []
+    for order, seen in zip(found, shown, strict=False):
+        rows.append(
+            (
+                Button(
+                    label=f"{seen.emoji} {seen.number} · {seen.service}"[:60], action=len(actions)
+                ),
+            )
+        )
+        actions.append(("order.open", {"order": order.id}))
+    turning = []
+    if page > 0:
+        turning.append(Button(label=words.gettext("‹ Previous"), action=len(actions)))
+        actions.append(("orders.page", {"page": page - 1}))
+    if len(found) > PAGE:
+        turning.append(Button(label=words.gettext("More ›"), action=len(actions)))
+        actions.append(("orders.page", {"page": page + 1}))
+    if turning:
+        rows.append(tuple(turning))
+    if not found or dialog.current(turn) is not None:
+        label = (
+            words.gettext("▶️ Continue where we were")
+            if found
+            else words.gettext("🔎 Find a service")
+        )
+        rows.append((Button(label=label, action=len(actions)),))
+        actions.append(("dialog.continue", {}))
+    turn.work.show(
+        turn.person.user_id,
+        "notice",
+        "orders",
+        Content(text=words.html("pages/orders", orders=shown, page=page), buttons=tuple(rows)),
+        actions,
+        anew=anew,
+        label="pages/orders",
+    )
+
+
+def on_order(turn: Turn, argument: str) -> None:
+    """/order NUMBER: the card of an own order; anybody else's number does not exist for them."""
+    if not argument.strip():
+        on_orders(turn)
+        return
+    number = normalise(argument)
+    order = (
+        orders.by_number(turn.work.session, turn.work.bot, number, turn.person) if number else None
+    )
+    if order is None:
+        _page(turn, "pages/order_unknown", given=argument.strip()[:40])
+        return
+    cards.show_card(turn, order, anew=True)
+
+
+def on_order_open(turn: Turn, value: Mapping[str, Any]) -> None:
+    order = orders.of_customer(turn.work.session, turn.person, int(value["order"]))
+    if order is not None:
+        cards.show_card(turn, order, anew=True)
+
+
+def on_unknown(turn: Turn, command: str) -> None:
+    """A command nobody knows: say what there is."""
+    _page(turn, "pages/unknown", command=command[:32])

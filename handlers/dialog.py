@@ -1,0 +1,208 @@
+"""Carrying a flow through a chat: state in, screen out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from dialogs import engine
+from dialogs.content import Button, Content, Media
+from dialogs.flows import FLOWS
+from dialogs.model import Advance, FactSource, Given, Offer, State
+from dialogs.wording import refusal_text
+from dialogs.words import Words, short
+from handlers.facts import source
+from handlers.turn import Turn
+from orders.refusal import Refusal
+from storage.rows import Conversation
+from storage.serial import plain, typed
+
+SURFACE = ("dialog", "main")
+#: How many unfinished flows wait below the open one.
+STACK_MAX = 4
+
+
+class Blanks(dict[str, Any]):
+    """Answers or view variables in a template: what was not given is None."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
+def stack(conversation: Conversation) -> list[State]:
+    """The open flows of a chat, the current one last."""
+    return [typed(State, data) for data in conversation.state]
+
+
+def save(conversation: Conversation, states: Sequence[State]) -> None:
+    """Write the open flows back."""
+    conversation.state = [plain(state) for state in states[-STACK_MAX:]]
+    top = states[-1] if states else None
+    conversation.flow = top.flow if top else None
+    conversation.fingerprint = top.fingerprint if top else None
+    conversation.step = top.step if top else None
+    if top is not None:
+        conversation.revision = top.revision
+
+
+def current(turn: Turn) -> State | None:
+    """The open flow, brought along to today's version of its declaration."""
+    states = stack(turn.conversation)
+    if not states:
+        return None
+    flow = FLOWS.get(states[-1].flow)
+    if flow is None:
+        save(turn.conversation, states[:-1])
+        return current(turn)
+    return engine.carry(flow, states[-1], source(turn, turn.words()))
+
+
+def replace_top(turn: Turn, state: State) -> None:
+    states = stack(turn.conversation)
+    save(turn.conversation, [*states[:-1], state])
+
+
+def open_flow(
+    turn: Turn, name: str, answers: Mapping[str, Any] | None = None, *, beside: bool = False
+) -> State:
+    """Start a flow. With `beside` the open one waits below it; otherwise it is replaced."""
+    states = stack(turn.conversation)
+    state = engine.begin(FLOWS[name], source(turn, turn.words()), answers)
+    # Revisions go on growing within a chat, so that a button of a former flow can never fit this one.
+    state = replace(state, revision=turn.conversation.revision + 1)
+    save(turn.conversation, [*(states if beside else states[:-1]), state])
+    return state
+
+
+def echo_lines(
+    names: Sequence[str], state: State, facts: FactSource, words: Words
+) -> tuple[str, ...]:
+    """What was understood of a message, to be shown before it counts."""
+    lines = []
+    for name in names:
+        value = state.answers.get(name)
+        if name in ("service", "plan"):
+            shown = facts(name, state.answers, state.view)
+            lines.append(shown.title if shown else "")
+        elif name == "deadline" and value:
+            lines.append(words.gettext("by {when}", when=words.deadline(value)))
+        elif isinstance(value, str):
+            lines.append(short(value, 80))
+    return tuple(line for line in lines if line)
+
+
+def worth_a_nudge(state: State) -> bool:
+    """Whether something was typed that would be a pity to lose."""
+    return bool(set(state.answers) - {"service", "plan", "order"})
+
+
+def await_answer(turn: Turn, state: State) -> None:
+    """Notice when nobody answers: a timer that any further input makes void."""
+    chat = turn.conversation.chat_id
+    subject = f"chat:{chat}"
+    if worth_a_nudge(state):
+        due = turn.now + turn.business.nudge_after
+        turn.work.set_timer(
+            "nudge", subject, "nudge", due, {"user": chat, "revision": state.revision}
+        )
+
+
+def close(turn: Turn) -> None:
+    """End the open flow; the one below it, if any, is current again."""
+    states = stack(turn.conversation)
+    below = states[:-1]
+    if below:
+        below[-1] = replace(below[-1], revision=turn.conversation.revision + 1, offered=())
+    save(turn.conversation, below)
+
+
+def go(turn: Turn, step: str) -> State | None:
+    """Move the open flow to a step, as a link on its screen would."""
+    state = current(turn)
+    if state is None:
+        return None
+    moved = engine.go(FLOWS[state.flow], state, step)
+    replace_top(turn, moved)
+    return moved
+
+
+def advance(turn: Turn, given: Given) -> Advance | None:
+    """Give an input to the open flow and keep its new state; None when no flow is open."""
+    state = current(turn)
+    if state is None:
+        return None
+    words = turn.words()
+    made = engine.advance(FLOWS[state.flow], state, given, source(turn, words), words, turn.now)
+    if made.accepted:
+        replace_top(turn, made.state)
+    return made
+
+
+def show(
+    turn: Turn,
+    *,
+    anew: bool = False,
+    notice: Refusal | str | None = None,
+    echo: Sequence[str] = (),
+) -> None:
+    """Bring the dialog's surface up to date with the open flow's screen.
+
+    `notice` is a refusal or an already worded line that stands above the screen.
+    """
+    state = current(turn)
+    if state is None:
+        return
+    words = turn.words()
+    flow = FLOWS[state.flow]
+    facts = source(turn, words)
+    state, rows = engine.look(flow, state, facts, words, turn.now)
+    replace_top(turn, state)
+    step = flow.step(state.step)
+    variables = {name: facts(name, state.answers, state.view) for name in step.needs}
+    text = words.html(
+        f"{flow.name}/{step.name}",
+        answers=Blanks(state.answers),
+        view=Blanks(state.view),
+        notice=refusal_text(notice, words) if isinstance(notice, Refusal) else notice or "",
+        echo=echo_lines(echo, state, facts, words),
+        misses=state.misses,
+        **variables,
+    )
+    picture = facts(step.picture, state.answers, state.view) if step.picture else None
+    content = Content(
+        text=text,
+        media=Media(kind="photo", asset=picture) if picture else None,
+        buttons=buttons(rows),
+    )
+    turn.work.show(
+        turn.conversation.chat_id,
+        *SURFACE,
+        content,
+        revision=state.revision,
+        anew=anew,
+        label=f"{flow.name}/{step.name}",
+    )
+    await_answer(turn, state)
+
+
+def buttons(rows: Sequence[Sequence[Offer]]) -> tuple[tuple[Button, ...], ...]:
+    """A screen's offers as buttons, numbered as the state remembers them."""
+    return tuple(
+        tuple(
+            Button(label=offer.label, url=offer.url)
+            if index is None
+            else Button(label=offer.label, action=index, style=offer.style)
+            for offer, index in row
+        )
+        for row in engine.offered_rows(rows)
+    )
+
+
+def finish(turn: Turn, template: str, words: Words, **variables: Any) -> None:
+    """Close the open flow and leave its last screen, without buttons, as a record in the chat."""
+    close(turn)
+    content = Content(text=words.html(template, **variables))
+    revision = turn.conversation.revision + 1
+    turn.conversation.revision = revision
+    turn.work.show(turn.conversation.chat_id, *SURFACE, content, revision=revision, label=template)

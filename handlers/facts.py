@@ -1,0 +1,196 @@
+"""The facts that flows ask for, by name: catalogue, dates, quote, ways to pay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dialogs.model import Answers, FactSource, Json, Option
+from dialogs.parts.ask import Dates
+from dialogs.search import Index
+from dialogs.words import N_, Words
+from handlers.turn import Turn
+from handlers.views import PlanView, ServiceView, plan_view, service_view
+from orders.catalogue import Plan, Service, in_language
+from orders.deadlines import Deadline, earliest_delivery, latest_deadline, suggested_deadlines
+from orders.methods import Method, Offer, methods_for
+from orders.quote import Quote, quote_plan
+from orders.refusal import Refusal
+
+POPULAR = 6
+
+METHOD_LABELS: Mapping[Method, str] = {
+    Method.STARS: N_("⭐ Telegram Stars"),
+    Method.PROVIDER: N_("💳 Card or wallet, in this chat"),
+    Method.TRANSFER: N_("🏦 Bank transfer"),
+}
+
+
+class Facts:
+    """Answers facts for one person in one turn."""
+
+    def __init__(self, turn: Turn, words: Words) -> None:
+        self._turn = turn
+        self._words = words
+        self._table: Mapping[str, Callable[[Answers, Mapping[str, Json]], Any]] = {
+            "popular": self._popular,
+            "categories": self._categories,
+            "category": self._category,
+            "in_category": self._in_category,
+            "query": lambda answers, view: str(view.get("q", "")),
+            "hits": self._hits,
+            "found": lambda answers, view: len(self._hits(answers, view)),
+            "names": lambda answers, view: self._turn.shelf.names,
+            "service": self._service_view,
+            "picture": self._picture,
+            "plans": self._plans,
+            "plan": self._plan_view,
+            "asked": self._asked,
+            "dates": self._dates,
+            "methods": self._methods,
+            "method": self._method_label,
+            "quote": self._quote_view,
+            "terms": lambda answers, view: self._turn.business.terms_version,
+            "files": lambda answers, view: answers.get("attachments") or [],
+        }
+
+    def __call__(self, name: str, answers: Answers, view: Mapping[str, Json]) -> Any:
+        return self._table[name](answers, view)
+
+    # -- finding ------------------------------------------------------------------------------------
+
+    def _option(self, service: Service) -> Option:
+        category = self._turn.shelf.catalogue.category(service.category)
+        emoji = category.emoji if category else ""
+        label = f"{emoji} {in_language(service.title, self._words.language)}".strip()
+        return Option(value=service.key, label=label, aliases=(*service.title.values(),))
+
+    def _popular(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        return tuple(
+            self._option(service) for service in self._turn.shelf.catalogue.popular(POPULAR)
+        )
+
+    def _categories(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                value=category.key,
+                label=f"{category.emoji} {in_language(category.title, self._words.language)}",
+                aliases=tuple(category.title.values()),
+            )
+            for category in self._turn.shelf.catalogue.categories
+        )
+
+    def _category(self, answers: Answers, view: Mapping[str, Json]) -> str:
+        category = self._turn.shelf.catalogue.category(str(view.get("category", "")))
+        return in_language(category.title, self._words.language) if category else ""
+
+    def _in_category(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        services = self._turn.shelf.catalogue.in_category(str(view.get("category", "")))
+        return tuple(self._option(service) for service in services)
+
+    def _hits(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        index: Index = self._turn.shelf.index
+        found = index.search(str(view.get("q", "")), self._words.language)
+        services = (self._turn.shelf.catalogue.service(hit.service) for hit in found)
+        return tuple(self._option(service) for service in services if service is not None)
+
+    # -- one service --------------------------------------------------------------------------------
+
+    def service(self, answers: Answers) -> Service | None:
+        return self._turn.shelf.catalogue.service(str(answers.get("service", "")))
+
+    def plan(self, answers: Answers) -> Plan | None:
+        service = self.service(answers)
+        return service.plan(str(answers.get("plan", ""))) if service else None
+
+    def _service_view(self, answers: Answers, view: Mapping[str, Json]) -> ServiceView | None:
+        service = self.service(answers)
+        if service is None:
+            return None
+        return service_view(service, self._words, self._offers)
+
+    def _plan_view(self, answers: Answers, view: Mapping[str, Json]) -> PlanView | None:
+        service, plan = self.service(answers), self.plan(answers)
+        return plan_view(service, plan, self._words, self._offers) if service and plan else None
+
+    def _picture(self, answers: Answers, view: Mapping[str, Json]) -> str | None:
+        service = self.service(answers)
+        return service.picture or None if service else None
+
+    def _plans(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        service = self.service(answers)
+        if service is None:
+            return ()
+        made = []
+        for plan in service.plans:
+            shown = plan_view(service, plan, self._words, self._offers)
+            if shown.price or plan.is_custom:
+                label = f"{shown.title} · {shown.price}" if shown.price else shown.title
+                made.append(Option(value=plan.key, label=label, aliases=tuple(plan.title.values())))
+        return tuple(made)
+
+    def _asked(self, answers: Answers, view: Mapping[str, Json]) -> tuple[str, ...]:
+        service = self.service(answers)
+        return service.ask if service else ()
+
+    # -- dates and money ----------------------------------------------------------------------------
+
+    def _dates(self, answers: Answers, view: Mapping[str, Json]) -> Dates:
+        plan = self.plan(answers)
+        period = plan.period_days if plan else None
+        today = self._words.today
+        return Dates(
+            suggested=suggested_deadlines(today, period),
+            earliest=earliest_delivery(today, period),
+            latest=latest_deadline(today),
+            period_days=period,
+        )
+
+    def _offers(self, service: Service, plan: Plan) -> tuple[Offer, ...]:
+        business = self._turn.business
+        made = methods_for(
+            service.nature, plan.prices, business.policy, business.enabled, self._words.language
+        )
+        return () if isinstance(made, Refusal) else made
+
+    def offer(self, answers: Answers) -> Offer | None:
+        """The way to pay that was chosen, else the first there is."""
+        service, plan = self.service(answers), self.plan(answers)
+        if service is None or plan is None:
+            return None
+        offers = self._offers(service, plan)
+        chosen = [offer for offer in offers if offer.method == answers.get("method")]
+        return next(iter(chosen or offers), None)
+
+    def _methods(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        service, plan = self.service(answers), self.plan(answers)
+        if service is None or plan is None:
+            return ()
+        return tuple(
+            Option(
+                value=str(offer.method),
+                label=f"{self._words.gettext(METHOD_LABELS[offer.method])} · {self._words.money(offer.price)}",
+            )
+            for offer in self._offers(service, plan)
+        )
+
+    def _method_label(self, answers: Answers, view: Mapping[str, Json]) -> str:
+        offer = self.offer(answers)
+        return self._words.gettext(METHOD_LABELS[offer.method]) if offer else ""
+
+    def quote(self, answers: Answers) -> Quote | Refusal | None:
+        """The quote for what has been answered; None while there is nothing to quote."""
+        offer, plan, service = self.offer(answers), self.plan(answers), self.service(answers)
+        if offer is None or plan is None or service is None:
+            return None
+        deadline = Deadline.from_iso(answers["deadline"]) if answers.get("deadline") else None
+        return quote_plan(service.key, plan, offer.currency, self._words.today, deadline=deadline)
+
+    def _quote_view(self, answers: Answers, view: Mapping[str, Json]) -> Quote | None:
+        made = self.quote(answers)
+        return made if isinstance(made, Quote) else None
+
+
+def source(turn: Turn, words: Words) -> FactSource:
+    """The facts for one person, as the engine asks for them."""
+    return Facts(turn, words)

@@ -1,0 +1,127 @@
+"""Moving an order along its lifecycle: decide by the rules, write, set the timers, tell people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handlers import cards, telling
+from handlers.turn import Turn
+from orders.lifecycle import Actor, Move, OrderFacts, State, decide
+from orders.methods import Method
+from orders.payments import AttemptState
+from orders.refusal import Refusal
+from storage import money, orders
+from storage.records import HistoryRow, Order
+
+TIMER = "order"
+
+
+def subject(order: Order) -> str:
+    """How timers and surfaces name an order."""
+    return f"order:{order.id}"
+
+
+def facts_of(turn: Turn, order: Order) -> OrderFacts:
+    """The order as the rules see it now, read from its records."""
+    session = turn.work.session
+    invoice = money.latest_invoice(session, order)
+    unpaid = order.state == State.AWAITING_PAYMENT
+    current = turn.shelf.versions.get(orders.service_of(session, order).key) == order.service_id
+    return OrderFacts(
+        state=State(order.state),
+        version=order.version,
+        late=order.late,
+        on_hold=order.on_hold,
+        change_pending=order.change_pending,
+        method=Method(order.method) if order.method else None,
+        awaiting_since=order.state_since if unpaid else None,
+        pre_checkout_at=invoice.approved_at if invoice is not None and unpaid else None,
+        proof_waiting=invoice is not None and money.waiting_proof(session, invoice) is not None,
+        fully_paid=money.order_balance(session, order).amount >= order.price > 0,
+        price_unchanged=current or not price_changed(turn, order),
+        revived=order.revived,
+        entered_at=order.state_since,
+        has_provider=order.provider_id is not None,
+    )
+
+
+def price_changed(turn: Turn, order: Order) -> bool:
+    """Whether the plan costs something else today than when this order was made."""
+    service = turn.shelf.catalogue.service(orders.service_of(turn.work.session, order).key)
+    plan = service.plan(order.plan) if service else None
+    if plan is None:
+        return True
+    return not plan.is_custom and plan.prices.get(order.currency) != order.price
+
+
+def move(
+    turn: Turn,
+    order: Order,
+    name: str,
+    actor: Actor,
+    *,
+    actor_id: int | None = None,
+    quiet: bool = False,
+    note: str = "",
+    **choice: Any,
+) -> Move | Refusal:
+    """Take a transition, or say why not. Writes the order, its history row and its timers, and tells people.
+
+    `quiet` leaves the telling to the caller. Money that goes back is `handlers.refunding`'s.
+    """
+    facts = facts_of(turn, order)
+    made = decide(name, facts, actor, turn.now, reason=note, **choice)
+    if isinstance(made, Refusal):
+        return made
+    session = turn.work.session
+    order.state = str(made.target)
+    order.version += 1
+    if made.target is not made.source:
+        order.state_since = turn.now
+    if made.target in (State.COMPLETED, State.CANCELLED):
+        order.closed_at = turn.now
+    session.add(
+        HistoryRow(
+            order_id=order.id,
+            n=facts.version,
+            transition=name,
+            source=str(made.source),
+            target=str(made.target),
+            actor=str(actor),
+            actor_id=actor_id,
+            note=note[:400],
+            event=turn.cause,
+            at=turn.now,
+        )
+    )
+    session.flush()
+    for slot in made.drop_timers:
+        turn.work.drop_timers(subject(order), kind=TIMER, slot=slot)
+    for slot, due_at in made.set_timers:
+        turn.work.set_timer(TIMER, subject(order), slot, due_at, {"order": order.id})
+    close_invoice(turn, order, made)
+    cards.refresh(turn, order)
+    if not quiet:
+        telling.tell(turn, order, made)
+    return made
+
+
+_INVOICE_ENDS = {
+    "edit": AttemptState.VOIDED,
+    "cancel_free": AttemptState.VOIDED,
+    "expire": AttemptState.EXPIRED,
+}
+
+
+def close_invoice(turn: Turn, order: Order, made: Move) -> None:
+    """An invoice that is voided, expired or paid leaves the chat."""
+    if made.source is not State.AWAITING_PAYMENT and made.name != "late_pay":
+        return
+    invoice = money.latest_invoice(turn.work.session, order)
+    if invoice is None:
+        return
+    end = _INVOICE_ENDS.get(made.name)
+    if end is not None and invoice.state != AttemptState.SETTLED:
+        invoice.state = str(end)
+        invoice.closed_at = turn.now
+        cards.remove_invoice(turn, order)

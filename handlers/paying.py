@@ -1,0 +1,345 @@
+"""In-chat payments: the question before, the money after. Every payment ends in a named state."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dialogs.content import Button, Content
+from dialogs.wording import refusal_text
+from handlers import cards, moving, refunding, telling, vetting
+from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
+from handlers.turn import Turn
+from orders import ledger
+from orders.lifecycle import Actor, State
+from orders.methods import Method
+from orders.money import XTR, Money
+from orders.payments import (
+    AttemptState,
+    Claim,
+    Destination,
+    InvoiceFacts,
+    OrderMoney,
+    Outcome,
+    Received,
+    Settlement,
+    check_pre_checkout,
+    settle,
+)
+from orders.refusal import Refusal
+from orders.vetting import Tier
+from storage import money, orders
+from storage.accounts import Case, Invoice, Payment, Refund
+from storage.records import Order
+
+#: Telegram cancels a payment whose pre-checkout is not answered within this time.
+PRE_CHECKOUT = timedelta(seconds=10)
+
+
+def merchant(turn: Turn, method: str) -> str:
+    """The account that is paid: this bot, by this method."""
+    return f"{turn.work.bot}:{method}"
+
+
+def invoice_facts(turn: Turn, invoice: Invoice, order: Order) -> InvoiceFacts:
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    return InvoiceFacts(
+        order=order.number,
+        payload=invoice.token,
+        amount=Money(invoice.amount, invoice.currency),
+        method=Method(invoice.method),
+        merchant=merchant(turn, invoice.method),
+        customer=customer.user_id,
+        state=AttemptState(invoice.state),
+        approved_at=invoice.approved_at,
+        approved_query=invoice.approved_query or None,
+    )
+
+
+def order_money(turn: Turn, order: Order) -> OrderMoney:
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    return OrderMoney(
+        number=order.number,
+        state=State(order.state),
+        price=Money(order.price, order.currency),
+        customer=customer.user_id,
+        price_unchanged=not moving.price_changed(turn, order),
+        revived=order.revived,
+    )
+
+
+def on_pre_checkout(turn: Turn) -> None:
+    """Check order, amount, currency, payer and state once more; answer within ten seconds."""
+    event = turn.event
+    assert isinstance(event, PreCheckoutEvent)
+    session = turn.work.session
+    invoice = money.invoice_by_token(session, turn.work.bot, event.payload)
+    order = session.get(Order, invoice.order_id) if invoice else None
+    claim = Claim(
+        query=event.query_id,
+        payload=event.payload,
+        amount=Money(event.amount, event.currency),
+        payer=event.sender.id,
+        merchant=merchant(turn, invoice.method if invoice else ""),
+    )
+    refusal = check_pre_checkout(
+        order_money(turn, order) if order else None,
+        invoice_facts(turn, invoice, order) if invoice and order else None,
+        claim,
+        turn.now,
+    )
+    params: dict[str, object] = {"pre_checkout_query_id": event.query_id, "ok": refusal is None}
+    if refusal is not None:
+        words = turn.words(turn.known(event.sender).language)
+        params["error_message"] = refusal_text(refusal, words)[:200]
+    elif invoice is not None:
+        invoice.state = str(AttemptState.APPROVED)
+        invoice.approved_at = turn.now
+        invoice.approved_query = event.query_id
+    turn.work.call(
+        event.sender.id,
+        "answerPreCheckoutQuery",
+        params,
+        priority=0,
+        order_id=order.id if order else None,
+        expires_at=turn.now + PRE_CHECKOUT,
+        unknown="once",
+        urgent=True,
+    )
+
+
+def on_paid(turn: Turn) -> None:
+    """Money arrived through an in-chat invoice."""
+    event = turn.event
+    assert isinstance(event, PaidEvent)
+    gateway = Method.STARS if event.currency == XTR else Method.PROVIDER
+    receive(
+        turn,
+        gateway=gateway,
+        charge_id=event.charge_id,
+        provider_charge_id=event.provider_charge_id,
+        payer=event.sender.id,
+        amount=Money(event.amount, event.currency),
+        token=event.payload,
+        actor=Actor.PAYMENT,
+    )
+
+
+def receive(
+    turn: Turn,
+    *,
+    gateway: Method,
+    charge_id: str,
+    provider_charge_id: str,
+    payer: int,
+    amount: Money,
+    token: str,
+    actor: Actor,
+    actor_id: int | None = None,
+) -> Settlement:
+    """Book money that verifiably arrived, and do what follows: credit it, or hold it with a case."""
+    session = turn.work.session
+    known = money.payment_by_charge(session, turn.work.bot, str(gateway), charge_id)
+    invoice = money.invoice_by_token(session, turn.work.bot, token)
+    order = session.get(Order, invoice.order_id) if invoice else None
+    received = Received(
+        charge_id=charge_id,
+        payload=token,
+        amount=amount,
+        payer=payer,
+        merchant=merchant(turn, str(gateway)),
+    )
+    settlement = settle(
+        received,
+        invoice_facts(turn, invoice, order) if invoice and order else None,
+        order_money(turn, order) if order else None,
+        () if known is None else (charge_id,),
+        turn.now,
+    )
+    if settlement.outcome is Outcome.DUPLICATE:
+        return settlement
+    payment = Payment(
+        bot=turn.work.bot,
+        gateway=str(gateway),
+        charge_id=charge_id,
+        provider_charge_id=provider_charge_id,
+        payer_id=payer,
+        currency=amount.currency,
+        amount=amount.amount,
+        invoice_id=invoice.id if invoice else None,
+        order_id=order.id if order else None,
+        outcome=str(settlement.outcome),
+        received_at=turn.now,
+    )
+    session.add(payment)
+    session.flush()
+    if settlement.money is Destination.CREDIT and order is not None and invoice is not None:
+        _credit(turn, payment, order, invoice, settlement, actor, actor_id)
+    else:
+        _hold(turn, payment, order, settlement)
+    return settlement
+
+
+def _credit(
+    turn: Turn,
+    payment: Payment,
+    order: Order,
+    invoice: Invoice,
+    settlement: Settlement,
+    actor: Actor,
+    actor_id: int | None,
+) -> None:
+    amount = Money(payment.amount, payment.currency)
+    entry = ledger.received_for_order(payment.gateway, order.number, str(payment.id), amount)
+    money.post(
+        turn.work.session,
+        turn.work.bot,
+        entry,
+        now=turn.now,
+        cause=turn.cause,
+        order=order,
+        payment=payment,
+    )
+    invoice.state = str(AttemptState.SETTLED)
+    invoice.closed_at = turn.now
+    order.paid_at = turn.now
+    if settlement.transition is None:
+        return
+    verdict = vetting.judge_order(turn, order)
+    refused = verdict.tier is Tier.REFUSE
+    made = moving.move(
+        turn,
+        order,
+        settlement.transition,
+        actor,
+        actor_id=actor_id,
+        target=vetting.target(verdict),
+        quiet=refused,
+    )
+    if isinstance(made, Refusal):
+        raise RuntimeError(f"money for {order.number} was credited, but {made.code}")
+    if refused:
+        order.cancel_reason = "refused"
+        refusal = moving.move(turn, order, "refuse", Actor.RULES, quiet=True)
+        if isinstance(refusal, Refusal):
+            raise RuntimeError(f"{order.number} fits the rules for nothing, but {refusal.code}")
+        refunding.refund_all(turn, order, "refused")
+        telling.tell(turn, order, refusal)
+
+
+def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlement) -> None:
+    """Keep money that fits nothing, with an owner and a deadline; what is clear goes back at once."""
+    session = turn.work.session
+    amount = Money(payment.amount, payment.currency)
+    entry = ledger.received_held(
+        payment.gateway, order.number if order else "", str(payment.id), amount
+    )
+    money.post(
+        session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order, payment=payment
+    )
+    case = settlement.case
+    assert case is not None
+    row = Case(
+        bot=turn.work.bot,
+        kind=str(case.kind),
+        payment_id=payment.id,
+        order_id=order.id if order else None,
+        owner=str(case.owner),
+        due_at=case.due_at,
+        state="open",
+        note="",
+        opened_at=turn.now,
+        closed_at=None,
+        closed_by=None,
+    )
+    session.add(row)
+    session.flush()
+    payer = turn.work.person(payment.payer_id)
+    if payer is not None:
+        words = turn.words(payer.language)
+        turn.say(
+            payer,
+            "told/money_held",
+            kind=str(case.kind),
+            amount=words.money(amount),
+            number=order.number if order else "",
+            due_at=case.due_at,
+            refund=case.refund,
+        )
+    if case.refund:
+        refunding.request(turn, payment, amount, str(case.kind))
+    show_case(turn, row, payment, order)
+
+
+def show_case(turn: Turn, case: Case, payment: Payment, order: Order | None) -> None:
+    """The case in the staff chat."""
+    chat = turn.business.staff_chat
+    if chat is None:
+        return
+    words = turn.words(turn.business.default_language)
+    refunded = (
+        money.balance(turn.work.session, ledger.held(str(payment.id)), payment.currency).amount == 0
+    )
+    text = words.html(
+        "staff/case",
+        case=case,
+        payment=payment,
+        number=order.number if order else "",
+        amount=words.price(payment.amount, payment.currency),
+        refunded=refunded,
+    )
+    rows: tuple[tuple[Button, ...], ...] = ()
+    actions = []
+    if case.state == "open" and not refunded:
+        rows = ((Button(label=words.gettext("↩️ Return the money"), action=0, style="danger"),),)
+        actions = [("case.return", {"case": case.id})]
+    turn.work.show(
+        chat,
+        "notice",
+        f"case:{case.id}",
+        Content(text=text, buttons=rows),
+        actions,
+        label="staff/case",
+        order_id=order.id if order else None,
+    )
+
+
+def on_case_return(turn: Turn, case_id: int) -> None:
+    """Finance returns held money."""
+    session = turn.work.session
+    case = session.get_one(Case, case_id)
+    payment = session.get_one(Payment, case.payment_id)
+    if not turn.business.is_finance(turn.person.user_id):
+        turn.toast("Only finance staff may confirm this.", alert=True)
+        return
+    if payment.payer_id == turn.person.user_id:
+        turn.toast("This is your own payment; a colleague has to confirm it.", alert=True)
+        return
+    held = money.balance(session, ledger.held(str(payment.id)), payment.currency)
+    if held.amount > 0:
+        refund = refunding.request(turn, payment, held, case.kind)
+        refund.approved_by = turn.person.id
+    order = session.get(Order, case.order_id) if case.order_id else None
+    show_case(turn, case, payment, order)
+    turn.toast("The money is on its way back.")
+
+
+def on_refunded(turn: Turn) -> None:
+    """Telegram reports a refund; ours are known already, a foreign one is booked and shown to finance."""
+    event = turn.event
+    assert isinstance(event, RefundedEvent)
+    gateway = Method.STARS if event.currency == XTR else Method.PROVIDER
+    payment = money.payment_by_charge(
+        turn.work.session, turn.work.bot, str(gateway), event.charge_id
+    )
+    if payment is None:
+        return
+    open_ones = [
+        refund
+        for refund in turn.work.session.query(Refund).filter_by(payment_id=payment.id)
+        if refund.state in ("processing", "approved")
+    ]
+    for refund in open_ones:
+        refunding.succeed(turn, refund)
+
+
+__all__ = ["cards", "on_paid", "on_pre_checkout", "on_refunded", "receive"]

@@ -1,0 +1,220 @@
+"""What a person does with the dialog: starts it, taps, types, sends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dialogs.content import Content
+from dialogs.model import Advance, Do, Press, Said, Sent
+from dialogs.words import N_
+from handlers import cards, commands, custom, dialog, ordering, transfers
+from handlers.events import IncomingFile, MessageEvent
+from handlers.turn import Turn
+from orders.cards import find_card_numbers
+from orders.lifecycle import State
+from storage import money, orders
+from storage.rows import Surface
+
+#: Answers that are only a way to something, not something a person typed.
+_BROWSING = frozenset({"service", "plan"})
+_FILES = ("photo", "document", "voice", "video")
+
+
+def on_start(turn: Turn, payload: str) -> None:
+    """/start, bare or with a deep link."""
+    if payload.startswith("pay_"):
+        _forwarded_invoice(turn, payload.removeprefix("pay_"))
+        return
+    if not payload:
+        home(turn, greet=True)
+        return
+    service_key, _, plan_key = payload.partition("-")
+    service = turn.shelf.catalogue.service(service_key)
+    plan = service.plan(plan_key) if service and plan_key else None
+    if service is None:
+        words = turn.words()
+        _browse(turn, {})
+        dialog.show(
+            turn,
+            anew=True,
+            notice=words.gettext("This link leads to nothing we offer now. Here is what we do:"),
+        )
+        return
+    _browse(turn, {"service": service.key, **({"plan": plan.key} if plan else {})})
+    notice = ""
+    if plan_key and plan is None:
+        notice = turn.words().gettext(
+            "The plan in this link is no longer on offer. These are today's plans:"
+        )
+    dialog.show(turn, anew=True, notice=notice)
+
+
+def _browse(turn: Turn, answers: Mapping[str, Any]) -> None:
+    """Open the ordering flow; one with something typed in it waits below."""
+    state = dialog.current(turn)
+    typed = state is not None and bool(set(state.answers) - _BROWSING)
+    dialog.open_flow(turn, "order", answers, beside=typed)
+
+
+def home(turn: Turn, *, greet: bool = False) -> None:
+    """The first screen. What was typed before stays: one button continues there."""
+    state = dialog.current(turn)
+    if state is not None and state.flow == "order" and set(state.answers) - _BROWSING:
+        moved = dialog.go(turn, "home")
+        assert moved is not None
+    else:
+        dialog.open_flow(turn, "order")
+    dialog.show(turn, anew=True)
+
+
+def _forwarded_invoice(turn: Turn, token: str) -> None:
+    """A forwarded invoice offers a link instead of a payment; it leads here."""
+    invoice = money.invoice_by_token(turn.work.session, turn.work.bot, token)
+    order = None
+    if invoice is not None:
+        order = orders.of_customer(turn.work.session, turn.person, invoice.order_id)
+    if order is None or invoice is None:
+        words = turn.words()
+        _browse(turn, {})
+        notice = words.gettext(
+            "That invoice belongs to somebody else. You can place an order of your own here:"
+        )
+        dialog.show(turn, anew=True, notice=notice)
+        return
+    if order.state == State.AWAITING_PAYMENT:
+        cards.show_invoice(turn, order, invoice)
+    else:
+        cards.show_card(turn, order, anew=True)
+
+
+# -- taps -----------------------------------------------------------------------------------------------------
+
+
+def on_dialog_tap(
+    turn: Turn, surface: Surface, revision: int, index: int, message_id: int | None
+) -> None:
+    """A button of the dialog. A second tap does nothing; one on an old message gets the current screen."""
+    made = dialog.advance(turn, Press(revision, index))
+    if made is None:
+        home(turn)
+        return
+    if not made.accepted:
+        if surface.message_id is not None and message_id == surface.message_id:
+            turn.acknowledge()
+            return
+        turn.toast(N_("That was an earlier screen. Here is where we are now."))
+        dialog.show(turn, anew=True)
+        return
+    _after(turn, made)
+    turn.acknowledge()
+
+
+def _after(turn: Turn, made: Advance) -> None:
+    if made.do is not None:
+        _do(turn, made.do)
+        return
+    if made.denied is not None:
+        dialog.show(turn, notice=made.denied)
+        return
+    dialog.show(turn, echo=made.echo)
+
+
+def _do(turn: Turn, do: Do) -> None:
+    """What a screen's own buttons ask of the handlers."""
+    state = dialog.current(turn)
+    match do.name:
+        case "confirm" if state is not None:
+            ordering.confirm(turn, state)
+        case "ask_quote" if state is not None:
+            custom.ask(turn, state)
+        case "orders":
+            commands.on_orders(turn)
+        case "language":
+            commands.switch_language(turn)
+        case "help":
+            commands.on_help(turn)
+        case "terms":
+            commands.on_terms(turn)
+    after = dialog.current(turn)
+    if after is not None and do.name in ("orders", "help", "terms"):
+        # The screen's own buttons changed their revision: bring it up to date where it stands.
+        dialog.show(turn)
+
+
+# -- typed and sent -------------------------------------------------------------------------------------------
+
+
+def on_text(turn: Turn) -> None:
+    """A typed message that is no command."""
+    event = turn.event
+    assert isinstance(event, MessageEvent)
+    if find_card_numbers(event.text):
+        _card_number(turn, event)
+        return
+    if dialog.current(turn) is None:
+        dialog.open_flow(turn, "order")
+    made = dialog.advance(turn, Said(event.text))
+    assert made is not None
+    if not made.understood:
+        words = turn.words()
+        if made.state.misses >= 2:
+            notice = words.gettext(
+                "Sorry, I still do not understand. Please use the buttons, or write /support to reach a person."
+            )
+        else:
+            notice = words.gettext("I did not understand that. What you can do now:")
+        dialog.show(turn, notice=notice)
+        return
+    _after(turn, made)
+
+
+def _card_number(turn: Turn, event: MessageEvent) -> None:
+    """A card number has no place in a chat: the message is deleted and nothing of it is kept."""
+    turn.work.call(
+        event.chat.id,
+        "deleteMessage",
+        {"chat_id": event.chat.id, "message_id": event.message_id},
+        label="card_number",
+    )
+    turn.say(turn.person, "told/card_number")
+
+
+def on_files(turn: Turn) -> None:
+    """Photos, documents, voice: a transfer's proof, or attachments of the open brief."""
+    event = turn.event
+    assert isinstance(event, MessageEvent)
+    files = [file for file in event.files if file.kind in _FILES]
+    state = dialog.current(turn)
+    if files and (state is None or state.step != "attachments") and transfers.take_proof(turn):
+        return
+    if not files:
+        turn.say(turn.person, "told/file_kind")
+        return
+    if state is None or state.step != "attachments":
+        if state is None or not state.answers.get("goal"):
+            turn.say(turn.person, "told/file_unasked")
+            return
+        dialog.go(turn, "attachments")
+    made = dialog.advance(turn, Sent(tuple(_attachment(file) for file in files), event.text))
+    assert made is not None
+    _after(turn, made)
+
+
+def _attachment(file: IncomingFile) -> dict[str, Any]:
+    return {
+        "kind": file.kind,
+        "file_id": file.file_id,
+        "file_unique_id": file.unique_id,
+        "name": file.name,
+        "size_bytes": file.size,
+        "mime": file.mime,
+    }
+
+
+def plain_message(turn: Turn, template: str, **variables: Any) -> None:
+    """A message with nothing to tap."""
+    words = turn.words()
+    turn.work.send(
+        turn.person.user_id, Content(text=words.html(template, **variables)), label=template
+    )

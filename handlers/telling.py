@@ -1,0 +1,60 @@
+"""Who is told what when an order moves: one table of transition × audience → template."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from handlers import cards
+from handlers.turn import Turn
+from orders.lifecycle import Audience, Move
+from storage.orders import person_by_id
+from storage.records import Order
+
+#: What customers are told by a message of its own. A transition that is not here shows itself: confirm by the
+#: invoice, edit by the open summary, revive by the new draft.
+CUSTOMER: Mapping[str, str] = MappingProxyType(
+    {
+        "expire": "told/expire_customer",
+        "late_pay": "told/late_pay_customer",
+        "pay": "told/pay_customer",
+        "clear": "told/clear_customer",
+        "refuse": "told/refuse_customer",
+        "cancel_free": "told/cancel_free_customer",
+        "no_provider": "told/no_provider_customer",
+    }
+)
+#: Transitions after which a new order is announced; later ones update the announcement where it stands.
+ANNOUNCED = frozenset({"pay", "late_pay", "clear"})
+
+
+def tell(turn: Turn, order: Order, made: Move) -> None:
+    """Tell everybody the lifecycle names, one outbox row each, in this transaction."""
+    for audience in made.told:
+        match audience:
+            case Audience.CUSTOMER:
+                _customer(turn, order, made)
+            case Audience.SUPPORT:
+                _group(turn, order, made, turn.business.staff_chat)
+            case Audience.PROVIDERS:
+                if made.target == "awaiting_provider" or made.name not in ANNOUNCED:
+                    _group(turn, order, made, turn.business.providers_chat)
+
+
+def _customer(turn: Turn, order: Order, made: Move) -> None:
+    template = CUSTOMER.get(made.name)
+    if template is None:
+        return
+    customer = person_by_id(turn.work.session, order.customer_id)
+    words = turn.words(customer.language)
+    turn.say(
+        customer, template, order=cards.view(turn, order, words), order_id=order.id, priority=1
+    )
+    cards.show_card(turn, order, anew=True)
+
+
+def _group(turn: Turn, order: Order, made: Move, chat: int | None) -> None:
+    if chat is None:
+        return
+    if made.name in ANNOUNCED:
+        cards.announce(turn, order, chat, anew=True)

@@ -1,0 +1,159 @@
+"""A turn: what the bot does about one event, with everything a handler may use."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from dialogs.content import Button, Content, Media
+from dialogs.search import Index
+from dialogs.understanding.message import Names
+from dialogs.words import LANGUAGES, Words
+from handlers.business import Business
+from handlers.events import ChatEvent, Event, Sender
+from orders.catalogue import Catalogue
+from storage.records import Person
+from storage.rows import Conversation
+from storage.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the chat app shows when a button was tapped: a short toast, or an alert."""
+
+    query_id: str
+    text: str = ""
+    alert: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The catalogue as loaded, with its search index and the stored version of each service."""
+
+    catalogue: Catalogue
+    index: Index
+    #: Service key to the id of its current version.
+    versions: Mapping[str, int]
+    #: What services and plans are called, for reading whole orders.
+    names: Names
+    stamp: tuple[int, int]
+
+
+def language_of(code: str | None, default: str) -> str:
+    """The language to speak with somebody whose app is set to `code`."""
+    short = (code or "").split("-")[0].lower()
+    return short if short in LANGUAGES else default
+
+
+@dataclass(slots=True)
+class Turn:
+    """Handed to every handler. Records change through `work`, people hear through `say` and `show`."""
+
+    work: Work
+    event: Event
+    now: datetime
+    business: Business
+    shelf: Shelf
+    answers: list[Answer] = field(default_factory=list)
+    #: Randomness, passed in so that a simulation can repeat it.
+    random: Callable[[int], bytes] = secrets.token_bytes
+    _words: dict[str, Words] = field(default_factory=dict)
+
+    # -- who ----------------------------------------------------------------------------------------
+
+    @property
+    def cause(self) -> str:
+        """What caused this turn, as it is written beside history and ledger rows."""
+        return f"{self.event.source}:{self.event.external_id}"
+
+    def known(self, sender: Sender) -> Person:
+        """The person behind a sender; made at the first meeting, kept current afterwards."""
+        person = self.work.person(sender.id)
+        name = sender.name[:200] or str(sender.id)
+        if person is None:
+            return self.work.add_person(
+                Person(
+                    bot=self.work.bot,
+                    user_id=sender.id,
+                    name=name,
+                    username=sender.username,
+                    language=language_of(sender.language_code, self.business.default_language),
+                    language_chosen=False,
+                    blocked_at=None,
+                    created_at=self.now,
+                )
+            )
+        if person.name != name:
+            person.name = name
+        if person.username != sender.username:
+            person.username = sender.username
+        return person
+
+    @property
+    def person(self) -> Person:
+        """Who wrote or tapped."""
+        assert isinstance(self.event, ChatEvent)
+        return self.known(self.event.sender)
+
+    @property
+    def conversation(self) -> Conversation:
+        assert isinstance(self.event, ChatEvent)
+        return self.work.conversation(self.event.sender.id)
+
+    def words(self, language: str | None = None) -> Words:
+        """The words in a language; without one, in that of whoever wrote."""
+        chosen = language or self.person.language
+        if chosen not in self._words:
+            common: dict[str, Any] = {"business": self.business}
+            today = self.now.astimezone(self.business.zone).date()
+            self._words[chosen] = Words(chosen, self.business.zone, today, common)
+        return self._words[chosen]
+
+    # -- saying -------------------------------------------------------------------------------------
+
+    def say(
+        self,
+        person: Person,
+        template: str,
+        *,
+        buttons: Sequence[Sequence[Button]] = (),
+        actions: Sequence[tuple[str, Any]] = (),
+        order_id: int | None = None,
+        priority: int = 1,
+        media: Media | None = None,
+        **variables: Any,
+    ) -> None:
+        """A plain message from a template, in the person's language."""
+        text = self.words(person.language).html(template, **variables)
+        content = Content(text=text, media=media, buttons=tuple(tuple(row) for row in buttons))
+        if actions:
+            subject = f"{template}:{self.cause}"[:64]
+            self.work.show(
+                person.user_id,
+                "notice",
+                subject,
+                content,
+                actions,
+                label=template,
+                order_id=order_id,
+            )
+        else:
+            self.work.send(
+                person.user_id, content, label=template, order_id=order_id, priority=priority
+            )
+
+    def toast(self, message: str, *, alert: bool = False, **params: Any) -> None:
+        """Answer the tap with a short text (a msgid) in the person's language."""
+        query = getattr(self.event, "query_id", None)
+        if query is not None:
+            text = self.words().gettext(message, **params)
+            self.answers.append(Answer(query, text[:200], alert))
+
+    def acknowledge(self) -> None:
+        """Answer the tap with nothing to read, unless it was answered already."""
+        query = getattr(self.event, "query_id", None)
+        if query is not None and not self.answers:
+            self.answers.append(Answer(query))

@@ -1,0 +1,76 @@
+"""Records in a person's language, ready for templates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dialogs.words import N_, Words
+from orders.catalogue import Nature, Plan, Service, in_language
+from orders.methods import Offer
+
+Offers = Callable[[Service, Plan], tuple[Offer, ...]]
+
+NATURE_LABELS = {Nature.DIGITAL: N_("digital service"), Nature.REAL_WORLD: N_("on-site service")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanView:
+    key: str
+    title: str
+    summary: str
+    deliverables: tuple[str, ...]
+    period_days: int | None
+    revisions: int
+    #: What this person would pay, formatted; empty when it is quoted or cannot be paid here.
+    price: str
+    #: Every price of the plan, formatted.
+    prices: tuple[str, ...]
+    is_custom: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceView:
+    key: str
+    title: str
+    summary: str
+    audience: str
+    goal_guidance: str
+    goal_example: str
+    requirements_guidance: str
+    requirements_example: str
+    nature: str
+    plans: tuple[PlanView, ...]
+
+
+def plan_view(service: Service, plan: Plan, words: Words, offers: Offers) -> PlanView:
+    language = words.language
+    payable = [] if plan.is_custom else [offer.price for offer in offers(service, plan)]
+    distinct = dict.fromkeys(payable)
+    return PlanView(
+        key=plan.key,
+        title=in_language(plan.title, language),
+        summary=in_language(plan.summary, language),
+        deliverables=plan.deliverables.get(language) or next(iter(plan.deliverables.values()), ()),
+        period_days=plan.period_days,
+        revisions=plan.revisions,
+        price=words.money(payable[0]) if payable else "",
+        prices=tuple(words.money(price) for price in distinct),
+        is_custom=plan.is_custom,
+    )
+
+
+def service_view(service: Service, words: Words, offers: Offers) -> ServiceView:
+    language = words.language
+    return ServiceView(
+        key=service.key,
+        title=in_language(service.title, language),
+        summary=in_language(service.summary, language),
+        audience=in_language(service.audience, language),
+        goal_guidance=in_language(service.goal_guidance, language),
+        goal_example=in_language(service.goal_example, language),
+        requirements_guidance=in_language(service.requirements_guidance, language),
+        requirements_example=in_language(service.requirements_example, language),
+        nature=words.gettext(NATURE_LABELS[service.nature]),
+        plans=tuple(plan_view(service, plan, words, offers) for plan in service.plans),
+    )

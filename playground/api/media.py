@@ -1,0 +1,143 @@
+"""Sending files: photos, documents, voice notes, videos, albums, and fetching them back."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from typing import Any
+
+from playground.api import keyboards, targets, texts
+from playground.api.errors import BadRequest, NotPlayed
+from playground.api.messages import deliver
+from playground.api.request import Call
+from playground.world import files, wire
+from playground.world.files import Upload
+from playground.world.model import Json, StoredFile
+
+UPLOAD_MOST = 50 * 1024 * 1024
+PHOTO_MOST = 10 * 1024 * 1024
+DOWNLOAD_MOST = 20 * 1024 * 1024
+_ALBUM = range(2, 11)
+
+
+def input_file(call: Call, value: Any, media: str, duration: int = 0) -> StoredFile:
+    """The file a parameter means: an upload, a known file_id, or a URL. Raises BadRequest."""
+    given = str(value or "")
+    if not given:
+        raise BadRequest(f"there is no {media} in the request")
+    if given.startswith("attach://"):
+        upload = call.uploads.get(given.removeprefix("attach://"))
+        if upload is None:
+            raise BadRequest("wrong file identifier/HTTP URL specified")
+        return uploaded(call, upload, media, duration)
+    if re.match(r"(?i)https?://", given):
+        # There is no way out of this machine.
+        raise BadRequest("failed to get HTTP URL content")
+    if given.lower().startswith("file:"):
+        raise BadRequest("wrong file identifier/HTTP URL specified")
+    known = call.world.files.get(given)
+    if known is None:
+        raise BadRequest("wrong file identifier/HTTP URL specified")
+    if known.media != media:
+        raise BadRequest(
+            f"can't use file of type {known.media.capitalize()} as {media.capitalize()}"
+        )
+    return known
+
+
+def uploaded(call: Call, upload: Upload, media: str, duration: int = 0) -> StoredFile:
+    if not upload.data:
+        raise BadRequest("file must be non-empty")
+    if len(upload.data) > UPLOAD_MOST:
+        raise BadRequest("file is too big")
+    if media == "photo":
+        check_photo(upload)
+    return files.store(call.world, media, upload, duration)
+
+
+def check_photo(upload: Upload) -> None:
+    """Telegram Bot API: sendPhoto. Raises BadRequest."""
+    if len(upload.data) > PHOTO_MOST:
+        raise BadRequest("file is too big for a photo")
+    size = files.picture_size(upload.data)
+    if size is None:
+        raise BadRequest("IMAGE_PROCESS_FAILED")
+    width, height = size
+    if width < 1 or height < 1 or width + height > 10_000 or max(size) > 20 * min(size):
+        raise BadRequest("PHOTO_INVALID_DIMENSIONS")
+
+
+def _send(call: Call, media: str) -> Json:
+    chat = targets.writable_chat(call)
+    caption = texts.caption(call)
+    markup = keyboards.markup(call, chat)
+    targets.thread(call, chat)
+    targets.reply_to(call, chat)
+    file = input_file(call, call.json(media), media, call.integer("duration", low=0))
+    targets.keep_pace(call, chat)
+    content = {**files.media_content(file), **caption}
+    return wire.message(call.world, deliver(call, chat, content, markup=markup))
+
+
+def send_photo(call: Call) -> Json:
+    return _send(call, "photo")
+
+
+def send_document(call: Call) -> Json:
+    return _send(call, "document")
+
+
+def send_voice(call: Call) -> Json:
+    return _send(call, "voice")
+
+
+def send_video(call: Call) -> Json:
+    return _send(call, "video")
+
+
+def media_content(call: Call, item: Any) -> Json:
+    """What an InputMedia puts into a message. Raises BadRequest."""
+    if not isinstance(item, dict):
+        raise BadRequest("can't parse InputMedia: Object expected")
+    kind = str(item.get("type"))
+    if kind not in ("photo", "document", "video"):
+        if kind in ("audio", "animation", "live_photo"):
+            raise NotPlayed(f"InputMedia of type {kind}")
+        raise BadRequest("can't parse InputMedia: invalid type specified")
+    file = input_file(call, item.get("media"), kind, int(item.get("duration") or 0))
+    return {**files.media_content(file), **texts.caption(call, item)}
+
+
+def send_media_group(call: Call) -> list[Json]:
+    chat = targets.writable_chat(call)
+    items = call.json("media")
+    if not isinstance(items, list):
+        raise BadRequest("can't parse media: expected an Array of InputMedia")
+    if len(items) not in _ALBUM:
+        raise BadRequest("album must contain 2-10 items")
+    kinds = {item.get("type") for item in items if isinstance(item, dict)}
+    if kinds & {"document", "audio"} and len(kinds) > 1:
+        raise BadRequest("can't mix documents or audios with other media in an album")
+    targets.thread(call, chat)
+    targets.reply_to(call, chat)
+    contents = [media_content(call, item) for item in items]
+    targets.keep_pace(call, chat, len(items))
+    album = str(call.world.number("album", 13_900_000_000_000_001))
+    return [
+        wire.message(call.world, deliver(call, chat, content, extra={"media_group_id": album}))
+        for content in contents
+    ]
+
+
+def get_file(call: Call) -> Json:
+    file = call.world.files.get(call.text("file_id"))
+    if file is None:
+        raise BadRequest("invalid file_id")
+    if file.size > DOWNLOAD_MOST:
+        raise BadRequest("file is too big")
+    return {**files.wire(file), "file_path": file.path}
+
+
+def content_type(file: StoredFile) -> str:
+    """What a download of the file is labelled as."""
+    return file.mime or mimetypes.guess_type(file.path)[0] or "application/octet-stream"

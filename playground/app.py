@@ -1,0 +1,42 @@
+"""The ASGI application: Bot API, control API, and whatever is mounted at `/`."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
+
+from playground.api import schema
+from playground.http import BotApi
+from playground.sim.routes import Control
+from playground.world.paying import Cashier
+from playground.world.world import World
+
+
+def create_app(world: World, client: ASGIApp | None = None) -> Starlette:
+    """Serve a world. `client` is mounted at `/`, after the two APIs; it may share the world.
+
+    A client listens with `world.changes.subscribe(...)`, reads with `playground.world.view`, and
+    acts with the functions of `playground.sim` (`acting.send`, `tapping.tap`, …), the same that the
+    control API calls.
+    """
+    world.check_update = schema.check_update
+    cashier = Cashier(world)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        schema.warm()
+        yield
+        await cashier.stop()
+        world.close()
+
+    app = Starlette(
+        routes=[*BotApi(world).routes(), *Control(world, cashier).routes()], lifespan=lifespan
+    )
+    app.state.world = world
+    app.state.cashier = cashier
+    if client is not None:
+        app.mount("/", client)
+    return app

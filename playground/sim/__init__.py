@@ -1,0 +1,1 @@
+"""The control API: people act, time is moved, faults are set."""

@@ -1,0 +1,1 @@
+"""Tables, queries, the unit of work and the migrations."""

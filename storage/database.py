@@ -1,0 +1,176 @@
+"""One database, two engines: a writer that is alone, and readers that never wait.
+
+SQLite: WAL, synchronous=FULL, the driver's own transaction control off (SAVEPOINT under it leaves rows
+behind after an outer rollback), BEGIN IMMEDIATE for the writer (a plain BEGIN that reads, then writes, fails
+at once when another writer committed), query_only for readers. PostgreSQL: an advisory lock per bot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+__all__ = ["BadUrl", "Connection", "Database", "StorageError", "Unavailable", "is_unavailable"]
+
+T = TypeVar("T")
+
+#: How long SQLite waits for another process's writer, in milliseconds.
+BUSY_TIMEOUT_MS = 5_000
+
+
+class StorageError(Exception):
+    """Something about the database; the message says what to do."""
+
+
+class Unavailable(StorageError):
+    """Locked, full or unreachable: nothing was committed, the same work may be tried again."""
+
+
+class BadUrl(StorageError):
+    """The database URL names nothing we can open."""
+
+
+#: What SQLite says when the statement itself is wrong: a defect of ours, no reason to wait.
+_DEFECTS = ("no such", "syntax error", "has no column", "already exists", "ambiguous")
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether an exception means that the database is locked, full or lost, not that a statement is wrong."""
+    if isinstance(error, OperationalError):
+        return not any(text in str(error.orig) for text in _DEFECTS)
+    if isinstance(error, InterfaceError | OSError):
+        return True
+    return isinstance(error, DBAPIError) and error.connection_invalidated
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def async_url(url: str) -> str:
+    """The URL with an asynchronous driver filled in.
+
+    Raises:
+        BadUrl: the URL is malformed, or neither SQLite nor PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except Exception as error:
+        raise BadUrl(
+            "DATABASE_URL is not a database URL; try sqlite:///data/orderclerk.db"
+        ) from error
+    kind = parsed.get_backend_name()
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+    if kind not in drivers:
+        raise BadUrl(f"DATABASE_URL names {kind}; sqlite and postgresql are supported")
+    return parsed.set(drivername=drivers[kind]).render_as_string(hide_password=False)
+
+
+def _prepare_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if read_only:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+class Database:
+    """Opened once per process; `write` and `read` are the only ways in."""
+
+    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self._writer = writer
+        self._reader = reader
+        self._turnstile = asyncio.Lock()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self._writer.dialect.name == "sqlite"
+
+    @classmethod
+    async def open(cls, url: str) -> Database:
+        """Open `url`; the folder of an SQLite file is made.
+
+        Raises:
+            BadUrl: see `async_url`.
+        """
+        full = async_url(url)
+        parsed = make_url(full)
+        common: dict[str, Any] = {"json_serializer": _dumps}
+        if parsed.get_backend_name() == "sqlite":
+            if parsed.database and parsed.database != ":memory:":
+                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            options = {"connect_args": {"isolation_level": None}}
+            writer = create_async_engine(full, pool_size=1, max_overflow=0, **options, **common)
+            reader = create_async_engine(full, pool_size=4, max_overflow=4, **options, **common)
+            _prepare_sqlite(writer.sync_engine, "BEGIN IMMEDIATE", read_only=False)
+            _prepare_sqlite(reader.sync_engine, "BEGIN", read_only=True)
+        else:
+            writer = create_async_engine(
+                full, pool_size=2, max_overflow=0, pool_pre_ping=True, **common
+            )
+            reader = create_async_engine(
+                full,
+                pool_size=4,
+                max_overflow=4,
+                pool_pre_ping=True,
+                connect_args={"server_settings": {"default_transaction_read_only": "on"}},
+                **common,
+            )
+        return cls(writer, reader)
+
+    async def write(self, bot: int, work: Callable[[Connection], T]) -> T:
+        """Run `work` in one transaction, alone among the writers of this bot, and commit.
+
+        An exception of `work` rolls everything back and is passed on.
+
+        Raises:
+            Unavailable: the database is locked, full or unreachable; nothing was committed.
+        """
+
+        def alone(connection: Connection) -> T:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:bot)"), {"bot": bot})
+            return work(connection)
+
+        try:
+            async with self._turnstile, self._writer.begin() as connection:
+                return await connection.run_sync(alone)
+        except (DBAPIError, OSError) as error:
+            if is_unavailable(error):
+                raise Unavailable(str(error)) from error
+            raise
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` on a reader's connection; it cannot write.
+
+        Raises:
+            Unavailable: the database cannot be reached.
+        """
+        try:
+            async with self._reader.connect() as connection:
+                return await connection.run_sync(work)
+        except (DBAPIError, OSError) as error:
+            if is_unavailable(error):
+                raise Unavailable(str(error)) from error
+            raise
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        await self._reader.dispose()

@@ -1,0 +1,37 @@
+"""File ids of what was uploaded once, by content."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select
+
+from storage.rows import upsert
+from storage.tables import media
+
+
+def known(connection: Connection, bot: int, digests: Collection[str]) -> dict[str, str]:
+    """The file ids of these contents, as far as they were uploaded before."""
+    if not digests:
+        return {}
+    query = select(media.c.digest, media.c.file_id).where(
+        media.c.bot == bot, media.c.digest.in_(digests)
+    )
+    return {row.digest: row.file_id for row in connection.execute(query)}
+
+
+def remember(connection: Connection, bot: int, files: Mapping[str, str], now: datetime) -> None:
+    if files:
+        statement = upsert(connection, media, ("bot", "digest"), ("file_id", "stored_at"))
+        rows = [
+            {"bot": bot, "digest": digest, "file_id": file_id, "stored_at": now}
+            for digest, file_id in files.items()
+        ]
+        connection.execute(statement, rows)
+
+
+def forget(connection: Connection, bot: int, digests: Collection[str]) -> None:
+    """File ids that the channel does not know any more: the files are uploaded again next time."""
+    if digests:
+        connection.execute(delete(media).where(media.c.bot == bot, media.c.digest.in_(digests)))

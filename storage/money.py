@@ -1,0 +1,147 @@
+"""Reading and writing money: document numbers, invoices, payments, the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from orders.ledger import Account, Entry, EntryKind, Posting, order_account
+from orders.money import Money
+from orders.numbers import document_number
+from storage.accounts import (
+    Case,
+    Counter,
+    Invoice,
+    LedgerEntry,
+    LedgerPosting,
+    Payment,
+    Proof,
+    Refund,
+)
+from storage.records import Order
+
+
+def next_document(session: Session, bot: int, series: str) -> str:
+    """The next number of a gapless series; it is given back when the transaction is rolled back."""
+    counter = session.get(Counter, (bot, series))
+    if counter is None:
+        counter = Counter(bot=bot, series=series, next=1)
+        session.add(counter)
+    number = document_number(series, counter.next)
+    counter.next += 1
+    return number
+
+
+def invoice_by_token(session: Session, bot: int, token: str) -> Invoice | None:
+    return session.scalar(select(Invoice).where(Invoice.bot == bot, Invoice.token == token))
+
+
+def latest_invoice(session: Session, order: Order) -> Invoice | None:
+    """The newest invoice of an order, whatever became of it."""
+    return session.scalar(
+        select(Invoice).where(Invoice.order_id == order.id).order_by(Invoice.id.desc()).limit(1)
+    )
+
+
+def payment_by_charge(session: Session, bot: int, gateway: str, charge_id: str) -> Payment | None:
+    return session.scalar(
+        select(Payment).where(
+            Payment.bot == bot, Payment.gateway == gateway, Payment.charge_id == charge_id
+        )
+    )
+
+
+def payments_of(session: Session, order: Order) -> Sequence[Payment]:
+    return session.scalars(
+        select(Payment).where(Payment.order_id == order.id).order_by(Payment.id)
+    ).all()
+
+
+def refunds_of(session: Session, order: Order) -> Sequence[Refund]:
+    return session.scalars(
+        select(Refund).where(Refund.order_id == order.id).order_by(Refund.id)
+    ).all()
+
+
+def cases_of(session: Session, order: Order) -> Sequence[Case]:
+    return session.scalars(select(Case).where(Case.order_id == order.id).order_by(Case.id)).all()
+
+
+def waiting_proof(session: Session, invoice: Invoice) -> Proof | None:
+    """The proof of a transfer that finance has not decided about."""
+    return session.scalar(
+        select(Proof).where(Proof.invoice_id == invoice.id, Proof.state == "waiting").limit(1)
+    )
+
+
+def post(
+    session: Session,
+    bot: int,
+    entry: Entry,
+    *,
+    now: datetime,
+    cause: str,
+    order: Order | None = None,
+    payment: Payment | None = None,
+    refund: Refund | None = None,
+) -> None:
+    """Write one entry of the ledger with its postings."""
+    session.flush()
+    row = LedgerEntry(
+        bot=bot,
+        kind=str(entry.kind),
+        order_id=order.id if order else None,
+        payment_id=payment.id if payment else None,
+        refund_id=refund.id if refund else None,
+        event=cause,
+        at=now,
+    )
+    session.add(row)
+    session.flush()
+    session.add_all(
+        LedgerPosting(
+            entry_id=row.id,
+            account=str(p.account),
+            currency=p.money.currency,
+            amount=p.money.amount,
+        )
+        for p in entry.postings
+    )
+
+
+def balance(session: Session, account: Account, currency: str) -> Money:
+    """What an account has."""
+    total = session.scalar(
+        select(func.coalesce(func.sum(LedgerPosting.amount), 0)).where(
+            LedgerPosting.account == str(account), LedgerPosting.currency == currency
+        )
+    )
+    return Money(int(total or 0), currency)
+
+
+def order_balance(session: Session, order: Order) -> Money:
+    """What has been paid into an order and not set aside to go back."""
+    return balance(session, order_account(order.number), order.currency)
+
+
+def entries_of(session: Session, order: Order) -> list[Entry]:
+    """The ledger of one order as the rules' values, oldest first."""
+    query = (
+        select(LedgerEntry.id, LedgerEntry.kind, LedgerEntry.payment_id, LedgerPosting)
+        .join(LedgerPosting, LedgerPosting.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.order_id == order.id)
+        .order_by(LedgerEntry.id, LedgerPosting.id)
+    )
+    grouped: dict[int, tuple[str, int | None, list[Posting]]] = {}
+    for key, kind, payment_id, posting in session.execute(query):
+        group = grouped.setdefault(key, (kind, payment_id, []))
+        group[2].append(
+            Posting(Account.parse(posting.account), Money(posting.amount, posting.currency))
+        )
+    return [
+        Entry(EntryKind(kind), order.number, str(payment_id or ""), tuple(postings))
+        for kind, payment_id, postings in grouped.values()
+    ]

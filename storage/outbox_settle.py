@@ -1,0 +1,256 @@
+"""What became of claimed rows, and who is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, bindparam, or_, select, update
+
+from storage.outbox import URGENT
+from storage.tables import conversations, outbox, surfaces
+
+#: How a row's `tell` is kept once the row has ended: the wish, and the answer of the call.
+_WISH, _ANSWER = "$params", "$result"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownSurface:
+    """What a surface shows now. All None: it has no message any more."""
+
+    id: int
+    message_id: int | None = None
+    shown_hash: str | None = None
+    shown_kind: str | None = None
+    sent_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """What became of a claimed row. `queued`: it is tried again at `due_at`."""
+
+    id: int
+    epoch: int
+    state: Literal["sent", "dead", "queued"]
+    reason: str | None = None
+    due_at: datetime | None = None
+    #: False takes the try back: it was not the row's fault.
+    counts: bool = True
+    message_id: int | None = None
+    shown: ShownSurface | None = None
+    #: The answer of the call, for rows that asked to be told.
+    result: Mapping[str, Any] = field(default_factory=dict)
+    #: This chat cannot be written to: its waiting messages end with this one.
+    blocked_chat: int | None = None
+    #: Old and new id of a group that was upgraded.
+    moved_chat: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A row that asked to be told and has ended."""
+
+    id: int
+    outcome: Literal["sent", "dead"]
+    reason: str
+    result: Mapping[str, Any]
+    params: Mapping[str, Any]
+
+
+def settle(
+    connection: Connection, bot: int, settlements: Sequence[Settlement], now: datetime
+) -> int:
+    """Write what became of claimed rows; how many. Rows no longer ours under their epoch stay alone."""
+    tells = _ours(connection, settlements)
+    known = [item for item in settlements if item.id in tells]
+    ended = [item for item in known if item.state != "queued"]
+    again = [item for item in known if item.state == "queued"]
+    if ended:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id == bindparam("row"))
+            .values(
+                state=bindparam("to"),
+                reason=bindparam("why"),
+                message_id=bindparam("message"),
+                tell=bindparam("told"),
+                settled_at=now,
+            ),
+            [
+                {
+                    "row": item.id,
+                    "to": item.state,
+                    "why": _cut(item.reason),
+                    "message": item.message_id,
+                    "told": _kept(tells[item.id], item.result),
+                }
+                for item in ended
+            ],
+        )
+    if again:
+        connection.execute(
+            update(outbox)
+            .where(outbox.c.id == bindparam("row"))
+            .values(
+                state="queued",
+                reason=bindparam("why"),
+                due_at=bindparam("due"),
+                tries=outbox.c.tries - bindparam("back"),
+            ),
+            [
+                {
+                    "row": item.id,
+                    "why": _cut(item.reason),
+                    "due": item.due_at or now,
+                    "back": 0 if item.counts else 1,
+                }
+                for item in again
+            ],
+        )
+    _show(connection, [item.shown for item in known if item.shown is not None])
+    blocked = {item.blocked_chat for item in known if item.blocked_chat is not None}
+    if blocked:
+        _end_messages(connection, bot, blocked, now)
+    for moved in {item.moved_chat for item in known if item.moved_chat is not None}:
+        _move(connection, bot, *moved)
+    return len(known)
+
+
+def saw_messages(connection: Connection, bot: int, newest: Mapping[int, int]) -> None:
+    """Raise the newest message id of private chats: what delivery sent counts as much as what came in."""
+    if not newest:
+        return
+    connection.execute(
+        update(conversations)
+        .where(
+            conversations.c.bot == bot,
+            conversations.c.chat_id == bindparam("chat"),
+            or_(
+                conversations.c.last_message_id.is_(None),
+                conversations.c.last_message_id < bindparam("message"),
+            ),
+        )
+        .values(last_message_id=bindparam("message")),
+        [{"chat": chat, "message": message} for chat, message in newest.items()],
+    )
+
+
+def untold(connection: Connection, bot: int, limit: int) -> list[Told]:
+    """Rows that asked to be told, have ended, and have not been told of; oldest first."""
+    query = (
+        select(*outbox.c["id", "state", "reason", "tell"])
+        .where(
+            outbox.c.bot == bot,
+            outbox.c.tell.is_not(None),
+            outbox.c.state.in_(("sent", "dead")),
+        )
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    found = []
+    for row in connection.execute(query):
+        wish = row.tell or {}
+        kept = set(wish) == {_WISH, _ANSWER}
+        found.append(
+            Told(
+                id=row.id,
+                outcome=row.state,
+                reason=row.reason or "",
+                result=wish[_ANSWER] if kept else {},
+                params=wish[_WISH] if kept else wish,
+            )
+        )
+    return found
+
+
+def mark_told(connection: Connection, ids: Collection[int]) -> None:
+    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(tell=None))
+
+
+def _ours(connection: Connection, settlements: Sequence[Settlement]) -> dict[int, Any]:
+    """The `tell` of the rows that are still in `sending` under the epoch of their claim."""
+    epochs = {item.id: item.epoch for item in settlements}
+    if not epochs:
+        return {}
+    query = select(*outbox.c["id", "epoch", "tell"]).where(
+        outbox.c.id.in_(epochs), outbox.c.state == "sending"
+    )
+    return {row.id: row.tell for row in connection.execute(query) if row.epoch == epochs[row.id]}
+
+
+def _kept(tell: Mapping[str, Any] | None, result: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The answer must survive a crash between this commit and the telling, so it is stored with the wish."""
+    return None if tell is None else {_WISH: dict(tell), _ANSWER: dict(result)}
+
+
+def _show(connection: Connection, shown: Sequence[ShownSurface]) -> None:
+    if not shown:
+        return
+    connection.execute(
+        update(surfaces)
+        .where(surfaces.c.id == bindparam("surface"))
+        .values(
+            message_id=bindparam("message"),
+            shown_hash=bindparam("hash"),
+            shown_kind=bindparam("shape"),
+            sent_at=bindparam("at"),
+        ),
+        [
+            {
+                "surface": item.id,
+                "message": item.message_id,
+                "hash": item.shown_hash,
+                "shape": item.shown_kind,
+                "at": item.sent_at,
+            }
+            for item in shown
+        ],
+    )
+
+
+def _end_messages(connection: Connection, bot: int, chats: Collection[int], now: datetime) -> None:
+    """Waiting messages to these chats end: they would fail as well. Raw calls (a refund, say) go on."""
+    connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.bot == bot,
+            outbox.c.chat_id.in_(chats),
+            outbox.c.state == "queued",
+            outbox.c.kind != "call",
+            outbox.c.priority > URGENT,
+        )
+        .values(state="dead", reason="blocked", settled_at=now)
+    )
+
+
+def _move(connection: Connection, bot: int, old: int, new: int) -> None:
+    """Follow a group to its new id. Its messages stayed behind, so its surfaces are sent anew."""
+    mine = (outbox.c.bot == bot, outbox.c.chat_id == old, outbox.c.state.in_(("queued", "sending")))
+    calls = connection.execute(
+        select(outbox.c.id, outbox.c.body).where(*mine, outbox.c.kind == "call")
+    ).all()
+    for row in calls:
+        params = row.body.get("params", {})
+        if params.get("chat_id") == old:
+            body = {**row.body, "params": {**params, "chat_id": new}}
+            connection.execute(update(outbox).where(outbox.c.id == row.id).values(body=body))
+    connection.execute(update(outbox).where(*mine).values(chat_id=new))
+    taken = select(surfaces.c.kind, surfaces.c.subject).where(
+        surfaces.c.bot == bot, surfaces.c.chat_id == new
+    )
+    there = {(row.kind, row.subject) for row in connection.execute(taken)}
+    here = select(*surfaces.c["id", "kind", "subject"]).where(
+        surfaces.c.bot == bot, surfaces.c.chat_id == old
+    )
+    movable = [row.id for row in connection.execute(here) if (row.kind, row.subject) not in there]
+    connection.execute(
+        update(surfaces)
+        .where(surfaces.c.id.in_(movable))
+        .values(chat_id=new, message_id=None, shown_hash=None, shown_kind=None, sent_at=None)
+    )
+
+
+def _cut(reason: str | None) -> str | None:
+    return None if reason is None else reason[:200]

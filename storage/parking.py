@@ -1,0 +1,109 @@
+"""Events whose handler raised: kept with their error, retried or dropped, never lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from storage.rows import accept, insert_new
+from storage.serial import plain, typed
+from storage.tables import parked, payments_received
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedRow:
+    id: int
+    source: str
+    external_id: str
+    kind: str
+    event: Any
+    error: str
+    tries: int
+
+
+def keep(
+    connection: Connection,
+    bot: int,
+    event: Any,
+    error: str,
+    now: datetime,
+    retry_at: datetime | None,
+) -> None:
+    """Park an event; its id counts as seen."""
+    accept(connection, bot, [(event.source, event.external_id, type(event).__name__)], now)
+    row = {
+        "bot": bot,
+        "source": event.source,
+        "external_id": event.external_id,
+        "kind": type(event).__name__,
+        "event": plain(event),
+        "error": error[:2000],
+        "parked_at": now,
+        "retry_at": retry_at,
+    }
+    insert_new(connection, parked, [row], "id")
+
+
+def keep_money(connection: Connection, bot: int, event: Any, now: datetime) -> None:
+    """Write a payment or refund as it came, whatever becomes of its turn."""
+    row = {
+        "bot": bot,
+        "source": event.source,
+        "external_id": event.external_id,
+        "charge_id": event.charge_id,
+        "kind": "refunded" if type(event).__name__ == "RefundedEvent" else "paid",
+        "payer_id": event.sender.id,
+        "amount": event.amount,
+        "currency": event.currency,
+        "payload": event.payload[:128],
+        "received_at": now,
+    }
+    insert_new(connection, payments_received, [row], "charge_id")
+
+
+def due(
+    connection: Connection, bot: int, now: datetime | None, kinds: Mapping[str, type[Any]]
+) -> Sequence[ParkedRow]:
+    """Waiting rows whose time has come; with None all that wait. `kinds` are the event types by name."""
+    query = (
+        select(parked).where(parked.c.bot == bot, parked.c.state == "waiting").order_by(parked.c.id)
+    )
+    if now is not None:
+        query = query.where(parked.c.retry_at <= now)
+    return [
+        ParkedRow(
+            r.id, r.source, r.external_id, r.kind, typed(kinds[r.kind], r.event), r.error, r.tries
+        )
+        for r in connection.execute(query)
+    ]
+
+
+def finish(connection: Connection, row: ParkedRow, state: str) -> None:
+    """Mark a row as done or dropped; its money, if any, as applied."""
+    connection.execute(
+        update(parked).where(parked.c.id == row.id).values(state=state, retry_at=None)
+    )
+    connection.execute(
+        update(payments_received)
+        .where(
+            payments_received.c.source == row.source,
+            payments_received.c.external_id == row.external_id,
+        )
+        .values(applied=state == "done")
+    )
+
+
+def postpone(connection: Connection, row: ParkedRow, error: str, retry_at: datetime | None) -> None:
+    """It failed again."""
+    connection.execute(
+        update(parked)
+        .where(parked.c.id == row.id)
+        .values(tries=row.tries + 1, error=error[:2000], retry_at=retry_at)
+    )
+
+
+__all__ = ["ParkedRow", "due", "finish", "keep", "keep_money", "postpone"]

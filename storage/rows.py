@@ -1,0 +1,292 @@
+"""The hot rows as values, and the set-based statements that read and write them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from dialogs.content import Content
+from storage.serial import plain, typed
+from storage.tables import conversations, inbox, outbox, pick, surfaces, timers
+
+
+@dataclass(slots=True)
+class Conversation:
+    """Where the dialog of one private chat stands. Changed in place; written back at the end of a batch."""
+
+    chat_id: int
+    flow: str | None = None
+    fingerprint: str | None = None
+    step: str | None = None
+    revision: int = 0
+    state: list[Any] = field(default_factory=list)
+    surface_id: int | None = None
+    mode: str = "bot"
+    last_message_id: int | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Surface:
+    """One message that is kept up to date, as stored; `id` is None until the first flush."""
+
+    chat_id: int
+    kind: str
+    subject: str
+    thread_id: int | None = None
+    id: int | None = None
+    revision: int = 1
+    actions: list[Any] = field(default_factory=list)
+    content: dict[str, Any] | None = None
+    content_hash: str = ""
+    shown_hash: str | None = None
+    message_id: int | None = None
+
+    def shows(self) -> Content | None:
+        """The wanted content."""
+        return None if self.content is None else typed(Content, self.content)
+
+
+@dataclass(slots=True, kw_only=True)
+class OutboxRow:
+    """A row about to be written; `surface` stands in until its id is known."""
+
+    chat_id: int
+    kind: str
+    body: Mapping[str, Any]
+    due_at: datetime
+    created_at: datetime
+    thread_id: int | None = None
+    surface: Surface | None = None
+    priority: int = 1
+    expires_at: datetime | None = None
+    unknown: str = "repeat"
+    order_id: int | None = None
+    label: str = ""
+    tell: Mapping[str, Any] | None = None
+    group_key: str | None = None
+    urgent: bool = False
+
+
+def digest(content: Mapping[str, Any] | None, revision: int) -> str:
+    """A short hash of what a surface shows; the revision counts because it is in the callback data."""
+    text = json.dumps([content, revision], ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
+def upsert(
+    connection: Connection, table: Table, keys: Sequence[str], columns: Sequence[str]
+) -> Any:
+    """INSERT … ON CONFLICT (keys) DO UPDATE of `columns`, in the database's dialect."""
+    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = build(table)
+    return statement.on_conflict_do_update(
+        index_elements=list(keys), set_={name: statement.excluded[name] for name in columns}
+    )
+
+
+def insert_new(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *returning: str
+) -> list[Any]:
+    """INSERT … ON CONFLICT DO NOTHING; the `returning` columns of the rows that were new."""
+    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = (
+        build(table).on_conflict_do_nothing().returning(*(table.c[name] for name in returning))
+    )
+    return list(connection.execute(statement, list(rows)))
+
+
+def accept(
+    connection: Connection, bot: int, keys: Iterable[tuple[str, str, str]], now: datetime
+) -> set[tuple[str, str]]:
+    """Write (source, external id, kind) into the inbox; the (source, external id) pairs that were new."""
+    rows = {
+        (source, external): {
+            "bot": bot,
+            "source": source,
+            "external_id": external,
+            "kind": kind,
+            "received_at": now,
+        }
+        for source, external, kind in keys
+    }
+    if not rows:
+        return set()
+    new = insert_new(connection, inbox, list(rows.values()), "source", "external_id")
+    return {(row.source, row.external_id) for row in new}
+
+
+_CONVERSATION = (
+    "flow",
+    "fingerprint",
+    "step",
+    "revision",
+    "state",
+    "surface_id",
+    "mode",
+    "last_message_id",
+    "updated_at",
+)
+
+
+def load_conversations(
+    connection: Connection, bot: int, chats: Collection[int]
+) -> list[Conversation]:
+    if not chats:
+        return []
+    query = select(*pick(conversations, ("chat_id", *_CONVERSATION))).where(
+        conversations.c.bot == bot, conversations.c.chat_id.in_(chats)
+    )
+    return [Conversation(*row) for row in connection.execute(query)]
+
+
+def save_conversations(connection: Connection, bot: int, changed: Sequence[Conversation]) -> None:
+    if changed:
+        statement = upsert(connection, conversations, ("bot", "chat_id"), _CONVERSATION)
+        rows = [
+            {"bot": bot, "chat_id": c.chat_id, **{name: getattr(c, name) for name in _CONVERSATION}}
+            for c in changed
+        ]
+        connection.execute(statement, rows)
+
+
+_SURFACE = [
+    "chat_id",
+    "kind",
+    "subject",
+    "thread_id",
+    "id",
+    "revision",
+    "actions",
+    "content",
+    "content_hash",
+    "shown_hash",
+    "message_id",
+]
+
+
+def load_surfaces(
+    connection: Connection,
+    bot: int,
+    *,
+    ids: Collection[int] = (),
+    keys: Collection[tuple[int, str, str]] = (),
+) -> list[Surface]:
+    """Surfaces by id, or by (chat, kind, subject)."""
+    found: list[Surface] = []
+    base = select(*pick(surfaces, _SURFACE)).where(surfaces.c.bot == bot)
+    if ids:
+        found += [Surface(*row) for row in connection.execute(base.where(surfaces.c.id.in_(ids)))]
+    if keys:
+        where = tuple_(surfaces.c.chat_id, surfaces.c.kind, surfaces.c.subject).in_(list(keys))
+        found += [Surface(*row) for row in connection.execute(base.where(where))]
+    return found
+
+
+def save_surfaces(
+    connection: Connection, bot: int, changed: Sequence[Surface], now: datetime
+) -> None:
+    """Insert the new ones (their ids are filled in) and update the rest."""
+
+    def row(surface: Surface) -> dict[str, Any]:
+        return {
+            "bot": bot,
+            "chat_id": surface.chat_id,
+            "thread_id": surface.thread_id,
+            "kind": surface.kind,
+            "subject": surface.subject,
+            "revision": surface.revision,
+            "actions": surface.actions,
+            "content": surface.content,
+            "content_hash": surface.content_hash,
+            "updated_at": now,
+        }
+
+    new = [surface for surface in changed if surface.id is None]
+    if new:
+        statement = insert(surfaces).returning(surfaces.c.id, sort_by_parameter_order=True)
+        for surface, made in zip(
+            new, connection.execute(statement, [row(s) for s in new]), strict=True
+        ):
+            surface.id = made.id
+    old = [surface for surface in changed if surface.id is not None and surface not in new]
+    if old:
+        statement_ = (
+            update(surfaces)
+            .where(surfaces.c.id == bindparam("key"))
+            .values(
+                {
+                    name: bindparam(name)
+                    for name in ("revision", "actions", "content", "content_hash", "updated_at")
+                }
+            )
+        )
+        names = ("revision", "actions", "content", "content_hash", "updated_at")
+        connection.execute(
+            statement_, [{"key": s.id, **{n: row(s)[n] for n in names}} for s in old]
+        )
+
+
+def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> list[int]:
+    """Queue rows in order; their ids."""
+    if not rows:
+        return []
+    statement = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
+    values = [
+        {
+            "bot": bot,
+            "chat_id": row.chat_id,
+            "thread_id": row.thread_id,
+            "kind": row.kind,
+            "surface_id": row.surface.id if row.surface else None,
+            "body": dict(row.body),
+            "priority": row.priority,
+            "due_at": row.due_at,
+            "expires_at": row.expires_at,
+            "unknown": row.unknown,
+            "created_at": row.created_at,
+            "order_id": row.order_id,
+            "label": row.label,
+            "tell": None if row.tell is None else dict(row.tell),
+            "group_key": row.group_key,
+        }
+        for row in rows
+    ]
+    return [made.id for made in connection.execute(statement, values)]
+
+
+def save_timers(connection: Connection, bot: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Set timers; one that exists in the same slot gets the new time."""
+    if rows:
+        statement = upsert(
+            connection,
+            timers,
+            ("bot", "kind", "subject", "slot"),
+            ("due_at", "params", "created_at"),
+        )
+        connection.execute(statement, [{"bot": bot, **row} for row in rows])
+
+
+__all__ = [
+    "Conversation",
+    "OutboxRow",
+    "Surface",
+    "accept",
+    "digest",
+    "insert_new",
+    "load_conversations",
+    "load_surfaces",
+    "plain",
+    "save_conversations",
+    "save_outbox",
+    "save_surfaces",
+    "save_timers",
+    "upsert",
+]

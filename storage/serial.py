@@ -1,0 +1,33 @@
+"""The one serializer: values to plain JSON data and back, derived from their types."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+from pydantic import TypeAdapter
+
+T = TypeVar("T")
+
+
+@lru_cache(maxsize=256)
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def plain(value: object, kind: Any = None) -> Any:
+    """`value` as JSON-ready data; fields at their default are left out."""
+    return _adapter(cast("Hashable", kind or type(value))).dump_python(
+        value, mode="json", exclude_defaults=True
+    )
+
+
+def typed(kind: type[T], data: object) -> T:
+    """The value of `kind` that `plain` made `data` from.
+
+    Raises:
+        pydantic.ValidationError: the data does not fit the type (it is a ValueError).
+    """
+    result: T = _adapter(cast("Hashable", kind)).validate_python(data)
+    return result

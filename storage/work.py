@@ -1,0 +1,299 @@
+"""The unit of work: everything a batch of turns reads and writes, in one transaction.
+
+Cold records go through one ORM session; hot rows are loaded set-based, changed in place and written back
+together. Every query of this class first writes what is pending, so the second event of a batch sees what
+the first one did.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from sqlalchemy.orm import Session
+
+from dialogs.content import Content
+from storage import rows
+from storage.records import Person
+from storage.rows import Conversation, OutboxRow, Surface
+from storage.serial import plain
+from storage.tables import timers
+
+
+class Work:
+    """One transaction's view. Made per batch; `flush` writes what is pending, the caller commits."""
+
+    def __init__(self, connection: Connection, *, bot: int, now: datetime) -> None:
+        self.connection = connection
+        self.bot = bot
+        self.now = now
+        self.session = Session(connection, autoflush=True, expire_on_commit=False)
+        #: Outbox ids that must be sent at once by this replica (pre-checkout answers).
+        self.urgent: list[int] = []
+        self._people: dict[int, Person] = {}
+        self._conversations: dict[int, Conversation] = {}
+        self._before: dict[int, Conversation] = {}
+        self._surfaces: dict[tuple[int, str, str], Surface] = {}
+        self._changed: dict[tuple[int, str, str], Surface] = {}
+        self._outbox: list[OutboxRow] = []
+        self._timers: dict[tuple[str, str, str], dict[str, Any]] = {}
+
+    # -- preloading ---------------------------------------------------------------------------------
+
+    def preload(
+        self, *, users: Collection[int], chats: Collection[int], surface_ids: Collection[int]
+    ) -> None:
+        """Fetch what the batch's events will touch, set-based. Only an optimisation."""
+        if users:
+            query = select(Person).where(Person.bot == self.bot, Person.user_id.in_(users))
+            for person in self.session.scalars(query):
+                self._people[person.user_id] = person
+        for conversation in rows.load_conversations(self.connection, self.bot, set(chats)):
+            self._remember(conversation)
+        missing = [chat for chat in chats if chat not in self._conversations]
+        for chat in missing:
+            self._remember(Conversation(chat))
+        keys = [(chat, "dialog", "main") for chat in chats]
+        for surface in rows.load_surfaces(self.connection, self.bot, ids=surface_ids, keys=keys):
+            self._surfaces.setdefault((surface.chat_id, surface.kind, surface.subject), surface)
+
+    def _remember(self, conversation: Conversation) -> None:
+        self._conversations[conversation.chat_id] = conversation
+        self._before[conversation.chat_id] = copy.copy(conversation)
+
+    # -- people and conversations -------------------------------------------------------------------
+
+    def person(self, user_id: int) -> Person | None:
+        """The person with this id in the chat app."""
+        if user_id not in self._people:
+            found = self.session.scalar(
+                select(Person).where(Person.bot == self.bot, Person.user_id == user_id)
+            )
+            if found is None:
+                return None
+            self._people[user_id] = found
+        return self._people[user_id]
+
+    def add_person(self, person: Person) -> Person:
+        self.session.add(person)
+        self.session.flush()
+        self._people[person.user_id] = person
+        return person
+
+    def conversation(self, chat_id: int) -> Conversation:
+        """The conversation of a private chat; a blank one if there was none."""
+        if chat_id not in self._conversations:
+            found = rows.load_conversations(self.connection, self.bot, [chat_id])
+            self._remember(found[0] if found else Conversation(chat_id))
+        return self._conversations[chat_id]
+
+    # -- surfaces and messages ----------------------------------------------------------------------
+
+    def surface(self, chat_id: int, kind: str, subject: str) -> Surface | None:
+        key = (chat_id, kind, subject)
+        if key not in self._surfaces:
+            found = rows.load_surfaces(self.connection, self.bot, keys=[key])
+            if not found:
+                return None
+            self._surfaces[key] = found[0]
+        return self._surfaces[key]
+
+    def surface_by_id(self, surface_id: int) -> Surface | None:
+        for surface in self._surfaces.values():
+            if surface.id == surface_id:
+                return surface
+        for surface in rows.load_surfaces(self.connection, self.bot, ids=[surface_id]):
+            return self._surfaces.setdefault(
+                (surface.chat_id, surface.kind, surface.subject), surface
+            )
+        return None
+
+    def show(
+        self,
+        chat_id: int,
+        kind: str,
+        subject: str,
+        content: Content | None,
+        actions: Sequence[tuple[str, Any]] = (),
+        *,
+        revision: int | None = None,
+        anew: bool = False,
+        thread_id: int | None = None,
+        label: str = "",
+        order_id: int | None = None,
+        priority: int = 1,
+        unknown: str = "repeat",
+        tell: Mapping[str, Any] | None = None,
+    ) -> Surface:
+        """Say what a surface should show; delivery makes it so. None takes the message out of the chat.
+
+        `anew` sends it again below what is newer, which notifies; otherwise it is edited where it stands. The
+        revision grows when the set of actions changes, unless it is given (dialogs count their own).
+        """
+        surface = self.surface(chat_id, kind, subject)
+        fresh = surface is None
+        if surface is None:
+            surface = Surface(chat_id, kind, subject, thread_id)
+            self._surfaces[(chat_id, kind, subject)] = surface
+        wanted = [[name, value] for name, value in actions]
+        if revision is not None:
+            surface.revision = revision
+        elif not fresh and wanted != surface.actions:
+            surface.revision += 1
+        data = None if content is None else plain(content)
+        hashed = rows.digest(data, surface.revision)
+        changed = hashed != surface.content_hash
+        surface.actions = wanted
+        surface.content = data
+        surface.content_hash = hashed
+        if fresh and content is None:
+            del self._surfaces[(chat_id, kind, subject)]
+            return surface
+        if changed or anew:
+            self._changed[(chat_id, kind, subject)] = surface
+            self._outbox.append(
+                OutboxRow(
+                    chat_id=chat_id,
+                    thread_id=surface.thread_id,
+                    kind="surface",
+                    surface=surface,
+                    body={"anew": True} if anew else {},
+                    priority=priority,
+                    due_at=self.now,
+                    created_at=self.now,
+                    label=label,
+                    order_id=order_id,
+                    unknown=unknown,
+                    tell=tell,
+                )
+            )
+        return surface
+
+    def send(
+        self,
+        chat_id: int,
+        content: Content,
+        *,
+        thread_id: int | None = None,
+        label: str = "",
+        order_id: int | None = None,
+        priority: int = 1,
+        unknown: str = "repeat",
+        due_at: datetime | None = None,
+        tell: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Queue a plain message."""
+        self._outbox.append(
+            OutboxRow(
+                chat_id=chat_id,
+                thread_id=thread_id,
+                kind="send",
+                body=plain(content),
+                priority=priority,
+                due_at=due_at or self.now,
+                created_at=self.now,
+                label=label,
+                order_id=order_id,
+                unknown=unknown,
+                tell=tell,
+            )
+        )
+
+    def call(
+        self,
+        chat_id: int,
+        method: str,
+        params: Mapping[str, Any],
+        *,
+        label: str = "",
+        order_id: int | None = None,
+        priority: int = 1,
+        unknown: str = "repeat",
+        expires_at: datetime | None = None,
+        tell: Mapping[str, Any] | None = None,
+        urgent: bool = False,
+    ) -> None:
+        """Queue a call of the Bot API as it is; `urgent` ones are sent at once by this replica."""
+        self._outbox.append(
+            OutboxRow(
+                chat_id=chat_id,
+                kind="call",
+                body={"method": method, "params": dict(params)},
+                priority=priority,
+                due_at=self.now,
+                created_at=self.now,
+                label=label or method,
+                order_id=order_id,
+                unknown=unknown,
+                expires_at=expires_at,
+                tell=tell,
+                urgent=urgent,
+            )
+        )
+
+    # -- timers -------------------------------------------------------------------------------------
+
+    def set_timer(
+        self,
+        kind: str,
+        subject: str,
+        slot: str,
+        due_at: datetime,
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Have (kind, subject, slot) happen at `due_at`; the same slot set again only moves."""
+        self._timers[(kind, subject, slot)] = {
+            "kind": kind,
+            "subject": subject,
+            "slot": slot,
+            "due_at": due_at,
+            "params": dict(params or {}),
+            "created_at": self.now,
+        }
+
+    def drop_timers(
+        self, subject: str, *, kind: str | None = None, slot: str | None = None
+    ) -> None:
+        """Forget the timers of a subject (of one kind, of one slot)."""
+        for key in list(self._timers):
+            if key[1] == subject and kind in (None, key[0]) and slot in (None, key[2]):
+                del self._timers[key]
+        statement = delete(timers).where(timers.c.bot == self.bot, timers.c.subject == subject)
+        if kind is not None:
+            statement = statement.where(timers.c.kind == kind)
+        if slot is not None:
+            statement = statement.where(timers.c.slot == slot)
+        self.connection.execute(statement)
+
+    def take_timer(self, timer_id: int) -> bool:
+        """Delete a due timer's row; False when another turn already had it."""
+        gone = self.connection.execute(
+            delete(timers).where(timers.c.id == timer_id, timers.c.bot == self.bot)
+        )
+        return bool(gone.rowcount)
+
+    # -- the end ------------------------------------------------------------------------------------
+
+    def flush(self) -> None:
+        """Write everything that is pending, set-based."""
+        self.session.flush()
+        changed = [c for chat, c in self._conversations.items() if c != self._before[chat]]
+        if self._changed:
+            rows.save_surfaces(self.connection, self.bot, list(self._changed.values()), self.now)
+            self._changed.clear()
+        if changed:
+            for conversation in changed:
+                conversation.updated_at = self.now
+            rows.save_conversations(self.connection, self.bot, changed)
+            for conversation in changed:
+                self._before[conversation.chat_id] = copy.copy(conversation)
+        if self._outbox:
+            ids = rows.save_outbox(self.connection, self.bot, self._outbox)
+            self.urgent += [key for key, row in zip(ids, self._outbox, strict=True) if row.urgent]
+            self._outbox.clear()
+        if self._timers:
+            rows.save_timers(self.connection, self.bot, list(self._timers.values()))
+            self._timers.clear()

@@ -1,0 +1,85 @@
+"""Fixtures that every room may use: databases, a browser."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings
+
+from tests import postgres
+from tests.skips import in_ci
+from tests.skips import pytest_configure as pytest_configure
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+pytest_plugins = ["pytester"]
+
+# A time limit for one example would measure whatever else the machine does.
+# CI draws the same examples each time.
+settings.register_profile("laptop", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if in_ci() else "laptop")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL server for the whole run, started for the first test that asks for it."""
+    try:
+        with postgres.server() as server:
+            yield server
+    except postgres.PostgresUnavailableError as error:
+        pytest.skip(f"no PostgreSQL here: {error}")
+
+
+@pytest.fixture
+def postgres_url(postgres_server: postgres.Server) -> Iterator[str]:
+    """The URL of a new, empty PostgreSQL database."""
+    with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a new, empty database: the test runs once on each kind."""
+    if request.param == "sqlite":
+        return f"sqlite+aiosqlite:///{tmp_path / 'orderclerk.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium on this machine; ``CHROMIUM`` names one that is somewhere else."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if found is None:
+        pytest.skip("no Chromium here: apt install chromium, or set CHROMIUM to its path")
+    return found
+
+
+@pytest.fixture
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    """A browser of the test's own, which asks nobody outside this machine for anything."""
+    # Half a second to import, and most runs need none of it.
+    from playwright.async_api import async_playwright
+
+    quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            playwright = await stack.enter_async_context(async_playwright())
+        except Exception as error:
+            pytest.skip(f"Playwright's driver does not run here (libatomic1 missing?): {error}")
+        browser = await playwright.chromium.launch(
+            executable_path=chromium,
+            # Chromium's sandbox refuses root.
+            args=[*quiet, "--no-first-run", *(["--no-sandbox"] if os.geteuid() == 0 else [])],
+        )
+        stack.push_async_callback(browser.close)
+        yield browser
