@@ -92,6 +92,12 @@ def echo_lines(
     return tuple(line for line in lines if line)
 
 
+def worth_keeping(turn: Turn) -> bool:
+    """Whether the open flow holds something typed."""
+    state = current(turn)
+    return state is not None and worth_a_nudge(state)
+
+
 def worth_a_nudge(state: State) -> bool:
     """Whether something was typed that would be a pity to lose."""
     return bool(set(state.answers) - {"service", "plan", "order"})
