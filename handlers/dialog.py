@@ -84,7 +84,7 @@ def echo_lines(
         value = state.answers.get(name)
         if name in ("service", "plan"):
             shown = facts(name, state.answers, state.view)
-            lines.append(shown.title if shown else "")
+            lines.append(shown.title if shown else facts("plan_name", state.answers, state.view))
         elif name == "deadline" and value:
             lines.append(words.gettext("by {when}", when=words.deadline(value)))
         elif isinstance(value, str):
