@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from storage import tables
 from storage.database import Database
+from tests import postgres
 
 _HOT = (
     tables.inbox,
@@ -21,9 +24,26 @@ _HOT = (
 )
 
 
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await Database.open(database_url)
-    await opened.write(0, lambda c: tables.metadata.create_all(c, tables=_HOT))
+@pytest.fixture(scope="module")
+def shared_postgres(postgres_server: postgres.Server) -> Iterator[str]:
+    """One PostgreSQL database for a module's tests: making one takes longer than most of them."""
+    with postgres_server.database() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'orderclerk.db'}"
+    else:
+        url = request.getfixturevalue("shared_postgres")
+    opened = await Database.open(url)
+    await opened.write(0, _empty)
     yield opened
     await opened.close()
+
+
+def _empty(connection: Connection) -> None:
+    tables.metadata.create_all(connection, tables=_HOT)
+    for table in _HOT:
+        connection.execute(table.delete())

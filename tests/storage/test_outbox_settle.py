@@ -100,7 +100,7 @@ async def test_a_blocked_chat_ends_its_messages_and_nothing_else(queue: Queue) -
     refund = await queue.add(1, kind="call", body={"method": "refundStarPayment"})
     answer = await queue.add(1, priority=0, kind="call")
     other = await queue.add(2)
-    (claimed, *_) = await queue.claim(limit=1, busy=[2])
+    await queue.claim(limit=1, busy=[2])
     await queue.settle(
         Settlement(id=answer, epoch=1, state="queued", counts=False),
         Settlement(id=first, epoch=1, state="dead", reason="blocked", blocked_chat=1),
