@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from dialogs.search import Index
+from dialogs.search import Index, names
+from dialogs.understanding.message import Names
 
 from bot.clock import Clock
 from handlers.business import Business
@@ -171,7 +172,11 @@ class Turns:
         if self._shelf is None or self._shelf.stamp != stamp:
             stored = catalogue.fetch(connection)
             self._shelf = Shelf(
-                stored.catalogue, Index(stored.catalogue), stored.versions, stored.stamp
+                stored.catalogue,
+                Index(stored.catalogue),
+                stored.versions,
+                Names(**names(stored.catalogue)),
+                stored.stamp,
             )
         return self._shelf
 

@@ -23,6 +23,13 @@ SURFACE = ("dialog", "main")
 STACK_MAX = 4
 
 
+class Blanks(dict[str, Any]):
+    """Answers or view variables in a template: what was not given is None."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
 def stack(conversation: Conversation) -> list[State]:
     """The open flows of a chat, the current one last."""
     return [typed(State, data) for data in conversation.state]
@@ -155,8 +162,8 @@ def show(
     variables = {name: facts(name, state.answers, state.view) for name in step.needs}
     text = words.html(
         f"{flow.name}/{step.name}",
-        answers=state.answers,
-        view=state.view,
+        answers=Blanks(state.answers),
+        view=Blanks(state.view),
         notice=refusal_text(notice, words) if isinstance(notice, Refusal) else notice or "",
         echo=echo_lines(echo, state, facts, words),
         misses=state.misses,

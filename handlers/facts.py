@@ -41,6 +41,7 @@ class Facts:
             "query": lambda answers, view: str(view.get("q", "")),
             "hits": self._hits,
             "found": lambda answers, view: len(self._hits(answers, view)),
+            "names": lambda answers, view: self._turn.shelf.names,
             "service": self._service_view,
             "picture": self._picture,
             "plans": self._plans,

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from dialogs.search import Index
+from dialogs.understanding.message import Names
 
 from dialogs.content import Button, Content, Media
 from dialogs.words import LANGUAGES, Words
@@ -37,6 +38,8 @@ class Shelf:
     index: Index
     #: Service key to the id of its current version.
     versions: Mapping[str, int]
+    #: What services and plans are called, for reading whole orders.
+    names: Names
     stamp: tuple[int, int]
 
 

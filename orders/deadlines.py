@@ -5,6 +5,7 @@ Days are calendar days in the customer's zone; a plan's period counts from today
 
 from __future__ import annotations
 
+import datetime as dt
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -29,7 +30,7 @@ class Deadline:
     """
 
     day: date
-    time: time | None = None
+    time: dt.time | None = None
 
     def __post_init__(self) -> None:
         clock = self.time

@@ -182,7 +182,7 @@ class Playground:
 
     async def quiet(
         self,
-        timeout: float = _WAIT,  # noqa: ASYNC109 - the server does the waiting
+        timeout: float = _WAIT,
     ) -> None:
         """Wait until all updates are confirmed and the bot rests. Raises NotSeen."""
         told = await self.get("/quiet", timeout=timeout)
@@ -396,7 +396,7 @@ class Person:
         service: str | None = None,
         where: Callable[[Seen], bool] | None = None,
         ever: bool = False,
-        timeout: float = _WAIT,  # noqa: ASYNC109 - the server does the waiting
+        timeout: float = _WAIT,
     ) -> Seen:
         """Wait for one message by somebody else that has all of this; returns the newest such.
 

@@ -75,11 +75,8 @@ def store(connection: Connection, catalogue: Catalogue, now: datetime) -> Change
             select(_versions.c.id, _versions.c.key, _versions.c.body).where(_versions.c.current)
         )
     }
-    latest = dict(
-        connection.execute(
-            select(_versions.c.key, func.max(_versions.c.version)).group_by(_versions.c.key)
-        ).tuples()
-    )
+    newest = select(_versions.c.key, func.max(_versions.c.version)).group_by(_versions.c.key)
+    latest = {key: version for key, version in connection.execute(newest)}  # noqa: C416 - typed
     connection.execute(delete(_categories))
     if catalogue.categories:
         connection.execute(

@@ -38,4 +38,4 @@ def purposes(session: Session, bot: int) -> dict[str, int]:
             KnownChat.bot == bot, KnownChat.purpose != ""
         )
     )
-    return {purpose: chat_id for purpose, chat_id in found}
+    return {row.purpose: row.chat_id for row in found}

@@ -7,7 +7,7 @@ with their ISO currency (XTR for Stars, exponent 0). Times are aware UTC.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import (
     JSON,
@@ -31,7 +31,7 @@ class Record(DeclarativeBase):
     """The base of every mapped record."""
 
     metadata = metadata
-    type_annotation_map = {
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         datetime: Instant,
         dict[str, Any]: JSON,
         list[Any]: JSON,

@@ -22,15 +22,68 @@ _NO_DECIMALS: Final = frozenset({"JPY", "KRW", "VND", "XTR"})
 
 # ¥ alone is the yuan here; the yen is written out.
 _SIGNS: Final = MappingProxyType(
-    {"¥": "CNY", "rmb": "CNY", "cny": "CNY", "us$": "USD", "usd": "USD", "hk$": "HKD", "hkd": "HKD", "$": "USD"}
-    | {"€": "EUR", "eur": "EUR", "£": "GBP", "gbp": "GBP", "jpy": "JPY", "krw": "KRW", "sgd": "SGD", "s$": "SGD"}
-    | {"₽": "RUB", "rub": "RUB", "⭐": "XTR", "xtr": "XTR", "nt$": "TWD", "twd": "TWD", "₩": "KRW", "a$": "AUD"}
-    | {"aud": "AUD", "c$": "CAD", "cad": "CAD", "usdt": "USDT", "人民币": "CNY", "美元": "USD", "美金": "USD"}
+    {
+        "¥": "CNY",
+        "rmb": "CNY",
+        "cny": "CNY",
+        "us$": "USD",
+        "usd": "USD",
+        "hk$": "HKD",
+        "hkd": "HKD",
+        "$": "USD",
+    }
+    | {
+        "€": "EUR",
+        "eur": "EUR",
+        "£": "GBP",
+        "gbp": "GBP",
+        "jpy": "JPY",
+        "krw": "KRW",
+        "sgd": "SGD",
+        "s$": "SGD",
+    }
+    | {
+        "₽": "RUB",
+        "rub": "RUB",
+        "⭐": "XTR",
+        "xtr": "XTR",
+        "nt$": "TWD",
+        "twd": "TWD",
+        "₩": "KRW",
+        "a$": "AUD",
+    }
+    | {
+        "aud": "AUD",
+        "c$": "CAD",
+        "cad": "CAD",
+        "usdt": "USDT",
+        "人民币": "CNY",
+        "美元": "USD",
+        "美金": "USD",
+    }
     | {"港币": "HKD", "欧元": "EUR", "英镑": "GBP", "日元": "JPY"}
 )
 _UNITS: Final = MappingProxyType(
-    dict.fromkeys(("元人民币", "块人民币", "人民币", "块钱", "元", "块", "圆", "¥", "rmb", "cny", "yuan", "kuai"), "CNY")
-    | dict.fromkeys(("美元", "美金", "美刀", "刀", "us dollars", "us dollar", "dollars", "dollar"), "USD")
+    dict.fromkeys(
+        (
+            "元人民币",
+            "块人民币",
+            "人民币",
+            "块钱",
+            "元",
+            "块",
+            "圆",
+            "¥",
+            "rmb",
+            "cny",
+            "yuan",
+            "kuai",
+        ),
+        "CNY",
+    )
+    | dict.fromkeys(
+        ("美元", "美金", "美刀", "刀", "us dollars", "us dollar", "dollars", "dollar"), "USD"
+    )
     | dict.fromkeys(("bucks", "buck", "usd", "$"), "USD")
     | dict.fromkeys(("欧元", "欧", "euros", "euro", "eur", "€"), "EUR")
     | dict.fromkeys(("英镑", "pounds", "pound", "gbp", "quid", "£"), "GBP")
@@ -41,7 +94,10 @@ _UNITS: Final = MappingProxyType(
     | dict.fromkeys(("卢布", "rubles", "roubles", "rub", "₽"), "RUB")
     | dict.fromkeys(("新币", "新加坡元", "sgd"), "SGD")
     | {"aud": "AUD", "cad": "CAD", "usdt": "USDT"}
-    | dict.fromkeys(("颗星星", "颗星", "个星星", "星星", "星币", "星", "telegram stars", "tg stars", "stars"), "XTR")
+    | dict.fromkeys(
+        ("颗星星", "颗星", "个星星", "星星", "星币", "星", "telegram stars", "tg stars", "stars"),
+        "XTR",
+    )
     | dict.fromkeys(("⭐️", "⭐", "xtr"), "XTR")
 )
 
@@ -119,12 +175,16 @@ class _Sign(Enum):
 @cache
 def _pattern() -> re.Pattern[str]:
     signs = "|".join(re.escape(sign) for sign in sorted(_SIGNS, key=len, reverse=True))
-    units = "|".join(re.escape(unit) + _not_in_a_word(unit) for unit in sorted(_UNITS, key=len, reverse=True))
+    units = "|".join(
+        re.escape(unit) + _not_in_a_word(unit) for unit in sorted(_UNITS, key=len, reverse=True)
+    )
     before = rf"(?P<key>(?:{_KEY}){_FILL})?(?P<lead>(?:(?:{_ABOUT}|{_MOST}|{_LEAST}) ?)*)"
     first = rf"(?<![\d.,/:#@])(?P<c1>(?:(?<![a-z])(?:{signs})) ?)?(?<![a-z\d])(?P<n1>{_NUMBER})(?: ?(?P<c2>{units}))?"
     second = rf"(?: ?{_RANGE} ?(?P<c3>(?:{signs}) ?)?(?P<n2>{_NUMBER})(?: ?(?P<c4>{units}))?)?"
     after = rf"(?P<five>(?<=块)[一二三四五六七八九\d](?![\d.个]))?(?P<counts>{_COUNTS})?"
-    return re.compile(before + first + second + after + rf"(?P<suffix>{_SUFFIX})?(?P<key2>{_KEY_AFTER})?")
+    return re.compile(
+        before + first + second + after + rf"(?P<suffix>{_SUFFIX})?(?P<key2>{_KEY_AFTER})?"
+    )
 
 
 def _not_in_a_word(unit: str) -> str:
@@ -174,7 +234,9 @@ def _amounts(text: str) -> Iterable[tuple[_Sign, AmountReading]]:
             yield _Sign.ALONE, reading
 
 
-_ASIDE: Final = re.compile(r"[ .。!~?]|吧|呢|就行|就好|即可|可以|please|pls|ok|我|给|付|出|it is|it's|let's say|say|maybe|就")
+_ASIDE: Final = re.compile(
+    r"[ .。!~?]|吧|呢|就行|就好|即可|可以|please|pls|ok|我|给|付|出|it is|it's|let's say|say|maybe|就"
+)
 
 
 def _is_all(text: str, span: Span) -> bool:
@@ -200,7 +262,11 @@ def _reading(found: re.Match[str]) -> AmountReading | None:
         low = high
     if found["n1"] in _CHINESE and (found["c2"] or "") in ("块", "星", "刀") and not found["key"]:
         return None
-    start = found.start() if found["key"] or found["lead"] else found.start("c1" if found["c1"] else "n1")
+    start = (
+        found.start()
+        if found["key"] or found["lead"]
+        else found.start("c1" if found["c1"] else "n1")
+    )
     return AmountReading(low, high, currency, (start, found.end()), _bound(found))
 
 
@@ -214,7 +280,12 @@ def _currency(found: re.Match[str]) -> str | None:
 def _values(text: str) -> tuple[Decimal | None, Decimal | None]:
     """The value, or both of 两三千."""
     pair = re.fullmatch(rf"([{_CHINESE}])([{_CHINESE}])([十百千万]+)", text)
-    if pair and (low := number(pair[1] + pair[3])) and (high := number(pair[2] + pair[3])) and low < high:
+    if (
+        pair
+        and (low := number(pair[1] + pair[3]))
+        and (high := number(pair[2] + pair[3]))
+        and low < high
+    ):
         return low, high
     value = _value(text)
     return value, value
@@ -228,7 +299,9 @@ def _value(text: str) -> Decimal | None:
     return number(text)
 
 
-def _in_unit_of(low: Decimal | None, first: str, second: str, high: Decimal | None) -> Decimal | None:
+def _in_unit_of(
+    low: Decimal | None, first: str, second: str, high: Decimal | None
+) -> Decimal | None:
     """三到五千 and "3-5k" begin at 3000: the first takes the unit of the second."""
     unit = re.search(r"(?:k|w|[十百千万]+)$", second)
     if low is None or high is None or unit is None or re.search(r"[kw十百千万]", first):

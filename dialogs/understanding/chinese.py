@@ -40,12 +40,32 @@ _RELATIVE_YEARS: Final = MappingProxyType(
 _RELATIVE_DAYS: Final = MappingProxyType(
     dict.fromkeys(("今天", "今日", "今儿", "今"), (0,))
     | dict.fromkeys(("明天", "明日", "明儿", "明", "今明两天"), (1,))
-    | {"后天": (2,), "后日": (2,), "大后天": (3,), "大大后天": (4,), "明后天": (1, 2), "明后两天": (1, 2)}
+    | {
+        "后天": (2,),
+        "后日": (2,),
+        "大后天": (3,),
+        "大大后天": (4,),
+        "明后天": (1, 2),
+        "明后两天": (1, 2),
+    }
 )
 _LUNAR_MONTHS: Final = MappingProxyType({"正": 1, "冬": 11, "腊": 12})
 
 # Names of holidays that are numbers or other words as well: only before what shows they are meant.
-_TERSE: Final = ("十一", "七一", "八一", "五四", "三八", "五一", "六一", "六一八", "618", "520", "五二零", "大年")
+_TERSE: Final = (
+    "十一",
+    "七一",
+    "八一",
+    "五四",
+    "三八",
+    "五一",
+    "六一",
+    "六一八",
+    "618",
+    "520",
+    "五二零",
+    "大年",
+)
 
 
 def _holiday_names() -> str:
@@ -263,7 +283,9 @@ def part_of_year(found: re.Match[str], context: Context) -> Piece | None:
 def before_new_year(found: re.Match[str], context: Context) -> Piece | None:
     """年前: before New Year for some, before the Spring Festival for most; asked back."""
     spring = holidays.next_days(holidays.by_name()["春节"], context.today)
-    return Piece(found.span(), days=tuple(sorted({date(context.today.year, 12, 31), *spring})), marked=True)
+    return Piece(
+        found.span(), days=tuple(sorted({date(context.today.year, 12, 31), *spring})), marked=True
+    )
 
 
 def half_year(found: re.Match[str], context: Context) -> Piece | None:
@@ -295,7 +317,11 @@ def quarter_piece(
 
 def this_quarter(found: re.Match[str], context: Context) -> Piece | None:
     """季度末, 本季度, 下个季度."""
-    index = context.today.year * 4 + (context.today.month - 1) // 3 + found.groupdict().get("rel", "").count("下")
+    index = (
+        context.today.year * 4
+        + (context.today.month - 1) // 3
+        + found.groupdict().get("rel", "").count("下")
+    )
     bit = _bit(found)
     return stretches.piece(found.span(), stretches.quarter(index // 4, index % 4 + 1, bit), bit)
 
@@ -326,8 +352,10 @@ def nth_weekday_of_month(found: re.Match[str], context: Context) -> Piece | None
 def nth_week_of_month(found: re.Match[str], context: Context) -> Piece | None:
     """12月第一周: its calendar week or its first full one; asked back where they differ."""
     named = _month_named(found, context)
-    return None if named is None else Piece(
-        found.span(), days=stretches.nth_week(*named, _nth(found["nth"])).days
+    return (
+        None
+        if named is None
+        else Piece(found.span(), days=stretches.nth_week(*named, _nth(found["nth"])).days)
     )
 
 
@@ -354,7 +382,11 @@ def holiday(found: re.Match[str], context: Context) -> Piece | None:
     """春节, 明年国庆节: often the theme of an order, so it needs a word of deadlines beside it."""
     named = holidays.by_name()[found["name"]]
     number = _year(found, context)
-    days = holidays.next_days(named, context.today) if number is None else holidays.days_in(named, number)
+    days = (
+        holidays.next_days(named, context.today)
+        if number is None
+        else holidays.days_in(named, number)
+    )
     return Piece(found.span(), days=tuple(sorted(set(days))), needs=Needs.MARK)
 
 

@@ -22,7 +22,9 @@ _CHINESE_PARTS: Final = MappingProxyType(
     | dict.fromkeys(("清晨", "早晨", "早上", "大早", "上午", "早"), Part.MORNING)
     | dict.fromkeys(("正午", "中午", "午间"), Part.NOON)
     | dict.fromkeys(("下午", "午后"), Part.AFTERNOON)
-    | dict.fromkeys(("傍晚", "晚上", "晚间", "夜里", "夜间", "深夜", "半夜", "当晚", "晚", "夜"), Part.EVENING)
+    | dict.fromkeys(
+        ("傍晚", "晚上", "晚间", "夜里", "夜间", "深夜", "半夜", "当晚", "晚", "夜"), Part.EVENING
+    )
 )
 _ENGLISH_PARTS: Final = MappingProxyType(
     {
@@ -36,7 +38,18 @@ _ENGLISH_PARTS: Final = MappingProxyType(
 
 # Abbreviations that mean one zone only: CST is China's time as well as Chicago's.
 _ZONE_HOURS: Final = MappingProxyType(
-    {"z": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "pst": -8, "pdt": -7, "cet": 1, "cest": 2, "msk": 3}
+    {
+        "z": 0,
+        "utc": 0,
+        "gmt": 0,
+        "est": -5,
+        "edt": -4,
+        "pst": -8,
+        "pdt": -7,
+        "cet": 1,
+        "cest": 2,
+        "msk": 3,
+    }
     | {"hkt": 8, "sgt": 8, "jst": 9, "北京时间": 8, "beijing time": 8, "china time": 8}
 )
 
@@ -132,7 +145,9 @@ def _chinese_minute(text: str | None) -> int:
         return 0
     quarters = {"半": 30, "一刻": 15, "三刻": 45, "整": 0}
     minute = quarters.get(text)
-    return whole(text.removesuffix("分").removeprefix("零") or "零") or 0 if minute is None else minute
+    return (
+        whole(text.removesuffix("分").removeprefix("零") or "零") or 0 if minute is None else minute
+    )
 
 
 def chinese_clock(found: re.Match[str], context: Context) -> Piece | None:
@@ -164,14 +179,16 @@ def half_day_clock(found: re.Match[str], context: Context) -> Piece | None:
 def spoken_clock(found: re.Match[str], context: Context) -> Piece | None:
     """half past five, quarter to 6, 5 o'clock."""
     hour = whole(found["h"]) or 0
-    minute = {"half past": 30, "quarter past": 15, "quarter to": 45}.get(found.groupdict().get("q") or "", 0)
+    minute = {"half past": 30, "quarter past": 15, "quarter to": 45}.get(
+        found.groupdict().get("q") or "", 0
+    )
     if minute == 45:
         hour = (hour - 2) % 12 + 1
     return _piece(found, hour_of_day(hour, minute, None))
 
 
 def bare_clock(found: re.Match[str], context: Context) -> Piece | None:
-    """"at 5", "by 5": an hour beside a day, or when nothing else is said."""
+    """ "at 5", "by 5": an hour beside a day, or when nothing else is said."""
     clock = hour_of_day(whole(found["h"]) or 0, 0, None)
     return Piece(found.span(), clock=clock, needs=Needs.SOLITUDE, marked=found["by"] != "at")
 
@@ -229,6 +246,10 @@ ENGLISH: Final = (
     Rule("noon", r"(?:at )?(?:12 )?(?:noon|midday)", noon),
     Rule("midnight", r"(?:at )?midnight", midnight),
     Rule("in the morning", r"<p:enpart>", english_part),
-    Rule("end of day", r"(?:the )?end of (?:the )?(?:business )?day|eod|cob|eob|(?:the )?close of (?:play|business)"
-         r"|(?:the )?end of business", end_of_day),
+    Rule(
+        "end of day",
+        r"(?:the )?end of (?:the )?(?:business )?day|eod|cob|eob|(?:the )?close of (?:play|business)"
+        r"|(?:the )?end of business",
+        end_of_day,
+    ),
 )

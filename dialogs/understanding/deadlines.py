@@ -165,7 +165,9 @@ def _best(chosen: Iterable[tuple[Piece, Surroundings]], context: Context) -> Dea
     candidates = {deadline for _, deadlines in strongest for deadline in deadlines}
     hours = {deadline.day for deadline in candidates if deadline.time}
     # "Friday … on Friday at 5pm" is one deadline said twice.
-    candidates -= {deadline for deadline in candidates if not deadline.time and deadline.day in hours}
+    candidates -= {
+        deadline for deadline in candidates if not deadline.time and deadline.day in hours
+    }
     in_order = sorted(candidates, key=lambda deadline: (deadline.day, deadline.time or time.max))
     return DeadlineReading(tuple(in_order), tuple(around.span for around, _ in strongest))
 

@@ -15,7 +15,15 @@ from types import MappingProxyType
 from typing import Final
 
 from dialogs.understanding import clock, stretches
-from dialogs.understanding.grammar import Clock, CompiledRules, Context, Needs, Piece, Rule, compile_rules
+from dialogs.understanding.grammar import (
+    Clock,
+    CompiledRules,
+    Context,
+    Needs,
+    Piece,
+    Rule,
+    compile_rules,
+)
 from dialogs.understanding.stretches import Bit
 
 WORDS: Final = MappingProxyType(
@@ -100,7 +108,10 @@ def two_numbers_range(found: re.Match[str], context: Context) -> Piece | None:
 def year_month(found: re.Match[str], context: Context) -> Piece | None:
     """2026-12, 2026/12: until the month ends."""
     return stretches.piece(
-        found.span(), stretches.month(int(found["y"]), int(found["m"]), Bit.WHOLE), Bit.WHOLE, Needs.MARK
+        found.span(),
+        stretches.month(int(found["y"]), int(found["m"]), Bit.WHOLE),
+        Bit.WHOLE,
+        Needs.MARK,
     )
 
 
@@ -126,5 +137,3 @@ RULES: Final = (
 def compiled() -> CompiledRules:
     """The rules ready to run."""
     return compile_rules(RULES, WORDS, spelled=False)
-
-

@@ -16,7 +16,15 @@ from typing import Final
 
 from dialogs.understanding import clock, holidays, lengths, stretches
 from dialogs.understanding.calendar import SUNDAY, coming, monday, month_end, nth_weekday
-from dialogs.understanding.grammar import CompiledRules, Context, Needs, Part, Piece, Rule, compile_rules
+from dialogs.understanding.grammar import (
+    CompiledRules,
+    Context,
+    Needs,
+    Part,
+    Piece,
+    Rule,
+    compile_rules,
+)
 from dialogs.understanding.numerals import ORDINALS, whole
 from dialogs.understanding.stretches import Bit
 
@@ -63,7 +71,9 @@ def _index(names: tuple[str, ...], word: str) -> int:
 
 
 def _holiday_names() -> str:
-    return _longest_first("|".join(name for name in holidays.by_name() if name.isascii() and not name.isdigit()))
+    return _longest_first(
+        "|".join(name for name in holidays.by_name() if name.isascii() and not name.isdigit())
+    )
 
 
 WORDS: Final = MappingProxyType(
@@ -183,8 +193,16 @@ def month_day_range(found: re.Match[str], context: Context) -> Piece | None:
 def day_of_month(found: re.Match[str], context: Context) -> Piece | None:
     """the 15th: the next one; on the 15th today or in a month."""
     number = int(found["d"])
-    first = date(context.today.year, context.today.month, number) if number >= context.today.day else None
-    following = date(*stretches.of_month(context.today, 1), number) if first in (None, context.today) else None
+    first = (
+        date(context.today.year, context.today.month, number)
+        if number >= context.today.day
+        else None
+    )
+    following = (
+        date(*stretches.of_month(context.today, 1), number)
+        if first in (None, context.today)
+        else None
+    )
     days = tuple(day for day in (first, following) if day is not None)
     return Piece(found.span(), days=days, needs=Needs.HINT, month_day=number)
 
@@ -192,7 +210,9 @@ def day_of_month(found: re.Match[str], context: Context) -> Piece | None:
 def day_of_relative_month(found: re.Match[str], context: Context) -> Piece | None:
     """the 15th of next month."""
     ahead = 1 if "next" in found["w"] else 0
-    return Piece(found.span(), days=(date(*stretches.of_month(context.today, ahead), int(found["d"])),))
+    return Piece(
+        found.span(), days=(date(*stretches.of_month(context.today, ahead), int(found["d"])),)
+    )
 
 
 def _bit(found: re.Match[str]) -> Bit:
@@ -247,7 +267,11 @@ def weekend(found: re.Match[str], context: Context) -> Piece | None:
     here = stretches.weekend(coming(context.today, SUNDAY))
     days = here.days
     if "next" in which or "following" in which:
-        days = tuple(sorted({coming(context.in_days(1), SUNDAY), monday(context.today, 1) + timedelta(days=6)}))
+        days = tuple(
+            sorted(
+                {coming(context.in_days(1), SUNDAY), monday(context.today, 1) + timedelta(days=6)}
+            )
+        )
         here = stretches.weekend(days[-1])
     return Piece(found.span(), days=days, begins=here.begins, needs=Needs.HINT)
 
@@ -285,7 +309,9 @@ def quarter(found: re.Match[str], context: Context) -> Piece | None:
 
 def year(found: re.Match[str], context: Context) -> Piece | None:
     """end of 2027, early 2027."""
-    return stretches.piece(found.span(), stretches.year(int(found["y"]), _bit(found)), _bit(found), Needs.MARK)
+    return stretches.piece(
+        found.span(), stretches.year(int(found["y"]), _bit(found)), _bit(found), Needs.MARK
+    )
 
 
 def _named_month(found: re.Match[str], context: Context) -> tuple[int, int]:
@@ -303,12 +329,17 @@ def _nth(word: str) -> int:
 def nth_weekday_of_month(found: re.Match[str], context: Context) -> Piece | None:
     """the first Monday of December, last Friday of the month."""
     index = _index(_WEEKDAYS, found["wd"])
-    return Piece(found.span(), days=(nth_weekday(*_named_month(found, context), index, _nth(found["nth"])),))
+    return Piece(
+        found.span(), days=(nth_weekday(*_named_month(found, context), index, _nth(found["nth"])),)
+    )
 
 
 def nth_week_of_month(found: re.Match[str], context: Context) -> Piece | None:
     """the first week of December: its calendar week or its first full one, asked back where they differ."""
-    return Piece(found.span(), days=stretches.nth_week(*_named_month(found, context), _nth(found["nth"])).days)
+    return Piece(
+        found.span(),
+        days=stretches.nth_week(*_named_month(found, context), _nth(found["nth"])).days,
+    )
 
 
 def last_day_of_month(found: re.Match[str], context: Context) -> Piece | None:
@@ -333,28 +364,53 @@ _RULES: Final = (
     Rule("next week on Friday", "<w:weekword>,? (?:on )?<wd:wd>", weekday_of_week),
     Rule("tomorrow", "<d:relday>", relative_day),
     Rule("yesterday", "yesterday|last night|last (?:week|month|year|quarter)", gone_day),
-    Rule("Dec 3rd, 2026", r"<nomodal><m:month>\.? (?:the )?<d:day><suffix>?(?:,? <y:year>)?<notmore>", month_day),
+    Rule(
+        "Dec 3rd, 2026",
+        r"<nomodal><m:month>\.? (?:the )?<d:day><suffix>?(?:,? <y:year>)?<notmore>",
+        month_day,
+    ),
     Rule("December third", "<m:month> (?:the )?<d:ordinal>(?:,? <y:year>)?", month_day),
-    Rule("3 December 2026", r"(?:the )?<d:day><suffix>? (?:of |- ?)?<m:month><noverb>\.?(?:,? <y:year>)?", month_day),
+    Rule(
+        "3 December 2026",
+        r"(?:the )?<d:day><suffix>? (?:of |- ?)?<m:month><noverb>\.?(?:,? <y:year>)?",
+        month_day,
+    ),
     Rule("third of December", "(?:the )?<d:ordinal> of <m:month>(?:,? <y:year>)?", month_day),
     Rule(
         "Dec 1-5",
         r"<m:month>\.? <day><suffix>? <range> <d:day><suffix>?(?:,? <y:year>)?<notmore>",
         month_day_range,
     ),
-    Rule("1-5 Dec", r"<day><suffix>? <range> <d:day><suffix>? (?:of )?<m:month><noverb>(?:,? <y:year>)?",
-         month_day_range),
+    Rule(
+        "1-5 Dec",
+        r"<day><suffix>? <range> <d:day><suffix>? (?:of )?<m:month><noverb>(?:,? <y:year>)?",
+        month_day_range,
+    ),
     Rule("the 15th", "(?:the )?<d:day><suffix><noitem>", day_of_month),
-    Rule("the 15th of next month", "(?:the )?<d:day><suffix> (?:of )?<w:monthword>", day_of_relative_month),
-    Rule("end of next month", "<bit:bit>?<which:thisnext> <span:span><notplural>", relative_stretch),
+    Rule(
+        "the 15th of next month",
+        "(?:the )?<d:day><suffix> (?:of )?<w:monthword>",
+        day_of_relative_month,
+    ),
+    Rule(
+        "end of next month", "<bit:bit>?<which:thisnext> <span:span><notplural>", relative_stretch
+    ),
     Rule("EOW", "<c:code>", coded_end),
     Rule("month end", r"(?:the )?<span:span>(?:'s)?[ -]?end", end_of_stretch),
     Rule("the week after next", "<bit:bit>?(?:the )?week after next", week_after_next),
     Rule("this weekend", "(?:<which:anyweek> )?weekend", weekend),
-    Rule("mid-December", r"<nomodal><bit:bit>?<m:month><noverb>(?: (?:of )?(?:<y:year>|<yw:yearword>))?<notmore>", month),
-    Rule("Q1 next year", r"<bit:bit>?<q:quarter>(?:,? (?:of )?(?:<y:year>|<yw:yearword>))?", quarter),
+    Rule(
+        "mid-December",
+        r"<nomodal><bit:bit>?<m:month><noverb>(?: (?:of )?(?:<y:year>|<yw:yearword>))?<notmore>",
+        month,
+    ),
+    Rule(
+        "Q1 next year", r"<bit:bit>?<q:quarter>(?:,? (?:of )?(?:<y:year>|<yw:yearword>))?", quarter
+    ),
     Rule("end of 2027", "<bit:bit><y:year>", year),
-    Rule("first Monday of December", f"(?:the )?<nth:nth> <wd:wd> {_OF_MONTH}", nth_weekday_of_month),
+    Rule(
+        "first Monday of December", f"(?:the )?<nth:nth> <wd:wd> {_OF_MONTH}", nth_weekday_of_month
+    ),
     Rule("first week of December", f"(?:the )?<nth:nth> week {_OF_MONTH}", nth_week_of_month),
     Rule("last day of the month", f"(?:the )?last day {_OF_MONTH}", last_day_of_month),
     Rule("Christmas", "<name:holiday>(?: <y:year>)?", holiday),

@@ -126,7 +126,9 @@ def compile_pattern(pattern: str, words: Mapping[str, str]) -> re.Pattern[str]:
 CompiledRules = tuple[tuple[re.Pattern[str], Reader], ...]
 
 
-def compile_rules(rules: Iterable[Rule], words: Mapping[str, str], *, spelled: bool) -> CompiledRules:
+def compile_rules(
+    rules: Iterable[Rule], words: Mapping[str, str], *, spelled: bool
+) -> CompiledRules:
     """Rules ready to run; `spelled` keeps them from beginning or ending inside a word of letters."""
     frame = r"(?<![a-z0-9])(?:{})(?![a-z0-9])" if spelled else "{}"
     return tuple((compile_pattern(frame.format(rule.pattern), words), rule.read) for rule in rules)

@@ -80,46 +80,71 @@ _THURSDAY = 3
 
 #: Every holiday, names separated by " | ". What stands under two days is asked back.
 HOLIDAYS: Final = (
-    Holiday("元旦节 | 元旦 | new year's day | new years day | new year's | new year", (_fixed(1, 1),)),
+    Holiday(
+        "元旦节 | 元旦 | new year's day | new years day | new year's | new year", (_fixed(1, 1),)
+    ),
     Holiday(
         "春节 | 大年初一 | 正月初一 | 农历新年 | 中国新年 | 过年 | 大年 | spring festival | chinese new year "
         "| lunar new year | cny",
         (_SPRING_FESTIVAL,),
     ),
     Holiday("新年", (_fixed(1, 1), _SPRING_FESTIVAL)),
-    Holiday("除夕夜 | 除夕 | 大年三十 | 年三十 | 年夜饭 | chinese new year's eve | lunar new year's eve",
-            (_chinese_new_years_eve,)),
+    Holiday(
+        "除夕夜 | 除夕 | 大年三十 | 年三十 | 年夜饭 | chinese new year's eve | lunar new year's eve",
+        (_chinese_new_years_eve,),
+    ),
     Holiday("元宵节 | 元宵 | 正月十五 | lantern festival", (_lunar(1, 15),)),
-    Holiday("情人节 | valentine's day | valentines day | valentine's | valentines", (_fixed(2, 14),)),
-    Holiday("三八妇女节 | 三八节 | 三八 | 妇女节 | 女神节 | women's day | womens day", (_fixed(3, 8),)),
+    Holiday(
+        "情人节 | valentine's day | valentines day | valentine's | valentines", (_fixed(2, 14),)
+    ),
+    Holiday(
+        "三八妇女节 | 三八节 | 三八 | 妇女节 | 女神节 | women's day | womens day", (_fixed(3, 8),)
+    ),
     Holiday("愚人节 | april fools' day | april fools", (_fixed(4, 1),)),
-    Holiday("清明节 | 清明 | qingming festival | qingming | tomb-sweeping day", (_solar_term(_QINGMING),)),
+    Holiday(
+        "清明节 | 清明 | qingming festival | qingming | tomb-sweeping day",
+        (_solar_term(_QINGMING),),
+    ),
     Holiday("复活节 | easter sunday | easter", (easter,)),
-    Holiday("五一劳动节 | 国际劳动节 | 劳动节 | 五一节 | 五一 | may day | international workers' day",
-            (_fixed(5, 1),)),
+    Holiday(
+        "五一劳动节 | 国际劳动节 | 劳动节 | 五一节 | 五一 | may day | international workers' day",
+        (_fixed(5, 1),),
+    ),
     Holiday("labor day | labour day", (_fixed(5, 1), _nth(9, MONDAY, 1))),
     Holiday("五四青年节 | 青年节 | 五四", (_fixed(5, 4),)),
     Holiday("520 | 五二零", (_fixed(5, 20),)),
     Holiday("母亲节 | mother's day | mothers day", (_nth(5, SUNDAY, 2),)),
-    Holiday("六一儿童节 | 儿童节 | 六一节 | 六一 | children's day | childrens day", (_fixed(6, 1),)),
-    Holiday("端午节 | 端午 | dragon boat festival | dragon boat | duanwu festival | duanwu",
-            (_lunar(5, 5),)),
+    Holiday(
+        "六一儿童节 | 儿童节 | 六一节 | 六一 | children's day | childrens day", (_fixed(6, 1),)
+    ),
+    Holiday(
+        "端午节 | 端午 | dragon boat festival | dragon boat | duanwu festival | duanwu",
+        (_lunar(5, 5),),
+    ),
     Holiday("618 | 六一八", (_fixed(6, 18),)),
     Holiday("父亲节 | father's day | fathers day", (_nth(6, SUNDAY, 3),)),
     Holiday("建党节 | 七一", (_fixed(7, 1),)),
     Holiday("independence day", (_fixed(7, 4),)),
     Holiday("建军节 | 八一", (_fixed(8, 1),)),
-    Holiday("七夕节 | 七夕情人节 | 七夕 | qixi festival | qixi | chinese valentine's day", (_lunar(7, 7),)),
+    Holiday(
+        "七夕节 | 七夕情人节 | 七夕 | qixi festival | qixi | chinese valentine's day",
+        (_lunar(7, 7),),
+    ),
     Holiday("教师节 | teachers' day | teacher's day", (_fixed(9, 10),)),
-    Holiday("中秋节 | 中秋 | mid-autumn festival | mid autumn festival | mid-autumn | mid autumn "
-            "| moon festival | mooncake festival", (_lunar(8, 15),)),
+    Holiday(
+        "中秋节 | 中秋 | mid-autumn festival | mid autumn festival | mid-autumn | mid autumn "
+        "| moon festival | mooncake festival",
+        (_lunar(8, 15),),
+    ),
     # Without 农历 it may be meant in either calendar.
     Holiday("八月十五", (_fixed(8, 15), _lunar(8, 15))),
     Holiday("十一国庆 | 国庆节 | 国庆 | 十一 | national day | golden week", (_fixed(10, 1),)),
     Holiday("重阳节 | 重阳 | double ninth festival | double ninth", (_lunar(9, 9),)),
     Holiday("万圣节 | 万圣夜 | halloween", (_fixed(10, 31),)),
-    Holiday("双十一 | 双11 | 光棍节 | double 11 | double eleven | singles' day | singles day",
-            (_fixed(11, 11),)),
+    Holiday(
+        "双十一 | 双11 | 光棍节 | double 11 | double eleven | singles' day | singles day",
+        (_fixed(11, 11),),
+    ),
     Holiday("感恩节 | thanksgiving day | thanksgiving", (_nth(11, _THURSDAY, 4),)),
     Holiday("黑色星期五 | 黑五 | black friday", (_nth(11, _THURSDAY, 4, plus=1),)),
     Holiday("网络星期一 | 网购星期一 | cyber monday", (_nth(11, _THURSDAY, 4, plus=4),)),

@@ -17,9 +17,7 @@ from dialogs.understanding.lengths import shifted
 @cache
 def _between() -> dict[str, re.Pattern[str]]:
     """What may stand between two pieces, by what it makes of them."""
-    fillers = (
-        r"[ ,()]|at|on|by|before|the|in|of|around|about|no later than|i\.e\.|也就是|就是|即|的|大概|大约|之?前|@"
-    )
+    fillers = r"[ ,()]|at|on|by|before|the|in|of|around|about|no later than|i\.e\.|也就是|就是|即|的|大概|大约|之?前|@"
     patterns = {
         "same": rf"(?:{fillers})*",
         "range": r" *(?:-+|~|to|until|till|through|thru|up to|到|至|直到) *",
@@ -56,7 +54,9 @@ def _joined(first: Piece, second: Piece, text: str) -> Piece | None:
         return _moved(second, first, -1 if says("before") else 1, first)
     if (says("前") or says("后")) and first.length is None:
         return _moved(first, second, -1 if says("前") else 1, second)
-    if says("range") or (says("and") and text[: first.span[0]].rstrip(" 在").endswith(("between", "介于"))):
+    if says("range") or (
+        says("and") and text[: first.span[0]].rstrip(" 在").endswith(("between", "介于"))
+    ):
         return _range(first, second)
     return _same(first, second) if says("same") else None
 
@@ -102,7 +102,10 @@ def _range(first: Piece, second: Piece) -> Piece | None:
         return whole if first.days or first.clock else None
     if second.clock and first.clock:
         return replace(
-            whole, days=first.days, weekday=first.weekday, clock=_later_hour(first.clock, second.clock)
+            whole,
+            days=first.days,
+            weekday=first.weekday,
+            clock=_later_hour(first.clock, second.clock),
         )
     return None
 

@@ -55,7 +55,15 @@ WORDS: Final = MappingProxyType(
 )
 
 _CHINESE_UNITS: Final = MappingProxyType(
-    {"工": "working", "天": "day", "日": "day", "周": "week", "星": "week", "礼": "week", "月": "month"}
+    {
+        "工": "working",
+        "天": "day",
+        "日": "day",
+        "周": "week",
+        "星": "week",
+        "礼": "week",
+        "月": "month",
+    }
     | {"年": "year", "小": "hour", "钟": "hour", "分": "minute"}
 )
 _ENGLISH_UNITS: Final = (
@@ -105,7 +113,9 @@ def from_now(length: Length, context: Context, piece: Piece) -> Piece:
     """The piece with the day, or for hours and minutes the day and the hour, that is so far ahead."""
     if length.seconds:
         # Through UTC: an hour is an hour also in the night the clocks change.
-        then = (context.now.astimezone(UTC) + timedelta(seconds=length.seconds)).astimezone(context.zone)
+        then = (context.now.astimezone(UTC) + timedelta(seconds=length.seconds)).astimezone(
+            context.zone
+        )
         hour = then.time().replace(second=0, microsecond=0)
         return _with(piece, length, then.date(), Clock((hour,)))
     day = shifted(context.today, length)
@@ -176,7 +186,9 @@ CHINESE: Final = (
         chinese_length,
     ),
     Rule("提前三天", r"提前 <count> 个?(?:工作日|天|周|小时)", vague),
-    Rule("过几天", "[过这]两天|[过这]?[几数]个?(?:天|日|周|星期|月|小时)|近期|最近|改天|近日", vague),
+    Rule(
+        "过几天", "[过这]两天|[过这]?[几数]个?(?:天|日|周|星期|月|小时)|近期|最近|改天|近日", vague
+    ),
 )
 
 ENGLISH: Final = (
@@ -188,5 +200,9 @@ ENGLISH: Final = (
         r" <later:later>?",
         english_length,
     ),
-    Rule("in a few days", r"(?:in |within )?(?:the next )?(?:a )?(?:few|several|some) (?:<enunit>)", vague),
+    Rule(
+        "in a few days",
+        r"(?:in |within )?(?:the next )?(?:a )?(?:few|several|some) (?:<enunit>)",
+        vague,
+    ),
 )

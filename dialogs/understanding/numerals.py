@@ -17,17 +17,37 @@ _UNITS: Final = MappingProxyType({"十": 10, "百": 100, "千": 1000, "拾": 10,
 _TENS: Final = MappingProxyType({"廿": 20, "卅": 30})
 _MYRIAD: Final = 10_000
 
-_ONES: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TIES: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TIES: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS: Final = MappingProxyType(
     {word: value for value, word in enumerate(_ONES)}
     | {word: 20 + 10 * place for place, word in enumerate(_TIES)}
     | {"a": 1, "an": 1, "couple": 2, "dozen": 12, "fortnight": 14}
 )
-_SCALES: Final = MappingProxyType({"hundred": 100, "thousand": 1000, "k": 1000, "million": 1_000_000})
+_SCALES: Final = MappingProxyType(
+    {"hundred": 100, "thousand": 1000, "k": 1000, "million": 1_000_000}
+)
 
 _ONE_WORD: Final = "|".join(sorted({*_ONES, *_TIES}, key=len, reverse=True))
 #: A count in English: digits, "twenty-one", "a", "a couple of", "half a".
@@ -37,10 +57,28 @@ ENGLISH: Final = (
     rf"|(?:{'|'.join(_TIES)})[ -](?:{'|'.join(_ONES[1:10])})|(?:{_ONE_WORD})|an?)"
 )
 
-_ORDINALS: Final = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_ORDINALS: Final = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 #: "first" … "twentieth", "thirtieth" and what is between, with their value.
 ORDINALS: Final = MappingProxyType(
     {word: value for value, word in enumerate(_ORDINALS, 1)}
@@ -89,7 +127,9 @@ def _chinese(text: str) -> Decimal | None:
         char = text[place]
         if char.isascii():
             run = place
-            while run < len(text) and (text[run].isascii() and (text[run].isdigit() or text[run] == ".")):
+            while run < len(text) and (
+                text[run].isascii() and (text[run].isdigit() or text[run] == ".")
+            ):
                 run += 1
             pending = _digits(text[place:run]) if run > place else None
             if pending is None:
@@ -129,7 +169,9 @@ def _english(text: str) -> Decimal | None:
             continue
         if word in _WORDS:
             # "a couple", "a dozen": the article counts nothing by itself.
-            value = (value if word not in ("couple", "dozen", "fortnight") else Decimal(0)) + _WORDS[word]
+            value = (
+                value if word not in ("couple", "dozen", "fortnight") else Decimal(0)
+            ) + _WORDS[word]
         elif word in _SCALES:
             scale = _SCALES[word]
             value = (value or Decimal(1)) * scale

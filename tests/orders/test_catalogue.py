@@ -132,9 +132,9 @@ def test_a_service_stored_before_a_plan_had_reports_and_risk_is_read_with_their_
     assert (plan.report_every_days, plan.risk) == (None, "low")
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "null", '{"plans": [1]}'])
+@pytest.mark.parametrize("text", ["[]", "{}", "null", '{"plans": [1]}', '{"plans": []}'])
 def test_what_is_no_stored_service_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="not a stored service"):
         service_from_canonical(text)
 
 
@@ -179,3 +179,8 @@ def test_a_service_finds_its_plans() -> None:
         assert plan.key == key
         assert plan.is_custom is (key not in FIXED_PLAN_KEYS)
     assert service.plan("gold") is None
+
+
+def test_what_is_no_json_is_refused() -> None:
+    with pytest.raises(ValueError, match="Expecting"):
+        service_from_canonical("{")

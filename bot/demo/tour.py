@@ -1,0 +1,142 @@
+"""The tour: an order in each language, from /start to the receipt, played through HTTP as a person would."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.demo.cast import Cast
+from playground.people import NotSeen, Person, Playground, PlaygroundError, Seen
+
+Say = Callable[[str], None]
+
+
+class TourFailed(Exception):
+    """The tour did not see what it should have; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """How a language's tour ended."""
+
+    number: str
+    paid: str
+
+
+class Guide:
+    """Plays one person and prints what is said, by whom."""
+
+    def __init__(self, person: Person, say: Say) -> None:
+        self.person = person
+        self._say = say
+        self._shown: dict[int, str] = {}
+
+    async def start(self) -> None:
+        self._say(f"{self.person.name}: /start")
+        await self.person.start()
+
+    async def says(self, text: str) -> None:
+        self._say(f"{self.person.name}: {text}")
+        await self.person.say(text)
+
+    async def taps(self, label: str) -> None:
+        self._say(f"{self.person.name}: [{label}]")
+        await self.person.tap(label)
+
+    async def pays(self) -> None:
+        self._say(f"{self.person.name}: pays")
+        done = await self.person.pay()
+        if done.result not in ("paid", "approved", "approve", "ok"):
+            raise TourFailed(f"the payment ended as {done.result}: {done.error}")
+
+    async def sees(self, *texts: str, invoice: bool = False) -> Seen:
+        """Wait for a message with these texts and print it, once."""
+        seen = await self.person.sees(*texts, invoice=invoice)
+        shown = str(seen)
+        if self._shown.get(seen.message_id) != shown:
+            self._shown[seen.message_id] = shown
+            self._say(_indented(shown))
+        return seen
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.splitlines())
+
+
+async def play(url: str, cast: Cast, say: Say) -> None:
+    """Play both languages against a running demo.
+
+    Raises:
+        TourFailed: something was not seen in time.
+    """
+    async with Playground(url) as playground:
+        stages: tuple[tuple[str, int, Callable[[Guide], Awaitable[Stop]]], ...] = (
+            ("zh", cast.customer_zh, _chinese),
+            ("en", cast.customer_en, _english),
+        )
+        for language, person_id, stage in stages:
+            name = "林晓" if language == "zh" else "Anna"
+            say(f"--- {language} ---")
+            guide = Guide(Person(playground, person_id, name), say)
+            try:
+                end = await stage(guide)
+                staff = Person(playground, cast.admin, "Mei", cast.staff_chat)
+                announced = await staff.sees(end.number, ever=True)
+                say(f"  staff group:\n{_indented(str(announced))}")
+            except (NotSeen, PlaygroundError) as error:
+                raise TourFailed(str(error)) from error
+            say(f"tour: ok, order {end.number} paid {end.paid}")
+
+
+def _number(seen: Seen) -> str:
+    match = re.search(r"\b([2-9A-HJKMNP-RTV-Z]{3}-[2-9A-HJKMNP-RTV-Z]{4})\b", seen.text)
+    if match is None:
+        raise TourFailed(f"there is no order number in: {seen.text}")
+    return match[1]
+
+
+async def _chinese(guide: Guide) -> Stop:
+    """On-location filming, paid by card or wallet in CNY."""
+    await guide.start()
+    await guide.sees("订单", "您好")
+    await guide.says("上门拍摄")
+    await guide.taps("上门拍摄")
+    await guide.taps("标准")
+    await guide.sees("目标")
+    await guide.says("为春季新品拍一套主图和短视频，用于天猫首页")
+    await guide.taps("月")
+    await guide.sees("请核对")
+    await guide.taps("确认")
+    confirmed = await guide.sees("已确认")
+    invoice = await guide.sees(invoice=True)
+    await guide.pays()
+    receipt = await guide.sees("已收到", "已支付")
+    del invoice
+    return Stop(_number(confirmed), _paid(receipt))
+
+
+async def _english(guide: Guide) -> Stop:
+    """Short videos, paid with Stars."""
+    await guide.start()
+    await guide.sees("Hello")
+    await guide.taps("Short video")
+    await guide.taps("Standard")
+    await guide.sees("What is it for")
+    await guide.says("Launch our new cold-brew tea on TikTok and bring people to the shop")
+    await guide.sees("By when")
+    await guide.says("in four weeks")
+    await guide.sees("Please check your order")
+    await guide.taps("Confirm")
+    confirmed = await guide.sees("is confirmed")
+    await guide.sees(invoice=True)
+    await guide.pays()
+    receipt = await guide.sees("Payment received", "Paid")
+    return Stop(_number(confirmed), _paid(receipt))
+
+
+def _paid(receipt: Seen) -> str:
+    match = re.search(r"(?:Paid|已支付)[:：]\s*(.+)", receipt.text)
+    if match is None:
+        raise TourFailed(f"there is no amount in the receipt: {receipt.text}")
+    return match[1].strip()
