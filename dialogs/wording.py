@@ -170,6 +170,6 @@ def _shown(value: object, words: Words) -> str:
         case date():
             return words.date(value)
         case tuple() | list():
-            return ", ".join(str(item) for item in value)
+            return words.gettext(", ").join(str(item) for item in value)
         case _:
             return str(value)

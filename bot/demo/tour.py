@@ -41,6 +41,7 @@ class Guide:
         await self.person.say(text)
 
     async def taps(self, label: str) -> None:
+        await self.person.sees(button=label, ever=True)
         self._say(f"{self.person.name}: [{label}]")
         await self.person.tap(label)
 
