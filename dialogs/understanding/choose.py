@@ -65,12 +65,6 @@ _NEGATED: Final = re.compile(
 _REFUSAL: Final = re.compile(
     r"(?:not|no|don't want|without|anything but)\b|不要|不是|不选|不想要|别|除了"
 )
-<<<<<<< .merge_file_99GnPJ
-_REFUSAL: Final = re.compile(
-    r"(?:not|no|don't want|without|anything but)\b|不要|不是|不选|不想要|别|除了"
-)
-=======
->>>>>>> .merge_file_LWbiMG
 
 
 @lru_cache(maxsize=4096)
@@ -82,24 +76,6 @@ def squeezed(text: str) -> str:
 def match_choice(text: str, labels: Sequence[Sequence[str]]) -> Match:
     """Which label is meant; each comes with all its names (title, aliases, price as shown, in any language)."""
     words = bare(text)
-<<<<<<< .merge_file_99GnPJ
-    if not words or not labels:
-        return Match()
-    named = _indices(
-        index for index, names in enumerate(labels) if squeezed(words) in map(squeezed, names)
-    )
-    if named:
-        return Match(named, "name")
-    place = read_ordinal(text)
-    if place is not None:
-        index = place - 1 if place > 0 else len(labels) + place
-        if 0 <= index < len(labels):
-            # "3" beside something that costs 3 may mean either.
-            return Match(_indices((index, *_by_price(text, labels))), "place")
-    mentions = find_mentions(words, labels)
-    if mentions:
-        return Match(_indices(mention.index for mention in mentions), "name")
-=======
     if not words:
         return Unmatched()
     for via, indices in _ways(text, words, labels):
@@ -122,7 +98,6 @@ def _ways(
     if asks(text):
         return
     yield "name", _indices(mention.index for mention in find_mentions(words, labels))
->>>>>>> .merge_file_LWbiMG
     if _REFUSAL.match(words):
         return
     yield "price", _by_price(text, labels) or _by_rank(words, labels)
