@@ -33,7 +33,7 @@ from dialogs.model import (
     State,
     Step,
 )
-from dialogs.understanding.choose import match_choice
+from dialogs.understanding.choose import Ambiguous, Sure, Unmatched, match_choice
 from dialogs.understanding.words import read_word
 from dialogs.words import Words
 
@@ -120,19 +120,19 @@ def _said(flow: Flow, step: Step, scene: Scene, text: str) -> Advance:
         elif outcome is not None:
             return _apply(flow, state, outcome, facts)
     labels = [(label, *aliases) for label, _, _, aliases in state.offered]
-    match = match_choice(text, labels)
-    if not match.indices and word is not None:
+    chosen = match_choice(text, labels)
+    if isinstance(chosen, Unmatched) and word is not None:
         # "好的，就这样" is a yes; a button that answers to "yes" is meant.
-        match = match_choice(word, labels)
-    if match.index is not None:
-        _, key, value, _ = state.offered[match.index]
+        chosen = match_choice(word, labels)
+    if isinstance(chosen, Sure):
+        _, key, value, _ = state.offered[chosen.index]
         outcome = _press(step, scene, key, value)
         if outcome is not None:
             return _apply(flow, state, outcome, facts)
     if denied is not None:
         return _apply(flow, state, denied, facts)
-    if match.ambiguous:
-        unsure = tuple(labels[index][0] for index in match.indices)
+    if isinstance(chosen, Ambiguous):
+        unsure = tuple(labels[index][0] for index in chosen.indices)
         return Advance(state=replace(state, misses=0, nudges=0), unsure=unsure)
     return _missed(state)
 
