@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from bot.yaml_places import Place, unknown
+from bot.yaml_places import Place
 from orders.catalogue import (
     FIXED_PLAN_KEYS,
     PLAN_KEYS,
@@ -23,6 +23,8 @@ from orders.catalogue import (
     Skill,
     Words,
 )
+from orders.methods import STARS_MAX
+from orders.money import EXPONENTS, MAX_AMOUNT, XTR
 
 LANGUAGES = ("zh", "en")
 
@@ -37,27 +39,10 @@ ALIAS = 40
 
 LONGEST_PERIOD_DAYS = 365
 MOST_REVISIONS = 20
-MOST_STARS = 25_000
-#: the cap of any invoice, in minor units
-MOST_MINOR_UNITS = 999_999_999_999
 MOST_PICTURE_BYTES = 10_000_000
 PICTURE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
-#: currencies that prices can be written in, with their decimals; XTR is Telegram Stars
-DECIMALS = {
-    "CNY": 2,
-    "USD": 2,
-    "XTR": 0,
-    "EUR": 2,
-    "GBP": 2,
-    "HKD": 2,
-    "TWD": 2,
-    "SGD": 2,
-    "MYR": 2,
-    "JPY": 0,
-    "KRW": 0,
-}
-WANTED_PRICES = {Nature.DIGITAL: ("XTR",), Nature.REAL_WORLD: ("CNY", "USD")}
+WANTED_PRICES = {Nature.DIGITAL: (XTR,), Nature.REAL_WORLD: ("CNY", "USD")}
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,23}")
 BRIEF_PARTS = ("requirements", "notes", "attachments")
@@ -212,10 +197,13 @@ def _prices(place: Place, nature: Nature | None) -> Mapping[str, int]:
     entries = place.entries()
     prices: dict[str, int] = {}
     for currency, value in entries.items():
-        if currency in DECIMALS:
+        if currency in EXPONENTS:
             prices[currency] = _minor_units(value, currency)
         else:
-            value.wrong(unknown("currency", currency, DECIMALS))
+            value.wrong(
+                f"`{currency}` is not a known currency: write its ISO code, such as CNY or USD, "
+                "or XTR for Telegram Stars"
+            )
     if place.is_mapping and nature is not None:
         for currency in WANTED_PRICES[nature]:
             if currency not in entries:
@@ -230,16 +218,18 @@ def _minor_units(place: Place, currency: str) -> int:
     price = place.number()
     if price is None:
         return 0
-    decimals = DECIMALS[currency]
+    decimals = EXPONENTS[currency]
     written = -int(price.as_tuple().exponent)
     if written > decimals:
-        place.wrong(f"{price} has {written} decimals: {currency} has {decimals or 'none'}")
+        place.wrong(
+            f"{price} is written with decimals ({written}): {currency} has {decimals or 'none'}"
+        )
         return 0
     minor = int(price.scaleb(decimals))
-    if minor > MOST_MINOR_UNITS:
+    if minor > MAX_AMOUNT:
         place.wrong(f"{price} is above what an invoice can hold")
     elif price == 0:
         place.wrong("is zero: write what the plan costs")
-    elif currency == "XTR" and price > MOST_STARS:
-        place.wrong(f"{price} Stars is above Telegram's limit: write 25000 at most")
+    elif currency == XTR and minor > STARS_MAX:
+        place.wrong(f"{price} Stars is above Telegram's limit: write {STARS_MAX} at most")
     return minor

@@ -16,11 +16,12 @@ from bot.catalogue_entries import (
     read_skill,
     read_words,
 )
+from bot.errors import BotError
 from bot.yaml_places import Mistake, Mistakes, Place, open_yaml
 from orders.catalogue import PLAN_KEYS, Catalogue, Service
 
 
-class CatalogueErrors(Exception):
+class CatalogueErrors(BotError):
     """The catalogue file has mistakes: correct the lines that are listed and load it again."""
 
     def __init__(self, path: Path, mistakes: tuple[Mistake, ...]) -> None:

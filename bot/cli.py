@@ -15,6 +15,10 @@ from bot.errors import BotError
 
 #: Command, its module below `bot.commands` with a click command `command`, and its line in --help.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": (
+        "demo",
+        "Try everything in a local Telegram; --tour plays an order in both languages.",
+    ),
     "run": ("run", "Be the bot until it is told to stop."),
     "migrate": ("migrate", "Bring the database up to date."),
     "catalogue": ("catalogue", "Load the catalogue, or show the one on offer."),

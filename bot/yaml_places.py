@@ -15,6 +15,8 @@ from difflib import get_close_matches
 
 import yaml
 
+from orders.text import clean_line
+
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 KINDS: Mapping[type[yaml.Node], str] = {
     yaml.MappingNode: "`name: value` lines",
@@ -122,7 +124,7 @@ class Place:
         return tuple(self._item(index, node) for index, node in enumerate(self.node.value))
 
     def text(self, *, most: int) -> str:
-        """Text of 1 to `most` characters, counted as Telegram does (UTF-16 units)."""
+        """Text of 1 to `most` characters on one line, counted as Telegram does (UTF-16 units)."""
         value = self._scalar()
         if value is None or self.node is None:
             return ""
@@ -132,8 +134,8 @@ class Place:
             else:
                 self.wrong("is empty: write the text")
             return ""
-        value = value.strip()
-        length = len(value.encode("utf-16-le", "surrogatepass")) // 2
+        value = clean_line(value)
+        length = len(value.encode("utf-16-le")) // 2
         if not value:
             self.wrong("is empty: write the text")
         elif length > most:

@@ -8,6 +8,7 @@ from catalogue.drawing import WHITE, Scene
 
 HAIR = ("#3b2b3f", "#6b4434", "#23304d", "#8a5a3c")
 SKIN = ("#f6c7a6", "#e8ad86", "#fbd7bd", "#d79a73")
+NECK = ("#e9b18c", "#d6966d", "#f0c2a3", "#c2845d")
 
 
 def backdrop(s: Scene, variant: int = 0) -> None:
@@ -134,17 +135,11 @@ def person(
         f"C {x + size * 0.3} {collar} {x + size / 2} {y - size * 0.36} {x + size / 2} {y} Z",
         fill=shirt,
     )
-    s.rect(x - head * 0.38, neck - head * 0.45, head * 0.76, head * 0.98, skin, head * 0.36)
+    s.rect(
+        x - head * 0.38, neck - head * 0.45, head * 0.76, head * 0.98, NECK[look % 4], head * 0.36
+    )
     s.circle(x, top, head, skin)
     s.pie(x, top - head * 0.1, head * 1.08, 180, 360, hair)
-    if long_hair:
-        s.curve(
-            f"M {x - head * 1.08} {top - head * 0.1} Q {x - head * 0.2} {top + head * 0.1} "
-            f"{x + head * 0.3} {top - head * 0.62} Q {x + head * 0.7} {top - head * 0.1} "
-            f"{x + head * 1.08} {top - head * 0.08} L {x + head * 0.9} {top - head * 0.7} "
-            f"L {x - head * 0.9} {top - head * 0.7} Z",
-            fill=hair,
-        )
     s.circle(x - head * 0.34, top + head * 0.2, head * 0.075, HAIR[0])
     s.circle(x + head * 0.34, top + head * 0.2, head * 0.075, HAIR[0])
     s.arc(x, top + head * 0.34, head * 0.26, 25, 155, head * 0.09, "#b5654a")

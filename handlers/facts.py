@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.search import Index
-
 from dialogs.model import Answers, FactSource, Json, Option
 from dialogs.parts.ask import Dates
+from dialogs.search import Index
 from dialogs.words import N_, Words
 from handlers.turn import Turn
 from handlers.views import PlanView, ServiceView, plan_view, service_view
@@ -116,11 +115,7 @@ class Facts:
 
     def _picture(self, answers: Answers, view: Mapping[str, Json]) -> str | None:
         service = self.service(answers)
-        return (
-            str(self._turn.business.pictures / service.picture)
-            if service and service.picture
-            else None
-        )
+        return service.picture or None if service else None
 
     def _plans(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
         service = self.service(answers)

@@ -7,7 +7,7 @@ Monday; 下个周五 is asked back where the two differ. A month and day gone by
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -88,21 +88,24 @@ WORDS: Final = MappingProxyType(
             rf"|廿[一二三四五六七八九]?|[一二三四五六七八九])(?![{_CN}])"
         ),
         "digits": r"(?<![\d.])\d{1,2}",
+        "number": r"\d{1,2}",
         "relday": (
             "大大后天|大后天|(?<![然以之前])后[天日](?![天然])|今明两天|明后两天|明后天"
             "|今[天儿]|今日(?!头条)|明[天日儿]|今(?=[早晚夜])|明(?=[早晚])"
         ),
-        "relmonth": "下+一?个?月|次月|本月|这个?月|当月|上一?个?月",
+        "relmonth": "下{1,4}一?个?月|次月|本月|这个?月|当月|上一?个?月",
         "monthbit": "底|末|初|[上中下]旬|中(?![国文英心间小学大])|之内|以内|内(?![容部])|里(?!程)|结束",
         "tendays": "(?<!月)[上中下]旬",
         "bit": "底|末|初|中(?![国文英心间小学大])|之内|以内|内(?![容部])|里(?!程)|结束",
-        "rel": "下+(?:一?个|一)?|上+(?:一?个|一)?|[这本](?:一?个)?",
+        "rel": "下{1,4}(?:一?个|一)?|上{1,2}(?:一?个|一)?|[这本](?:一?个)?",
         "week": "周|星期|礼拜",
         # 下周一定 is next week for certain, 下周三个 may be three of something.
         "weekday": (
             rf"一(?![{_MEASURE}定样直共般致起些切并])|[二三四五六](?![{_MEASURE}])|日(?![常历程记志用])|天(?!天)"
             "|[1-6](?=$|[ ,。;!?、)\n]|之?前|以前|上午|下午|晚|早|中午|凌晨|交)"
         ),
+        # 周五六点 is Friday at six.
+        "secondday": "[二三四五六日](?=$|[ ,。;!?、)\\n]|之?前|以前|上午|下午|左右|都|交|要)",
         "stop": "(?=$|[ ,。;!?、()\n~-]|之?前|以前|上午|下午|晚|早|中午|凌晨|交|要|[到至])",
         "nonumber": "(?![楼线店门院厅机桌厂仓馆室铺码令召方选模链套版码])",
         "nodaily": "(?![常语系本用程均游历志期报记元])",
@@ -114,6 +117,7 @@ WORDS: Final = MappingProxyType(
         "lunarmonth": r"[正冬腊一二三四五六七八九]|十[一二]?|1?\d",
         "lunaronly": "[正冬腊]",
         "holiday": _holiday_names(),
+        "feast": "小?长假|假期|黄金周|大促|购物节|当天|那天|节",
         # Not the last sign of a count, of 今年 and the like, or of another word.
         "noyear": rf"(?<![\d{_CN}半几多每周成少青近历今明后去来本次前生百数学新过])",
         "nomonth": rf"(?<![\d{_CN}个下本这当上次])",
@@ -142,22 +146,27 @@ def _months_ahead(word: str) -> int:
     return word.count("下") + (word == "次月")
 
 
-def _same_month_or_next(day_in: Callable[[int, int], date], today: date) -> date:
-    day = day_in(today.year, today.month)
-    return day if day >= today else day_in(*stretches.of_month(today, 1))
-
-
 def weekday(found: re.Match[str], context: Context) -> Piece | None:
     """周五, 本周五, 下周五, 下下周一, 下个周五."""
-    index = "一二三四五六日".find(found["wd"].replace("天", "日"))
-    index = index if index >= 0 else int(found["wd"]) - 1
+    return _weekday(found, context, found["wd"])
+
+
+def two_weekdays(found: re.Match[str], context: Context) -> Piece | None:
+    """下周三四: one or the other."""
+    first, second = (_weekday(found, context, found[name]) for name in ("wd", "wd2"))
+    return replace(first, days=tuple(sorted({*first.days, *second.days})), weekday=None)
+
+
+def _weekday(found: re.Match[str], context: Context, word: str) -> Piece:
+    index = "一二三四五六日".find(word.replace("天", "日"))
+    index = index if index >= 0 else int(word) - 1
     rel = found["rel"] or ""
     if rel.startswith("上"):
         return Piece(found.span(), past=True)
     if not rel:
         day = coming(context.today, index)
-        days = (day, day + timedelta(weeks=1)) if day == context.today else (day,)
-        return Piece(found.span(), days=days, weekday=index)
+        again = (day + timedelta(weeks=1),) if day == context.today else ()
+        return Piece(found.span(), days=(day, *again), weekday=index)
     weeks = rel.count("下")
     day = monday(context.today, weeks) + timedelta(days=index)
     if weeks == 1 and rel.endswith("个"):
@@ -225,11 +234,7 @@ def day_of_month(found: re.Match[str], context: Context) -> Piece | None:
     number = whole(found["d"])
     if number is None:
         return None
-    first = _same_month_or_next(lambda year, month: date(year, month, number), context.today)
-    days = (first,)
-    if first == context.today:
-        days = (first, date(*stretches.of_month(context.today, 1), number))
-    return Piece(found.span(), days=days, needs=Needs.HINT, month_day=number)
+    return stretches.day_of_month(found.span(), context.today, number)
 
 
 def month(found: re.Match[str], context: Context) -> Piece | None:
@@ -240,9 +245,7 @@ def month(found: re.Match[str], context: Context) -> Piece | None:
     year = _year(found, context)
     bit = _bit(found)
     if year is None:
-        year = stretches.next_year_of(context.today, number)
-        if stretches.month(year, number, bit).days[-1] < context.today:
-            year += 1
+        year = stretches.year_of_month(context.today, number, bit)
     return stretches.piece(found.span(), stretches.month(year, number, bit), bit)
 
 
@@ -301,17 +304,8 @@ def half_year(found: re.Match[str], context: Context) -> Piece | None:
 
 def quarter(found: re.Match[str], context: Context) -> Piece | None:
     """明年一季度, 第四季度末, q1."""
-    return quarter_piece(found, context, whole(found["q"]) or 0, _year(found, context), _bit(found))
-
-
-def quarter_piece(
-    found: re.Match[str], context: Context, number: int, year: int | None, bit: Bit
-) -> Piece:
-    """A quarter, of the year in which it ends next unless one was said."""
-    if year is None:
-        year = context.today.year
-        if stretches.quarter(year, number, Bit.END).days[0] < context.today:
-            year += 1
+    number, bit = whole(found["q"]) or 0, _bit(found)
+    year = _year(found, context) or stretches.year_of_quarter(context.today, number)
     return stretches.piece(found.span(), stretches.quarter(year, number, bit), bit)
 
 
@@ -333,7 +327,7 @@ def _month_named(found: re.Match[str], context: Context) -> tuple[int, int] | No
     number = whole(found["m"])
     if number is None:
         return None
-    return _year(found, context) or stretches.next_year_of(context.today, number), number
+    return _year(found, context) or stretches.year_of_month(context.today, number), number
 
 
 def _nth(word: str) -> int:
@@ -394,15 +388,20 @@ _SAID_YEAR = "(?:<ry:relyear>的?|<y:year>年的?)?"
 _SAID_MONTH = f"(?:{_SAID_YEAR} <m:month>月份?|<rm:relmonth>)的?"
 
 _RULES: Final = (
+    # Before the days: 八月十五 is a holiday too.
+    Rule("春节", f"{_SAID_YEAR}<name:holiday><feast>?", holiday),
     Rule("下周五", "<rel:rel>?<week><wd:weekday>", weekday),
+    Rule("下周三四", "<rel:rel>?<week><wd:weekday>[或和]?<wd2:secondday>", two_weekdays),
     Rule("周末", "<rel:rel>?<week>末", weekend),
     Rule("下周", "<rel:rel><week><bit:bit>?", week),
     Rule("大后天", "<d:relday>", relative_day),
     Rule("昨天", "昨天|昨日|昨晚|大?前天|去年", gone_day),
     Rule("12月3日", f"{_SAID_YEAR} <m:month>月份?的? <d:day>(?:[日号]|<stop>)", month_day),
-    Rule("12.3号", "<m:digits>[./]<d:digits>[日号]", month_day),
+    Rule("12.3号", r"<m:digits>[./]<d:number>[日号]", month_day),
     Rule("下个月15号", "<rm:relmonth>的? <d:day>(?:[日号]|<stop>)", day_of_relative_month),
-    Rule("15号", "(?<![月第])<d:day>(?:号<nonumber>|日<nodaily>)", day_of_month),
+    Rule(
+        "15号", "(?<![月第])(?:<digits>[-~到至])?<d:day>(?:号<nonumber>|日<nodaily>)", day_of_month
+    ),
     Rule("12月底", f"{_SAID_YEAR} <m:month>月份?<bit:monthbit>?", month),
     Rule("下月底", "<rm:relmonth><bit:monthbit>?", relative_month),
     Rule("月底", "<nomonth>月<bit:monthbit>", part_of_month),
@@ -420,7 +419,6 @@ _RULES: Final = (
     Rule("农历八月十五", "(?:农历|阴历|旧历) <m:lunarmonth>月 <d:lunarday>日?", lunar_day),
     Rule("腊月二十三", "<m:lunaronly>月 <d:lunarday>日?", lunar_day),
     Rule("五月初五", "<m:lunarmonth>月<d:lunarfirst>", lunar_day),
-    Rule("春节", f"{_SAID_YEAR}<name:holiday>", holiday),
 )
 
 #: Every rule for Chinese text, by what it must not be mistaken for: lengths before days, days before hours.

@@ -95,6 +95,7 @@ WORDS: Final = MappingProxyType(
         "andhalf": " ?and a half ?",
         "thisnext": _THIS_OR_NEXT,
         "span": "week|month|quarter|year",
+        "longspan": "month|quarter|year",
         "code": "eow|eom|eoq|eoy",
         "nth": "first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th",
         "quarter": r"q[1-4]|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) quarter",
@@ -116,6 +117,7 @@ WORDS: Final = MappingProxyType(
         "noverb": r"(?! ?(?:be|not|have|need|also|want|work|take|help|get|use|do|come|go)\b)",
         "notmore": r"(?![:/%]\d| ?(?:pcs|people|posts|logos|times|am\b|pm\b|a\.m|p\.m))",
         "notplural": r"(?!s)",
+        "nothing": "",
     }
 )
 
@@ -192,19 +194,7 @@ def month_day_range(found: re.Match[str], context: Context) -> Piece | None:
 
 def day_of_month(found: re.Match[str], context: Context) -> Piece | None:
     """the 15th: the next one; on the 15th today or in a month."""
-    number = int(found["d"])
-    first = (
-        date(context.today.year, context.today.month, number)
-        if number >= context.today.day
-        else None
-    )
-    following = (
-        date(*stretches.of_month(context.today, 1), number)
-        if first in (None, context.today)
-        else None
-    )
-    days = tuple(day for day in (first, following) if day is not None)
-    return Piece(found.span(), days=days, needs=Needs.HINT, month_day=number)
+    return stretches.day_of_month(found.span(), context.today, int(found["d"]))
 
 
 def day_of_relative_month(found: re.Match[str], context: Context) -> Piece | None:
@@ -284,9 +274,7 @@ def month(found: re.Match[str], context: Context) -> Piece | None:
     elif found["yw"]:
         year = context.today.year + ("next" in found["yw"])
     else:
-        year = stretches.next_year_of(context.today, number)
-        if stretches.month(year, number, bit).days[-1] < context.today:
-            year += 1
+        year = stretches.year_of_month(context.today, number, bit)
     return stretches.piece(found.span(), stretches.month(year, number, bit), bit)
 
 
@@ -301,9 +289,7 @@ def quarter(found: re.Match[str], context: Context) -> Piece | None:
     elif found["yw"]:
         year = context.today.year + ("next" in found["yw"])
     else:
-        year = context.today.year
-        if stretches.quarter(year, number, Bit.END).days[0] < context.today:
-            year += 1
+        year = stretches.year_of_quarter(context.today, number)
     return stretches.piece(found.span(), stretches.quarter(year, number, bit), bit)
 
 
@@ -319,7 +305,7 @@ def _named_month(found: re.Match[str], context: Context) -> tuple[int, int]:
     if not found["m"]:
         return stretches.of_month(context.today, 1 if "next" in found["w"] else 0)
     number = _index(_MONTHS, found["m"]) + 1
-    return int(found["y"]) if found["y"] else stretches.next_year_of(context.today, number), number
+    return int(found["y"]) if found["y"] else stretches.year_of_month(context.today, number), number
 
 
 def _nth(word: str) -> int:
@@ -395,8 +381,9 @@ _RULES: Final = (
     Rule(
         "end of next month", "<bit:bit>?<which:thisnext> <span:span><notplural>", relative_stretch
     ),
+    Rule("end of year", "<bit:bit><which:nothing><span:span><notplural>", relative_stretch),
     Rule("EOW", "<c:code>", coded_end),
-    Rule("month end", r"(?:the )?<span:span>(?:'s)?[ -]?end", end_of_stretch),
+    Rule("month end", r"(?:the )?<span:longspan>(?:'s)? -?end", end_of_stretch),
     Rule("the week after next", "<bit:bit>?(?:the )?week after next", week_after_next),
     Rule("this weekend", "(?:<which:anyweek> )?weekend", weekend),
     Rule(

@@ -127,6 +127,16 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_mistake(folder: Path) ->
     assert read(folder, marked) == read(folder, VALID)
 
 
+def test_texts_are_made_safe_to_show(folder: Path) -> None:
+    text = VALID.replace("en: Sellers", 'en: "Sel\\u200bl\\ud800ers\\n  and  \\u202e makers"')
+    service = read(folder, text).services[0]
+    assert service.audience["en"] == "Sellers and makers"
+    text = VALID.replace("en: Sellers", 'en: "\\u200b"')
+    assert [line.split(": ", 2)[2] for line in mistakes(folder, text)] == [
+        "is empty: write the text"
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "where", "message"),
     [
@@ -158,9 +168,9 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_mistake(folder: Path) ->
         ("{XTR: 25000}", "{XTR: -5}", "services.clip.plans.premium.prices.XTR", "not a number"),
         ("{XTR: 25000}", "{XTR: 1e3}", "services.clip.plans.premium.prices.XTR", "not a number"),
         ("{XTR: 25000}", "{XTR: 10.5}",
-         "services.clip.plans.premium.prices.XTR", "1 decimals: XTR has none"),
+         "services.clip.plans.premium.prices.XTR", "decimals (1): XTR has none"),
         ("{XTR: 25000}", "{XTR: 500, USD: 9.999}",
-         "services.clip.plans.premium.prices.USD", "3 decimals: USD has 2"),
+         "services.clip.plans.premium.prices.USD", "decimals (3): USD has 2"),
         ("{XTR: 25000}", "{XTR: 500, USD: 10000000000.00}",
          "services.clip.plans.premium.prices.USD", "above what an invoice can hold"),
         ("{XTR: 25000}", "{XTR: 500, RMB: 10}",
@@ -267,7 +277,7 @@ def test_two_services_cannot_share_rank_title_or_alias(folder: Path) -> None:
     )
     (only,) = mistakes(folder, VALID + other)
     assert only.endswith(
-        "services.film.aliases[0]: `short  VIDEO` is the title of `clip`: keep it in one of them"
+        "services.film.aliases[0]: `short VIDEO` is the title of `clip`: keep it in one of them"
     )
     assert read(folder, VALID + other.replace("short  VIDEO", "film")).service("film")
 
