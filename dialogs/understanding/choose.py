@@ -55,7 +55,9 @@ class Mention:
 _NEGATED: Final = re.compile(
     r"(?:\b(?:not|no|don't want|without|except|instead of|rather than|isn't|anything but)(?: the| a)?|不要|不是|不选|别|除了|不想要|而不是)\s*$"
 )
-_REFUSAL: Final = re.compile(r"(?:not|no|don't want|without|anything but)\b|不要|不是|不选|不想要|别|除了")
+_REFUSAL: Final = re.compile(
+    r"(?:not|no|don't want|without|anything but)\b|不要|不是|不选|不想要|别|除了"
+)
 
 
 @lru_cache(maxsize=4096)
@@ -69,7 +71,9 @@ def match_choice(text: str, labels: Sequence[Sequence[str]]) -> Match:
     words = bare(text)
     if not words or not labels:
         return Match()
-    named = _indices(index for index, names in enumerate(labels) if squeezed(words) in map(squeezed, names))
+    named = _indices(
+        index for index, names in enumerate(labels) if squeezed(words) in map(squeezed, names)
+    )
     if named:
         return Match(named, "name")
     place = read_ordinal(text)
@@ -104,7 +108,9 @@ def find_mentions(text: str, labels: Sequence[Sequence[str]]) -> list[Mention]:
             if pattern is not None:
                 found += [Mention(index, hit.span(), name) for hit in pattern.finditer(text)]
     kept: list[Mention] = []
-    for mention in sorted(found, key=lambda mention: (mention.span[0] - mention.span[1], mention.span)):
+    for mention in sorted(
+        found, key=lambda mention: (mention.span[0] - mention.span[1], mention.span)
+    ):
         if all(_apart(mention.span, other.span) or mention.span == other.span for other in kept):
             kept.append(mention)
     return sorted(
@@ -131,7 +137,9 @@ def _name_pattern(name: str) -> re.Pattern[str] | None:
 
 def _by_price(text: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]:
     """Labels that show the amount of the text: "the 3000 one", ¥3,000."""
-    wanted = read_amounts(re.sub(r"\b(?:the|one|option|plan)\b|那个|的|方案|套餐|版", " ", plain(text)))
+    wanted = read_amounts(
+        re.sub(r"\b(?:the|one|option|plan)\b|那个|的|方案|套餐|版", " ", plain(text))
+    )
     if len(wanted) != 1 or wanted[0].is_range:
         return ()
     amount = wanted[0]
@@ -140,7 +148,8 @@ def _by_price(text: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]:
         for index, names in enumerate(labels)
         for name in names
         for shown in read_amounts(name)
-        if shown.high == amount.high and (amount.currency in (None, shown.currency) or shown.currency is None)
+        if shown.high == amount.high
+        and (amount.currency in (None, shown.currency) or shown.currency is None)
     )
 
 
@@ -176,7 +185,10 @@ def _by_part(words: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]:
         for name in names:
             label = plain(name)
             if words.isascii():
-                hit = re.search(rf"(?<![a-z0-9]){re.escape(words)}", label) is not None and len(words) > 2
+                hit = (
+                    re.search(rf"(?<![a-z0-9]){re.escape(words)}", label) is not None
+                    and len(words) > 2
+                )
             else:
                 hit = part in squeezed(name)
             if hit:
@@ -189,7 +201,9 @@ def _by_likeness(words: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]
     asked = squeezed(words)
     if len(asked) < (_SHORTEST_FUZZY if asked.isascii() else 3):
         return ()
-    scores = [max((likeness(asked, squeezed(name)) for name in names), default=0.0) for names in labels]
+    scores = [
+        max((likeness(asked, squeezed(name)) for name in names), default=0.0) for names in labels
+    ]
     best = max(scores)
     if best < _ALIKE:
         return ()

@@ -110,7 +110,12 @@ def understand(
     if len(amounts) > 1:
         candidates["budget"] = tuple(text[slice(*amount.span)].strip() for amount in amounts)
     known = bool(
-        catalogue.service or catalogue.plan or candidates or deadline.candidates or deadline.explicit_none or amounts
+        catalogue.service
+        or catalogue.plan
+        or candidates
+        or deadline.candidates
+        or deadline.explicit_none
+        or amounts
     )
     goal, rest = _goal(text, words, known)
     return Understood(
@@ -160,11 +165,15 @@ class _Catalogue:
 
     def _settle(self, names: Names, services: list[str], plans: list[str]) -> None:
         """Let the service narrow the plan and the plan the service."""
-        owners = {plan: [key for key, owned in names.plans_of.items() if plan in owned] for plan in plans}
+        owners = {
+            plan: [key for key, owned in names.plans_of.items() if plan in owned] for plan in plans
+        }
         if services and plans and names.plans_of:
             fitting = [plan for plan in plans if set(owners[plan]) & set(services)]
             plans = fitting or plans
-            services = [key for key in services if any(key in owners[plan] for plan in plans)] or services
+            services = [
+                key for key in services if any(key in owners[plan] for plan in plans)
+            ] or services
         elif len(plans) == 1 and len(owners[plans[0]]) == 1:
             services = owners[plans[0]]
         for name, keys in (("service", services), ("plan", plans)):
