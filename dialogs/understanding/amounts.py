@@ -17,8 +17,7 @@ from typing import Final
 
 from dialogs.understanding.numerals import number
 from dialogs.understanding.text import Span, plain, without_numbers_of_other_things
-
-_NO_DECIMALS: Final = frozenset({"JPY", "KRW", "VND", "XTR"})
+from orders.money import exponent
 
 # ¥ alone is the yuan here; the yen is written out.
 _SIGNS: Final = MappingProxyType(
@@ -56,7 +55,6 @@ _SIGNS: Final = MappingProxyType(
         "aud": "AUD",
         "c$": "CAD",
         "cad": "CAD",
-        "usdt": "USDT",
         "人民币": "CNY",
         "美元": "USD",
         "美金": "USD",
@@ -93,7 +91,10 @@ _UNITS: Final = MappingProxyType(
     | dict.fromkeys(("韩元", "韩币", "won", "krw"), "KRW")
     | dict.fromkeys(("卢布", "rubles", "roubles", "rub", "₽"), "RUB")
     | dict.fromkeys(("新币", "新加坡元", "sgd"), "SGD")
-    | {"aud": "AUD", "cad": "CAD", "usdt": "USDT"}
+    | {
+        "aud": "AUD",
+        "cad": "CAD",
+    }
     | dict.fromkeys(
         ("颗星星", "颗星", "个星星", "星星", "星币", "星", "telegram stars", "tg stars", "stars"),
         "XTR",
@@ -159,9 +160,12 @@ class AmountReading:
         return self.low != self.high
 
     def in_minor(self, currency: str | None) -> int:
-        """The upper end in minor units of that currency, for a person who named none; halves rounded up."""
-        scale = 1 if currency in _NO_DECIMALS else 100
-        return int((self.high * scale).to_integral_value(ROUND_HALF_UP))
+        """The upper end in minor units of that currency, for a person who named none; halves rounded up.
+
+        Raises KeyError for a currency we cannot count in.
+        """
+        places = 2 if currency is None else exponent(currency)
+        return int(self.high.scaleb(places).to_integral_value(ROUND_HALF_UP))
 
 
 class _Sign(Enum):

@@ -34,26 +34,9 @@ from dialogs.understanding.text import (
     plain,
     without_numbers_of_other_things,
 )
+from orders.deadlines import Deadline
 
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A day, or a day and an hour, in the person's time zone. Without an hour: by the end of the day."""
-
-    day: date
-    time: time | None = None
-
-    def iso(self) -> str:
-        """2026-12-01 or 2026-12-01T17:00."""
-        if self.time is None:
-            return self.day.isoformat()
-        return f"{self.day.isoformat()}T{self.time.isoformat('minutes')}"
-
-    @classmethod
-    def from_iso(cls, text: str) -> Deadline:
-        """The reverse of iso. Raises ValueError."""
-        day, mark, hour = text.partition("T")
-        return cls(date.fromisoformat(day), time.fromisoformat(hour) if mark else None)
+__all__ = ["Deadline", "DeadlineReading", "read_deadline", "urgent_spans"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dialogs.understanding.amounts import AmountReading, read_amounts
 from dialogs.understanding.choose import Mention, find_mentions, squeezed
 from dialogs.understanding.deadlines import DeadlineReading, read_deadline, urgent_spans
 from dialogs.understanding.text import BLANK, Span, blank, clauses, plain
-from dialogs.understanding.words import read_word
+from dialogs.understanding.words import asks, read_word
 
 Field = Literal["service", "plan", "goal", "deadline", "budget"]
 
@@ -45,12 +45,16 @@ class Understood:
     goal: str | None = None
     deadline: DeadlineReading = field(default_factory=DeadlineReading)
     budget: AmountReading | None = None
+    #: The budget as it was written: "预算3000", "about $500".
+    budget_text: str = ""
     #: For each ambiguous field what it may be: keys, deadlines as ISO, amounts as written.
     candidates: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
     #: Fields recognised by a near miss ("standart") or a part of a name.
     near: tuple[Field, ...] = ()
     #: What was not used: questions, greetings, remarks.
     rest: str = ""
+    #: The message asks something ("how much is the standard plan?"): answer it before taking it for an order.
+    asks: bool = False
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -107,8 +111,9 @@ def understand(
     candidates = dict(catalogue.candidates)
     if len(deadline.candidates) > 1:
         candidates["deadline"] = tuple(candidate.iso() for candidate in deadline.candidates)
+    written = [text[slice(*amount.span)].strip() for amount in amounts]
     if len(amounts) > 1:
-        candidates["budget"] = tuple(text[slice(*amount.span)].strip() for amount in amounts)
+        candidates["budget"] = tuple(written)
     known = bool(
         catalogue.service
         or catalogue.plan
@@ -124,9 +129,11 @@ def understand(
         goal=goal,
         deadline=deadline,
         budget=amounts[0] if len(amounts) == 1 else None,
+        budget_text=written[0] if len(written) == 1 else "",
         candidates=MappingProxyType(candidates),
         near=catalogue.near,
         rest=rest,
+        asks=asks(text),
     )
 
 
@@ -292,6 +299,8 @@ def explain(understood: Understood) -> dict[str, object]:
     for name in ("explicit_none", "past", "urgent"):
         if getattr(deadline, name):
             plain_values["no_deadline" if name == "explicit_none" else name] = True
+    if understood.asks:
+        plain_values["asks"] = True
     if understood.rest:
         plain_values["rest"] = understood.rest
     return plain_values

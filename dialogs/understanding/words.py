@@ -187,6 +187,18 @@ def _forgiven(text: str) -> Word | None:
     return near.pop() if len(near) == 1 and not near & _EXACT else None
 
 
+_ASKS: Final = re.compile(
+    r"(?<![a-z])(?:how (?:much|many|long|do|does|about)|what|which|why|who|when|where|difference|included?|includes|explain"
+    r"|tell me|do you|does it|is there|are there)(?![a-z])"
+    r"|多少|什么|怎么|如何|为啥|为什么|哪[个些种里]|区别|不同|包含|包括|介绍|多久|几天能|有没有|是不是|[吗么呢]\s*[?。!]*$"
+)
+
+
+def asks(text: str) -> bool:
+    """Whether the text asks for information: a name in it is not a choice."""
+    return _ASKS.search(plain(text)) is not None
+
+
 _CHINESE_PLACE: Final = r"[一二三四五六七八九十]{1,3}|\d{1,2}"
 _THINGS: Final = r"(?:个|款|种|项|条|档|套|家|位|版|号|张|份|件|行|类)?(?:的|方案|套餐|选项|服务|计划|版本|订单|时间|日期|那个)?"
 _ENGLISH_THINGS: Final = (
