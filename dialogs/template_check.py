@@ -9,15 +9,17 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, TemplateSyntaxError, nodes
 from jinja2.meta import find_referenced_templates
 
-from dialogs.words import LANGUAGES, environment
+from dialogs.words import LANGUAGES, environment, short
 
 TEMPLATES = "dialogs/templates"
 #: Says the same in every language on one page.
 BILINGUAL = frozenset({"pages/language.html"})
 
 _PAGE = re.compile(r"(?P<name>.+)\.(?P<language>[a-z]{2})\.html")
-#: Not words: tags, entities, commands, an order's number, a currency.
-_NO_WORDS = re.compile(r"<[^<>]*>|&\w+;|/[a-z_]+|[0-9A-Z]{3}-[0-9A-Z]{4}|\b[A-Z]{3}\b")
+#: Not words: tags (a value may stand within one), entities, commands, an order's number, a currency.
+_NO_WORDS = re.compile(
+    r"<[^<>]*(?:>|$)|^[^<>]*>|&\w+;|/[a-z_]+|[0-9A-Z]{3}-[0-9A-Z]{4}|\b[A-Z]{3}\b"
+)
 _LETTERS = re.compile(r"[A-Za-z]{2,}|[\u4e00-\u9fff]")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 #: Names a macro has of itself.
@@ -109,8 +111,12 @@ def _bare_words(name: str, tree: nodes.Template, untranslated: Untranslated) -> 
     for data in tree.find_all(nodes.TemplateData):
         if page is None:
             if _LETTERS.search(_NO_WORDS.sub("", data.data)):
-                yield f"{data.lineno}: not in {{% trans %}}: {data.data.strip()}"
+                yield f"{data.lineno}: not in {{% trans %}}: {short(_one_line(data.data), 60)}"
         elif page["language"] == "zh":
             yield from (f"{data.lineno}: {line}" for line in untranslated(data.data))
         elif _CHINESE.search(data.data):
             yield f"{data.lineno}: Chinese on a page in {page['language']}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

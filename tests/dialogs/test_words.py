@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.catalogue_file import read_catalogue
 from dialogs.template_check import TEMPLATES
+from dialogs.understanding.deadlines import read_deadline
+from dialogs.understanding.message import Names, understand
 from dialogs.wording import REFUSALS, refusal_text
 from dialogs.words import LANGUAGES, Words, environment, short
 from dialogs.words_check import (
@@ -23,6 +28,8 @@ from dialogs.words_check import (
 from dialogs.words_use import CONFIG, Use, uses
 from orders.balances import PaymentStatus
 from orders.brief import AttachmentKind
+from orders.catalogue import Catalogue
+from orders.deadlines import Deadline, check_deadline
 from orders.lifecycle import FULL, TIMERS, transition
 from orders.methods import Method
 from orders.money import Money
@@ -186,6 +193,45 @@ def test_refusals_format_what_they_are_given() -> None:
     assert refusal_text(listed, EN).endswith(": stars, transfer.")
 
 
+@pytest.fixture(scope="module")
+def shop() -> Catalogue:
+    """The demo's catalogue."""
+    return read_catalogue(ROOT / "catalogue/demo.yaml")
+
+
+@pytest.mark.parametrize("words", [ZH, EN], ids=["zh", "en"])
+@pytest.mark.parametrize("day", range(16, 23))
+def test_the_examples_work_when_they_are_typed(words: Words, day: int, shop: Catalogue) -> None:
+    """On every day of the week, in the demo's shop: an example that is refused teaches nothing."""
+    now = datetime(2026, 11, day, 12, tzinfo=SHANGHAI)
+    names = Names(
+        services={one.key: (*one.title.values(), *one.aliases) for one in shop.services},
+        plans={plan.key: tuple(plan.title.values()) for plan in shop.services[0].plans},
+    )
+    greeting = words.html("order/home", business={"name": "x"}, notice="", echo=())
+    example = re.findall("<i>(.*?)</i>", greeting)[-1]
+    read = understand(example, names=names, now=now, zone=SHANGHAI)
+    service = shop.service(read.service or "")
+    plan = service.plan(read.plan or "") if service else None
+    assert plan is not None
+    assert read.goal
+    (wanted,) = read.deadline.candidates
+    assert isinstance(check_deadline(Deadline(wanted.day), now, plan.period_days), Deadline)
+    assert example in words.html("pages/help")
+
+
+@pytest.mark.parametrize("words", [ZH, EN], ids=["zh", "en"])
+def test_the_examples_of_days_are_understood(words: Words) -> None:
+    now = datetime(2026, 11, 20, 12, tzinfo=SHANGHAI)
+    plan = SimpleNamespace(period_days=5)
+    shown = {"plan": plan, "dates": SimpleNamespace(earliest=now.date()), "answers": {}}
+    question = words.html("order/deadline", view={}, notice="", echo=(), **shown)
+    examples = re.findall("<i>(.*?)</i>", question)
+    assert len(examples) == 3
+    for example in examples:
+        assert len(read_deadline(example, now=now, zone=SHANGHAI).candidates) == 1
+
+
 _REASONS = (
     *(outcome for outcome in Outcome if outcome not in (Outcome.CREDITED, Outcome.DUPLICATE)),
     "cancelled",
@@ -252,6 +298,7 @@ _HOME = """{% import "names.html" as names %}
 {% trans n=n | length %}{{ n }} file{% pluralize n %}{{ n }} files{% endtrans %}
 
 {{ names.kind(code) | upper }} · /start
+<a href="https://{{ link }}">{{ name }}</a>
 {% endif %}
 """
 _NAMES = "{% macro kind(code) %}{% trans %}photo{% endtrans %}{% endmacro %}"
