@@ -13,7 +13,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo tour run test check format bench lock clean
+.PHONY: help setup demo tour run test check format bench lock clean
 
 PY := .venv/bin/python
 # The stamp carries the checksum of the pins and of the place: other pins or a moved folder mean a new .venv.
@@ -26,6 +26,8 @@ help:
 $(READY):
 	@sh tools/venv
 	@touch $@
+
+setup: $(READY)
 
 demo: $(READY)
 	@$(PY) -m bot demo $(ARGS)

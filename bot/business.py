@@ -37,7 +37,6 @@ def business_of(settings: Settings, bot_username: str) -> Business:
         finance=frozenset(settings.finance_ids),
         admins=frozenset(settings.admin_ids),
         terms_version=settings.terms_version,
-        pictures=settings.catalogue_file.parent,
         quiet=(settings.quiet_hours.start, settings.quiet_hours.end),
         nudge_after=timedelta(minutes=settings.nudge_after),
     )

@@ -15,10 +15,15 @@ from bot.errors import BotError
 
 #: Command, its module below `bot.commands` with a click command `command`, and its line in --help.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("demo", "Try everything in a local Telegram; --tour plays an order in both languages."),
+    "demo": (
+        "demo",
+        "Try everything in a local Telegram; --tour plays an order in both languages.",
+    ),
     "run": ("run", "Be the bot until it is told to stop."),
     "migrate": ("migrate", "Bring the database up to date."),
     "catalogue": ("catalogue", "Load the catalogue, or show the one on offer."),
+    "check": ("check", "Prove catalogue, words, flows and understanding without running."),
+    "understand": ("understand", "Say what is recognised in a text."),
     "settings": ("settings", "Print every setting with its meaning, as .env.example."),
 }
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from dialogs.search import Index, names
-from dialogs.understanding.message import Names
 
 from bot.clock import Clock
+from dialogs.search import Index, names
+from dialogs.understanding.message import Names
 from handlers.business import Business
 from handlers.events import (
     EVENT_TYPES,

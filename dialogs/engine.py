@@ -29,6 +29,7 @@ from dialogs.model import (
     Outcome,
     Press,
     Put,
+    Reading,
     Said,
     Scene,
     Sent,
@@ -68,8 +69,8 @@ def advance(
 
     A button that is not of the state's revision, or not there, is not accepted: the state comes back as it was.
     A typed message is tried, in this order, as a word in place of a button (back), as the very name of a button on
-    the screen, as a command of the flow, by the flow's reader of whole messages, by the step's own parts, and as
-    something like the name of a button.
+    the screen, by the flow's reader of whole messages, by the step's own parts, and as something like the name of a
+    button.
     """
     step = flow.step(state.step)
     scene = Scene(step, state, facts, words, now)
@@ -121,12 +122,10 @@ def _said(flow: Flow, scene: Scene, text: str) -> Advance:
         outcome = _press(scene, named)
         if outcome is not None:
             return _apply(flow, state, outcome, facts)
-    if word in flow.commands:
-        return _apply(flow, state, Do(str(word)), facts)
     if flow.reader is not None:
-        values = flow.reader(text, scene)
-        if any(name != scene.step.asks for name in values):
-            return _apply(flow, state, Put(dict(values), echo=True), facts)
+        reading = flow.reader(text, scene)
+        if reading is not None:
+            return _read(flow, state, reading, facts)
     denied: Deny | None = None
     for part in scene.step.parts:
         outcome = part.said(scene, text)
@@ -142,21 +141,38 @@ def _said(flow: Flow, scene: Scene, text: str) -> Advance:
     return _like_a_button(flow, scene, roughly(text, state.offered, besides=(BACK, KEEP)))
 
 
+def _read(flow: Flow, state: State, reading: Reading, facts: FactSource) -> Advance:
+    """Take what a whole message says; what it leaves open is asked with what it may mean."""
+    if reading.denied is not None and not reading.values and not reading.views:
+        return _apply(flow, state, Deny(reading.denied), facts)
+    made = _apply(flow, state, Put(dict(reading.values), echo=True), facts)
+    to = made.state
+    for name, view in reading.views.items():
+        if to.step == name:
+            to = replace(to, view={**to.view, **view})
+            break
+        if to.step == flow.hub and can_show(flow, to, name, facts):
+            to = _enter(flow, to, name, facts, view)
+            break
+    return replace(made, state=to, denied=reading.denied)
+
+
 def _like_a_button(flow: Flow, scene: Scene, meant: Meant) -> Advance:
     """What is like the name of one button presses it, unless that button is the handler's: confirming or
     paying is never guessed."""
     state = scene.state
+    if not meant.indices:
+        return _missed(state)
     if len(meant.indices) == 1:
         outcome = _press(scene, meant.indices[0])
         if outcome is not None and not isinstance(outcome, Do):
             made = _apply(flow, state, outcome, scene.facts)
             return replace(made, meant=meant.labels[0])
-    return _missed(state, unsure=meant.labels)
+    return Advance(state=replace(state, misses=0, nudges=0), unsure=meant.labels)
 
 
-def _missed(state: State, unsure: tuple[str, ...] = ()) -> Advance:
-    heard = replace(state, misses=state.misses + 1, nudges=0)
-    return Advance(state=heard, understood=False, unsure=unsure)
+def _missed(state: State) -> Advance:
+    return Advance(state=replace(state, misses=state.misses + 1, nudges=0), understood=False)
 
 
 # -- moving -------------------------------------------------------------------------------------------------

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dialogs.understanding.choose import match_choice, squeezed
+from dialogs.understanding.choose import Ambiguous, Sure, match_choice, squeezed
 from dialogs.understanding.words import Word, bare, read_word
 
 #: (label, part key, value, aliases), as a state remembers its buttons.
 Offered = Sequence[tuple[str, str, Any, tuple[str, ...]]]
 
-#: Emoji, arrows and marks around the words of a label.
-_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
 #: More names than these are too many to list.
 _UNSURE_MAX = 4
 
@@ -27,10 +24,6 @@ class Meant:
     labels: tuple[str, ...] = ()
 
 
-def _names(label: str, aliases: Sequence[str]) -> tuple[str, ...]:
-    return (_AROUND.sub("", label) or label, *aliases)
-
-
 def exactly(text: str, word: Word | None, offered: Offered) -> int | None:
     """The button whose very name the whole message is, or whose name is the same word (yes, 好的, ok)."""
     said = squeezed(bare(text))
@@ -38,7 +31,7 @@ def exactly(text: str, word: Word | None, offered: Offered) -> int | None:
         hits = [
             index
             for index, (label, _, _, aliases) in enumerate(offered)
-            if said in (squeezed(name) for name in (label, *_names(label, aliases)))
+            if said in map(squeezed, (label, *aliases))
         ]
         if len(hits) == 1:
             return hits[0]
@@ -56,8 +49,11 @@ def exactly(text: str, word: Word | None, offered: Offered) -> int | None:
 def roughly(text: str, offered: Offered, besides: Sequence[str]) -> Meant:
     """The buttons whose names, places or prices the message is like; those of the parts `besides` do not count."""
     indices = [index for index, (_, part, _, _) in enumerate(offered) if part not in besides]
-    found = match_choice(text, [_names(offered[i][0], offered[i][3]) for i in indices]).indices
-    if len(found) > _UNSURE_MAX:
-        return Meant()
-    chosen = tuple(indices[i] for i in found)
+    match match_choice(text, [(offered[i][0], *offered[i][3]) for i in indices]):
+        case Sure(index, _):
+            chosen = (indices[index],)
+        case Ambiguous(found, _) if len(found) <= _UNSURE_MAX:
+            chosen = tuple(indices[i] for i in found)
+        case _:
+            return Meant()
     return Meant(chosen, tuple(offered[i][0] for i in chosen))

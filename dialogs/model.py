@@ -171,6 +171,17 @@ class Scene:
         return self.facts(name, self.state.answers, self.state.view)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a whole message says: values by field, and how a step should look if it comes to be asked."""
+
+    values: Mapping[str, Json] = field(default_factory=dict)
+    #: Step to view, for example the days a deadline may mean.
+    views: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    #: Something that was understood but cannot be taken.
+    denied: Refusal | Hint | None = None
+
+
 class Part(Protocol):
     """A piece of a screen: buttons it offers and inputs it understands. Stateless."""
 
@@ -253,9 +264,7 @@ class Flow:
     #: The summary: reached when nothing is open any more, and only then.
     hub: str
     #: Reads a whole message into values of several fields.
-    reader: Callable[[str, Scene], Mapping[str, Json]] | None = None
-    #: Words that mean the same on every screen (`dialogs.understanding.words`); they become a `Do`.
-    commands: tuple[str, ...] = ()
+    reader: Callable[[str, Scene], Reading | None] | None = None
     #: Former names: who was in such a flow goes on in this one.
     was: tuple[str, ...] = ()
     _steps: Mapping[str, Step] = field(init=False, repr=False, compare=False)
@@ -393,7 +402,7 @@ class Advance:
     echo: tuple[str, ...] = ()
     #: The button that a typed message was taken to mean.
     meant: str = ""
-    #: The buttons it may have meant, when that is not sure enough.
+    #: The buttons it may have meant, when that is not sure enough to press one.
     unsure: tuple[str, ...] = ()
     #: What was chosen is no longer there.
     gone: bool = False

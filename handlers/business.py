@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from orders.methods import DEFAULT_POLICY, Method, MethodPolicy
@@ -30,8 +29,6 @@ class Business:
     finance: frozenset[int] = frozenset()
     admins: frozenset[int] = frozenset()
     terms_version: str = "2026-11"
-    #: Folder that the catalogue's pictures are relative to.
-    pictures: Path = Path("catalogue")
     quiet: tuple[time, time] = (time(22), time(8))
     nudge_after: timedelta = timedelta(minutes=30)
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dialogs.search import Index
-
 from dialogs.model import Answers, FactSource, Json, Option
 from dialogs.parts.ask import Dates
+from dialogs.search import Index
 from dialogs.words import N_, Words
 from handlers.turn import Turn
 from handlers.views import PlanView, ServiceView, plan_view, service_view
@@ -46,6 +45,7 @@ class Facts:
             "picture": self._picture,
             "plans": self._plans,
             "plan": self._plan_view,
+            "plan_name": self._plan_name,
             "asked": self._asked,
             "dates": self._dates,
             "methods": self._methods,
@@ -114,13 +114,17 @@ class Facts:
         service, plan = self.service(answers), self.plan(answers)
         return plan_view(service, plan, self._words, self._offers) if service and plan else None
 
+    def _plan_name(self, answers: Answers, view: Mapping[str, Json]) -> str:
+        """What a plan is called while its service is not chosen yet."""
+        for service in self._turn.shelf.catalogue.services:
+            plan = service.plan(str(answers.get("plan", "")))
+            if plan is not None:
+                return in_language(plan.title, self._words.language)
+        return ""
+
     def _picture(self, answers: Answers, view: Mapping[str, Json]) -> str | None:
         service = self.service(answers)
-        return (
-            str(self._turn.business.pictures / service.picture)
-            if service and service.picture
-            else None
-        )
+        return service.picture or None if service else None
 
     def _plans(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
         service = self.service(answers)

@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs.content import Content
 from dialogs.model import Advance, Do, Press, Said, Sent
+from dialogs.understanding.words import read_word
 from dialogs.words import N_
 from handlers import cards, commands, custom, dialog, ordering, transfers
 from handlers.events import IncomingFile, MessageEvent
@@ -117,7 +118,14 @@ def _after(turn: Turn, made: Advance) -> None:
         _do(turn, made.do)
         return
     if made.denied is not None:
-        dialog.show(turn, notice=made.denied)
+        dialog.show(turn, notice=made.denied, echo=made.echo)
+        return
+    if made.unsure:
+        words = turn.words()
+        choices = words.gettext(" or ").join(f"“{label}”" for label in made.unsure[:4])
+        dialog.show(
+            turn, notice=words.gettext("Which one do you mean: {choices}?", choices=choices)
+        )
         return
     notice = ""
     if made.gone:
@@ -141,17 +149,8 @@ def _do(turn: Turn, do: Do) -> None:
             commands.on_help(turn)
         case "terms":
             commands.on_terms(turn)
-        case "human":
-            commands.on_support(turn)
-        case "menu":
-            home(turn)
-        case "cancel":
-            notice = N_(
-                "Nothing is ordered. What you have written stays here if you want to go on."
-            )
-            home(turn, notice=turn.words().gettext(notice))
     after = dialog.current(turn)
-    if after is not None and do.name in ("orders", "help", "terms", "human"):
+    if after is not None and do.name in ("orders", "help", "terms"):
         # The screen's own buttons changed their revision: bring it up to date where it stands.
         dialog.show(turn)
 
@@ -166,17 +165,15 @@ def on_text(turn: Turn) -> None:
     if find_card_numbers(event.text):
         _card_number(turn, event)
         return
+    if _meant_as_command(turn, event.text):
+        return
     if dialog.current(turn) is None:
         dialog.open_flow(turn, "order")
     made = dialog.advance(turn, Said(event.text or event.contact_phone or ""))
     assert made is not None
     if not made.understood:
         words = turn.words()
-        if made.unsure:
-            notice = words.gettext(
-                "Do you mean {choices}? Please tap it below.", choices=" / ".join(made.unsure)
-            )
-        elif made.state.misses >= 2:
+        if made.state.misses >= 2:
             notice = words.gettext(
                 "Sorry, I still do not understand. Please use the buttons, or write /support to reach a person."
             )
@@ -185,6 +182,24 @@ def on_text(turn: Turn) -> None:
         dialog.show(turn, notice=notice)
         return
     _after(turn, made)
+
+
+def _meant_as_command(turn: Turn, text: str) -> bool:
+    """Words that mean the same everywhere: a person, help, the first screen, stop."""
+    match read_word(text):
+        case "human":
+            commands.on_support(turn)
+        case "help":
+            commands.on_help(turn)
+        case "menu":
+            home(turn)
+        case "cancel":
+            kept = dialog.worth_keeping(turn)
+            stopped = turn.words().gettext("Stopped. What you have answered is kept.")
+            home(turn, notice=stopped if kept else "")
+        case _:
+            return False
+    return True
 
 
 def _card_number(turn: Turn, event: MessageEvent) -> None:

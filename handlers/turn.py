@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from dialogs.content import Button, Content, Media
 from dialogs.search import Index
 from dialogs.understanding.message import Names
-
-from dialogs.content import Button, Content, Media
 from dialogs.words import LANGUAGES, Words
 from handlers.business import Business
 from handlers.events import ChatEvent, Event, Sender

@@ -64,7 +64,8 @@ def shift_out_of_quiet(at: datetime, quiet: tuple[time, time], zone: tzinfo) -> 
     `quiet` is (start, end) in the zone, the end exclusive, over midnight when start > end; equal
     times mean no quiet hours. Raises NaiveTime.
     """
-    local = _aware(at).astimezone(zone)
+    at = _aware(at)
+    local = at.astimezone(zone)
     start, end = quiet
     clock = local.time()
     if start <= end:
@@ -72,13 +73,15 @@ def shift_out_of_quiet(at: datetime, quiet: tuple[time, time], zone: tzinfo) -> 
     else:
         inside, days = clock >= start or clock < end, 1 if clock >= start else 0
     if not inside:
-        return at.astimezone(UTC)
-    return max(at.astimezone(UTC), _utc(local.date() + days * _DAY, end, zone))
+        return at
+    return max(at, _utc(local.date() + days * _DAY, end, zone))
 
 
 def is_open(at: datetime, hours: WorkingHours) -> bool:
-    """Whether that moment is a working one; the end of an interval is not."""
-    return any(opens <= at for opens, _ in _next_two(at, hours))
+    """Whether that moment is a working one; the end of an interval is not. Raises NaiveTime."""
+    at = _aware(at)
+    opens, _ = next(hours.intervals(at), (None, None))
+    return opens is not None and opens <= at
 
 
 def next_open(at: datetime, hours: WorkingHours) -> datetime:
@@ -94,9 +97,9 @@ def add_working_time(at: datetime, duration: timedelta, hours: WorkingHours) -> 
     """
     if duration < timedelta(0):
         raise ValueError(f"duration is {duration}: pass none or a positive one")
-    left = duration
-    for opens, closes in hours.intervals(_aware(at)):
-        start = max(opens, at.astimezone(UTC))
+    at, left = _aware(at), duration
+    for opens, closes in hours.intervals(at):
+        start = max(opens, at)
         if start + left <= closes:
             return start + left
         left -= closes - start
@@ -105,27 +108,19 @@ def add_working_time(at: datetime, duration: timedelta, hours: WorkingHours) -> 
 
 def working_time_between(start: datetime, end: datetime, hours: WorkingHours) -> timedelta:
     """How much working time lies between two moments; none when they are the wrong way round."""
-    passed = timedelta(0)
-    for opens, closes in hours.intervals(_aware(start)):
-        if opens >= _aware(end):
+    start, end, passed = _aware(start), _aware(end), timedelta(0)
+    for opens, closes in hours.intervals(start):
+        if opens >= end:
             break
         passed += max(timedelta(0), min(closes, end) - max(opens, start))
     return passed
 
 
-def _next_two(at: datetime, hours: WorkingHours) -> list[tuple[datetime, datetime]]:
-    found = []
-    for interval in hours.intervals(_aware(at)):
-        found.append(interval)
-        if len(found) == 2:
-            break
-    return found
-
-
 def _aware(at: datetime) -> datetime:
+    """The moment in UTC: within one zone, Python subtracts clock readings, not moments."""
     if at.tzinfo is None:
         raise NaiveTime(f"{at} has no zone: pass an aware datetime")
-    return at
+    return at.astimezone(UTC)
 
 
 def _utc(day: date, clock: time, zone: tzinfo) -> datetime:

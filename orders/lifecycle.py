@@ -7,7 +7,7 @@ stores both, one history row, the timers and the messages in one transaction, co
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from orders.errors import NaiveTime
 from orders.guards import GUARDS, Ask
@@ -123,6 +123,8 @@ def decide(
     refusal = _not_permitted(line, facts, actor, version, own)
     if refusal is not None:
         return refusal
+    # In UTC: within a zone that changes its clocks, Python adds hours of the clock, not of time.
+    now = now.astimezone(UTC)
     end = _target(line, facts, target)
     ask = Ask(
         facts=facts,

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from orders.folding import Folded, fold
 from orders.money import Money
@@ -147,23 +148,26 @@ def _matches(rule: Rule, text: Folded) -> Iterator[str]:
 
 def _spans(value: str, text: Folded, *, pattern: bool = False) -> Iterator[tuple[int, int]]:
     """Where a word, phrase or pattern stands in the plain text."""
-    if pattern:
-        for match in re.finditer(value, text.plain):
+    wanted = re.compile(value) if pattern else _word(value)
+    if isinstance(wanted, re.Pattern):
+        for match in wanted.finditer(text.plain):
             yield match.span()
         return
+    position = text.tight.find(wanted) if wanted else -1
+    while position >= 0:
+        last = position + len(wanted) - 1
+        yield text.origin[position], text.origin[last] + 1
+        position = text.tight.find(wanted, position + 1)
+
+
+@lru_cache(maxsize=4096)  # a few hundred words are looked for in every brief
+def _word(value: str) -> str | re.Pattern[str]:
+    """What to look for: Chinese in the tight text, other words as a pattern in the plain one."""
     word = fold(value)
-    if not word.tight:
-        return
-    if _is_chinese(word.tight):
-        position = text.tight.find(word.tight)
-        while position >= 0:
-            last = position + len(word.tight) - 1
-            yield text.origin[position], text.origin[last] + 1
-            position = text.tight.find(word.tight, position + 1)
-        return
-    spaced = r"[\W_]+".join(re.escape(part) for part in re.split(r"[\W_]+", word.plain) if part)
-    for match in re.finditer(rf"(?<![^\W_]){spaced}(?![^\W_])", text.plain):
-        yield match.span()
+    if _is_chinese(word.tight) or not word.tight:
+        return word.tight
+    parts = [re.escape(part) for part in re.split(r"[\W_]+", word.plain) if part]
+    return re.compile(r"(?<![^\W_])" + r"[\W_]+".join(parts) + r"(?![^\W_])")
 
 
 def _is_chinese(word: str) -> bool:

@@ -27,16 +27,27 @@ class _Protocol(HttpToolsProtocol):
 class Server(uvicorn.Server):
     """Ends long polls before it waits for requests to finish."""
 
-    def __init__(self, config: uvicorn.Config, world: World) -> None:
+    def __init__(self, config: uvicorn.Config, world: World, tick: float = 0.1) -> None:
         super().__init__(config)
         self.world = world
+        #: Seconds between two looks at whether to stop.
+        self.tick = tick
+
+    async def main_loop(self) -> None:
+        ticks = 0
+        # A look every so often, because a signal handler can do no more than set a flag.
+        while not await self.on_tick(int(ticks * self.tick * 10)):
+            ticks += 1
+            await asyncio.sleep(self.tick)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.world.stop_polls()
         await super().shutdown(sockets)
 
 
-def server(world: World, host: str, port: int, client: ASGIApp | None = None) -> Server:
+def server(
+    world: World, host: str, port: int, client: ASGIApp | None = None, tick: float = 0.1
+) -> Server:
     config = uvicorn.Config(
         create_app(world, client),
         host=host,
@@ -47,7 +58,7 @@ def server(world: World, host: str, port: int, client: ASGIApp | None = None) ->
         timeout_graceful_shutdown=2,
         timeout_keep_alive=75,
     )
-    return Server(config, world)
+    return Server(config, world, tick)
 
 
 def free_socket(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
@@ -72,7 +83,7 @@ async def running(
     world = world or World(folder)
     sock = free_socket()
     port = sock.getsockname()[1]
-    serving = server(world, "127.0.0.1", port, client)
+    serving = server(world, "127.0.0.1", port, client, tick=0.01)
     # Signals belong to whoever runs the loop.
     task = asyncio.create_task(serving._serve(sockets=[sock]))
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -70,11 +71,15 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
     from playwright.async_api import async_playwright
 
     quiet = ("--disable-background-networking", "--disable-component-update", "--disable-sync")
-    async with async_playwright() as playwright:
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            playwright = await stack.enter_async_context(async_playwright())
+        except Exception as error:
+            pytest.skip(f"Playwright's driver does not run here (libatomic1 missing?): {error}")
         browser = await playwright.chromium.launch(
             executable_path=chromium,
             # Chromium's sandbox refuses root.
             args=[*quiet, "--no-first-run", *(["--no-sandbox"] if os.geteuid() == 0 else [])],
         )
+        stack.push_async_callback(browser.close)
         yield browser
-        await browser.close()

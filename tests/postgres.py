@@ -44,15 +44,15 @@ SETTINGS = {
     "timezone": "UTC",
 }
 
-# Runs the server, stops it when standard input closes, and removes its data: that happens on every
-# way the tests can end, SIGKILL included, so nothing is left running and hardly a byte behind.
+# Runs the server; when standard input closes, stops it and removes its folder. That happens on every
+# way the tests can end, SIGKILL included, so nothing is left running and nothing behind.
 LIFELINE = """
 exec 3<&0
 "$@" &
 server=$!
-(cat <&3 >/dev/null; kill -QUIT $server 2>/dev/null) &
+(cat <&3 >/dev/null; touch closed; kill -QUIT $server 2>/dev/null) &
 wait $server
-rm -rf data
+[ ! -e closed ] || rm -rf "$PWD"
 """
 
 

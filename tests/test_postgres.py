@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -66,16 +67,21 @@ async def test_both_kinds_of_database_work(database_url: str) -> None:
     await engine.dispose()
 
 
-def test_the_server_dies_with_a_killed_test_run() -> None:
+def test_a_killed_test_run_leaves_nothing_behind() -> None:
     code = (
         "import os, signal; from tests import postgres\n"
         "with postgres.server() as server:\n"
         "    print(server.url, flush=True); os.kill(os.getpid(), signal.SIGKILL)\n"
     )
+    # A place of its own for temporary files, open to the account that runs the server.
+    place = Path(tempfile.mkdtemp())
+    place.chmod(0o777)
+    environment = {**os.environ, "TMPDIR": str(place)}
+    environment.pop("TEST_DATABASE_URL", None)
     done = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if name != "TEST_DATABASE_URL"},
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
@@ -84,9 +90,10 @@ def test_the_server_dies_with_a_killed_test_run() -> None:
     assert url.startswith("postgresql+asyncpg://"), done.stderr
     port = urlsplit(url).port
     deadline = time.monotonic() + 10
-    while _listens(port):
+    while _listens(port) or list(place.iterdir()):
         assert time.monotonic() < deadline, "the server outlived the run that started it"
         time.sleep(0.05)
+    place.rmdir()
 
 
 def _listens(port: int | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dialogs.flows.order_reader import read_order
-from dialogs.model import Answers, FactSource, Field, Flow, Go, Json, Outcome, Scene, Step
+from dialogs.model import Answers, FactSource, Field, Flow, Go, Json, Outcome, Put, Scene, Step
 from dialogs.parts import Attachments, Calendar, Choice, FreeText, Link, PagedList, Row, Tell
 from dialogs.parts.base import BasePart
 from dialogs.parts.files import readable_files
@@ -18,13 +18,18 @@ class SearchBox(BasePart):
     """Whatever is typed here is looked for."""
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        return ("service",)
+
+    @property
     def targets(self) -> tuple[str, ...]:
-        return ("search",)
+        return ("search", "service")
 
     def said(self, scene: Scene, text: str) -> Outcome | None:
-        if scene.facts("hits", scene.answers, {"q": text}):
-            return Go("search", {"q": text[:80]})
-        return None
+        hits = scene.facts("hits", scene.answers, {"q": text})
+        if len(hits) == 1:
+            return Put({"service": hits[0].value}, None if "plan" in scene.answers else "service")
+        return Go("search", {"q": text[:80]}) if hits else None
 
 
 def _asked(part: str) -> Callable[[Answers, FactSource], bool]:
@@ -39,19 +44,22 @@ def _service_exists(value: Json, answers: Answers, facts: FactSource) -> bool:
 
 
 def _plan_exists(value: Json, answers: Answers, facts: FactSource) -> bool:
-    return any(option.value == value for option in facts("plans", answers, {}))
+    """A plan may be named before its service."""
+    return "service" not in answers or any(
+        option.value == value for option in facts("plans", answers, {})
+    )
 
 
 def _deadline_possible(value: Json, answers: Answers, facts: FactSource) -> bool:
-    """Without a plan it cannot be told; the plan that is chosen next decides."""
-    if "plan" not in answers:
+    """Before there is a plan it cannot be told; the plan that is chosen then decides."""
+    if not {"service", "plan"} <= set(answers):
         return True
     dates = facts("dates", answers, {})
     return bool(dates.earliest <= Deadline.from_iso(value).day <= dates.latest)
 
 
 def _method_possible(value: Json, answers: Answers, facts: FactSource) -> bool:
-    return "plan" not in answers or any(
+    return not {"service", "plan"} <= set(answers) or any(
         option.value == value for option in facts("methods", answers, {})
     )
 
@@ -72,10 +80,10 @@ ORDER = Flow(
     name="order",
     fields=(
         Field(name="service", holds=_service_exists),
-        Field(name="plan", after=("service",), holds=_plan_exists),
+        Field(name="plan", after=("service",), keep=True, holds=_plan_exists),
         Field(name="goal"),
-        Field(name="deadline", after=("plan",), keep=True, holds=_deadline_possible),
-        Field(name="budget", after=("plan",), keep=True, optional=True),
+        Field(name="deadline", after=("service", "plan"), keep=True, holds=_deadline_possible),
+        Field(name="budget", after=("service", "plan"), keep=True, optional=True),
         Field(name="requirements", optional=True),
         Field(name="notes", optional=True),
         Field(name="attachments", kind=list, optional=True, holds=readable_files),
@@ -272,5 +280,4 @@ ORDER = Flow(
     ),
     hub="summary",
     reader=read_order,
-    commands=("orders", "help", "human", "menu", "cancel"),
 )

@@ -27,32 +27,16 @@ from dialogs.understanding.grammar import Context, Part, Piece, apart, find
 from dialogs.understanding.joining import join
 from dialogs.understanding.surroundings import Surroundings, counts, look_around
 from dialogs.understanding.text import (
+    BLANK,
     Span,
     blank,
     is_chinese,
     plain,
     without_numbers_of_other_things,
 )
+from orders.deadlines import Deadline
 
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A day, or a day and an hour, in the person's time zone. Without an hour: by the end of the day."""
-
-    day: date
-    time: time | None = None
-
-    def iso(self) -> str:
-        """2026-12-01 or 2026-12-01T17:00."""
-        if self.time is None:
-            return self.day.isoformat()
-        return f"{self.day.isoformat()}T{self.time.isoformat('minutes')}"
-
-    @classmethod
-    def from_iso(cls, text: str) -> Deadline:
-        """The reverse of iso. Raises ValueError."""
-        day, mark, hour = text.partition("T")
-        return cls(date.fromisoformat(day), time.fromisoformat(hour) if mark else None)
+__all__ = ["Deadline", "DeadlineReading", "read_deadline", "urgent_spans"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +82,9 @@ _URGENT = (
     r"|尽快|越快越好|马上|立刻|立即|加急|急用|赶时间|抓紧|火急|十万火急|很急|(?<![不太])急(?:着|件|单|需|[,。!]|$)"
 )
 
+#: A text with more dates is no order; the rest is not looked at.
+_MOST_DATES = 20
+
 
 @cache
 def _spoken(name: str) -> re.Pattern[str]:
@@ -121,7 +108,7 @@ def read_deadline(
         readable = blank(readable, span)
     found = [(piece, look_around(piece, readable)) for piece in _pieces(readable, context)]
     chosen = [pair for pair in found if counts(*pair)]
-    urgent = _is_urgent(words)
+    urgent = bool(urgent_spans(words))
     reading = _best(chosen, context)
     if reading.candidates or reading.past:
         return DeadlineReading(reading.candidates, reading.spans, past=reading.past, urgent=urgent)
@@ -131,8 +118,10 @@ def read_deadline(
     return DeadlineReading(spans=gone, past=bool(gone), urgent=urgent)
 
 
-def _is_urgent(words: str) -> bool:
-    return bool(_spoken("urgent").search(_spoken("none").sub("", words)))
+def urgent_spans(words: str) -> tuple[Span, ...]:
+    """Where a plain text says that it is in a hurry: "asap", 尽快."""
+    calm = _spoken("none").sub(lambda found: BLANK * len(found.group()), words)
+    return tuple(found.span() for found in _spoken("urgent").finditer(calm))
 
 
 def _pieces(text: str, context: Context) -> list[Piece]:
@@ -145,7 +134,7 @@ def _pieces(text: str, context: Context) -> list[Piece]:
         found += find(digits.compiled(), text, context)
     if any("a" <= char <= "z" for char in text):
         found += find(english.compiled(), text, context)
-    return join(apart(found), text) if found else []
+    return join(apart(found), text)[:_MOST_DATES]
 
 
 def _best(chosen: Iterable[tuple[Piece, Surroundings]], context: Context) -> DeadlineReading:
@@ -186,12 +175,11 @@ def _deadlines(piece: Piece, around: Surroundings, context: Context) -> Iterable
     elif not days and piece.part is Part.END:
         days = (context.today,)
     hours = piece.clock.times if piece.clock else (None,)
-    zone = piece.clock.zone if piece.clock else None
     ahead = [
         deadline
         for day in days
         for hour in hours
-        if _is_ahead(deadline := _in_zone(day, hour, zone, context), context)
+        if _is_ahead(deadline := _in_zone(day, hour, piece.zone, context), context)
     ]
     if not piece.days and piece.clock and ahead:
         # An hour alone is today's, or tomorrow's once it has passed.

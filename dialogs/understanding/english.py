@@ -11,11 +11,11 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from types import MappingProxyType
 from typing import Final
 
 from dialogs.understanding import clock, holidays, lengths, stretches
 from dialogs.understanding.calendar import SUNDAY, coming, monday, month_end, nth_weekday
+from dialogs.understanding.english_words import MONTHS, WEEKDAYS, WORDS
 from dialogs.understanding.grammar import (
     CompiledRules,
     Context,
@@ -28,29 +28,6 @@ from dialogs.understanding.grammar import (
 from dialogs.understanding.numerals import ORDINALS, whole
 from dialogs.understanding.stretches import Bit
 
-_WEEKDAYS: Final = (
-    "monday|mon",
-    "tuesday|tues|tue",
-    "wednesday|wednsday|wensday|weds|wed",
-    "thursday|thurs|thur|thu",
-    "friday|fri",
-    "saturday|sat",
-    "sunday|sun",
-)
-_MONTHS: Final = (
-    "january|jan",
-    "february|feb",
-    "march|mar",
-    "april|apr",
-    "may",
-    "june|jun",
-    "july|jul",
-    "august|aug",
-    "september|sept|sep",
-    "october|oct",
-    "november|nov",
-    "december|dec",
-)
 #: Short names that are words as well; they need something that says they are days.
 _WORDLIKE: Final = frozenset({"sun", "sat", "wed", "mon"})
 
@@ -59,70 +36,15 @@ _BITS: Final = (
     (("early", "beginning", "start"), Bit.EARLY),
     (("mid",), Bit.MIDDLE),
 )
-_THIS_OR_NEXT: Final = "this|the|next|current|coming|the coming|the next|the current|the following"
-
-
-def _longest_first(names: str) -> str:
-    return "|".join(sorted(names.split("|"), key=len, reverse=True))
 
 
 def _index(names: tuple[str, ...], word: str) -> int:
     return next(place for place, spelled in enumerate(names) if word in spelled.split("|"))
 
 
-def _holiday_names() -> str:
-    return _longest_first(
-        "|".join(name for name in holidays.by_name() if name.isascii() and not name.isdigit())
-    )
-
-
-WORDS: Final = MappingProxyType(
-    {
-        **clock.WORDS,
-        **lengths.WORDS,
-        "wd": _longest_first("|".join(_WEEKDAYS)),
-        "rel": r"this coming |this |coming |the coming |the next |next |last |past |the following ",
-        "month": _longest_first("|".join(_MONTHS)),
-        "day": r"\d{1,2}",
-        "suffix": r"(?<=1)st|(?<=2)nd|(?<=3)rd|(?<=\d)th",
-        "ordinal": _longest_first("|".join(ORDINALS)),
-        # A year, unless it is a sum of money.
-        "year": r"20\d\d(?! ?(?:yuan|rmb|cny|usd|dollars?|bucks|stars?|euros?|eur|pounds|元|块))",
-        "bit": (
-            r"(?:the )?(?:very )?(?:end|close|beginning|start|middle|last day) (?:of|in) |early(?: in)? |late(?: in)? "
-            r"|mid(?:dle of)?[ -]"
-        ),
-        "andhalf": " ?and a half ?",
-        "thisnext": _THIS_OR_NEXT,
-        "span": "week|month|quarter|year",
-        "code": "eow|eom|eoq|eoy",
-        "nth": "first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th",
-        "quarter": r"q[1-4]|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) quarter",
-        "yearword": "next year|this year|the year",
-        # "the 2nd one", "the 3rd option": places in a list.
-        "noitem": r"(?! ?(?:one|option|plan|choice|item|version|anniversary|birthday|floor|street|st\b|grade|gen|draft"
-        r"|edition|package|tier|of (?!this|the month|next)))",
-        "range": "-|~|to|through|thru|until|till|and",
-        "holiday": _holiday_names(),
-        "weekword": "this week|next week|(?:the )?week after next|after next",
-        "monthword": "this month|next month|the month|the next month",
-        "relday": (
-            r"today|tonight|tonite|(?:the )?day after (?:tomorrow|tmrw?)|overmorrow|tomorrow|tommorow|tomorow|tommorrow"
-            r"|tmrw|tmr|tmw|2morrow|this morning|this afternoon|this evening"
-        ),
-        "anyweek": "this coming|this|the coming|the next|next|the following|coming|last|past|the",
-        # "you may 3", "3 may be": the verb.
-        "nomodal": r"(?<!i )(?<!we )(?<!it )(?<!you )(?<!they )(?<!this )",
-        "noverb": r"(?! ?(?:be|not|have|need|also|want|work|take|help|get|use|do|come|go)\b)",
-        "notmore": r"(?![:/%]\d| ?(?:pcs|people|posts|logos|times|am\b|pm\b|a\.m|p\.m))",
-        "notplural": r"(?!s)",
-    }
-)
-
-
 def weekday(found: re.Match[str], context: Context) -> Piece | None:
     """Friday, this Friday, next Friday, last Friday."""
-    index = _index(_WEEKDAYS, found["wd"])
+    index = _index(WEEKDAYS, found["wd"])
     rel = (found["rel"] or "").strip()
     if rel in ("last", "past"):
         return Piece(found.span(), past=True)
@@ -142,7 +64,7 @@ def weekday(found: re.Match[str], context: Context) -> Piece | None:
 def weekday_of_week(found: re.Match[str], context: Context) -> Piece | None:
     """Friday next week, next week on Friday, Friday of this week, Friday after next."""
     weeks = {"this week": 0, "next week": 1, "the week after next": 2, "after next": 2}[found["w"]]
-    day = monday(context.today, weeks) + timedelta(days=_index(_WEEKDAYS, found["wd"]))
+    day = monday(context.today, weeks) + timedelta(days=_index(WEEKDAYS, found["wd"]))
     return Piece(found.span(), days=(day,))
 
 
@@ -174,7 +96,7 @@ def month_day(found: re.Match[str], context: Context) -> Piece | None:
     number = ORDINALS.get(said["d"]) or whole(said["d"])
     if number is None:
         return None
-    month = _index(_MONTHS, said["m"]) + 1
+    month = _index(MONTHS, said["m"]) + 1
     if said.get("y") and abs(int(said["y"]) - context.today.year) <= 10:
         return Piece(found.span(), days=(date(int(said["y"]), month, number),))
     span = (found.start(), found.start("y") if said.get("y") else found.end())
@@ -192,19 +114,7 @@ def month_day_range(found: re.Match[str], context: Context) -> Piece | None:
 
 def day_of_month(found: re.Match[str], context: Context) -> Piece | None:
     """the 15th: the next one; on the 15th today or in a month."""
-    number = int(found["d"])
-    first = (
-        date(context.today.year, context.today.month, number)
-        if number >= context.today.day
-        else None
-    )
-    following = (
-        date(*stretches.of_month(context.today, 1), number)
-        if first in (None, context.today)
-        else None
-    )
-    days = tuple(day for day in (first, following) if day is not None)
-    return Piece(found.span(), days=days, needs=Needs.HINT, month_day=number)
+    return stretches.day_of_month(found.span(), context.today, int(found["d"]))
 
 
 def day_of_relative_month(found: re.Match[str], context: Context) -> Piece | None:
@@ -278,15 +188,13 @@ def weekend(found: re.Match[str], context: Context) -> Piece | None:
 
 def month(found: re.Match[str], context: Context) -> Piece | None:
     """December, end of March, mid-December, December 2027: the coming one."""
-    number, bit = _index(_MONTHS, found["m"]) + 1, _bit(found)
+    number, bit = _index(MONTHS, found["m"]) + 1, _bit(found)
     if found["y"]:
         year = int(found["y"])
     elif found["yw"]:
         year = context.today.year + ("next" in found["yw"])
     else:
-        year = stretches.next_year_of(context.today, number)
-        if stretches.month(year, number, bit).days[-1] < context.today:
-            year += 1
+        year = stretches.year_of_month(context.today, number, bit)
     return stretches.piece(found.span(), stretches.month(year, number, bit), bit)
 
 
@@ -301,9 +209,7 @@ def quarter(found: re.Match[str], context: Context) -> Piece | None:
     elif found["yw"]:
         year = context.today.year + ("next" in found["yw"])
     else:
-        year = context.today.year
-        if stretches.quarter(year, number, Bit.END).days[0] < context.today:
-            year += 1
+        year = stretches.year_of_quarter(context.today, number)
     return stretches.piece(found.span(), stretches.quarter(year, number, bit), bit)
 
 
@@ -318,8 +224,8 @@ def _named_month(found: re.Match[str], context: Context) -> tuple[int, int]:
     """Year and month of "December", "the month" or "next month"."""
     if not found["m"]:
         return stretches.of_month(context.today, 1 if "next" in found["w"] else 0)
-    number = _index(_MONTHS, found["m"]) + 1
-    return int(found["y"]) if found["y"] else stretches.next_year_of(context.today, number), number
+    number = _index(MONTHS, found["m"]) + 1
+    return int(found["y"]) if found["y"] else stretches.year_of_month(context.today, number), number
 
 
 def _nth(word: str) -> int:
@@ -328,7 +234,7 @@ def _nth(word: str) -> int:
 
 def nth_weekday_of_month(found: re.Match[str], context: Context) -> Piece | None:
     """the first Monday of December, last Friday of the month."""
-    index = _index(_WEEKDAYS, found["wd"])
+    index = _index(WEEKDAYS, found["wd"])
     return Piece(
         found.span(), days=(nth_weekday(*_named_month(found, context), index, _nth(found["nth"])),)
     )
@@ -395,8 +301,9 @@ _RULES: Final = (
     Rule(
         "end of next month", "<bit:bit>?<which:thisnext> <span:span><notplural>", relative_stretch
     ),
+    Rule("end of year", "<bit:bit><which:nothing><span:span><notplural>", relative_stretch),
     Rule("EOW", "<c:code>", coded_end),
-    Rule("month end", r"(?:the )?<span:span>(?:'s)?[ -]?end", end_of_stretch),
+    Rule("month end", r"(?:the )?<span:longspan>(?:'s)? -?end", end_of_stretch),
     Rule("the week after next", "<bit:bit>?(?:the )?week after next", week_after_next),
     Rule("this weekend", "(?:<which:anyweek> )?weekend", weekend),
     Rule(

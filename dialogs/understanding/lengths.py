@@ -49,6 +49,7 @@ WORDS: Final = MappingProxyType(
             r"(?:next |coming )?|(?:over |for )?the (?:next|coming) |next |after |under |less than |inside "
             r"|no more than |not more than |at most |up to |max(?:imum)?\.? "
         ),
+        "noname": "(?= ?(?:$|[^a-z ]|(?:please|pls|if|is|would|max|tops|from|at|for|and|but|so)\\b))",
         "backlead": r"(?:in |over |for |within )?(?:the )?(?:last|past|previous) ",
         "later": r"'? ?(?:from now|from today|later|time|hence|max(?:imum)?|tops|at (?:the )?most|or less|or so)",
     }
@@ -152,8 +153,8 @@ def chinese_length(found: re.Match[str], context: Context) -> Piece | None:
 
 
 def english_length(found: re.Match[str], context: Context) -> Piece | None:
-    """in 10 days, within 2-3 business days, half a month from now, a week and a half."""
-    count = number(found["n2"] or found["n"])
+    """in 10 days, within 2-3 business days, a day or two, half a month from now, a week and a half."""
+    count = number(found["n2"] or found["n3"] or found["n"])
     if count is None:
         return None
     if found["h1"] or found["h2"]:
@@ -181,7 +182,7 @@ CHINESE: Final = (
     Rule("三天前", r"(?<![第提\d])<count> 个?(?:半)?<agounit><agotail>", ago),
     Rule(
         "两周内",
-        r"(?<![第提前\d.每])(?:<n:count>(?: [-~到至] <n2:count>)?|<pair:pair>|<h:half>)"
+        r"(?<![第提\d.每])(?:<pair:pair>|<n:count>(?: [-~到至] <n2:count>)?|<h:half>)"
         r" 个? <h1:half>?<u:unit><h2:half>? <tail:tail>?<done:done>?",
         chinese_length,
     ),
@@ -197,7 +198,7 @@ ENGLISH: Final = (
     Rule(
         "in 10 days",
         r"<lead:lead>?<n:encount>(?: (?:-|to|or|~) <n2:encount>)? <h1:andhalf>?<u:enunit><h2:andhalf>?"
-        r" <later:later>?",
+        r"(?: or <n3:encount><noname>)? <later:later>?",
         english_length,
     ),
     Rule(

@@ -33,6 +33,8 @@ class Surroundings:
     other: bool
     #: Nothing else stands in its clause.
     alone: bool
+    #: A Chinese word that says nothing of time follows at once: 周五福利, 12月10日活动.
+    glued: bool
 
 
 # Each is looked for directly before a date.
@@ -47,7 +49,7 @@ _BEFORE = {
         r"|不超过|不要超过|顶多|控制在|交付(?:日期|时间|日)|交货(?:日期|时间|期)?|完成(?:日期|时间)|赶上?|死线"
     ),
     "hint": (
-        r"\b(?:on|in|during|at|date|when)|希望|计划|预计|打算|需要|日期|时间|交付|要?在|过|等到?|定|就|给我"
+        r"\b(?:on|in|during|at|date|when|some ?time|any ?time|earlier|later)|希望|计划|预计|打算|需要|日期|时间|交付|要?在|过|等到?|定|就|给我"
     ),
     "start": (
         r"\b(?:after|since|from|starting(?: from| on)?|starts?(?: on)?|(?:not|no) (?:before|earlier than|sooner than)"
@@ -59,7 +61,7 @@ _BEFORE = {
 _AFTER = {
     "before": r"[ )]*(?:之前|以前|前(?![后端台期提言面往]))",
     "limit": (
-        r"[ ),]*(?:截止|截稿|截|为止|之内|以内|内(?![容部饰衣页])|为限|到期|(?:at )?(?:the )?(?:very )?latest\b"
+        r"[ ),]*(?:截止|截稿|截|为止|之内|以内|内(?![容部饰衣页])|为限|到期|(?:就|当天)?要用(?!的)|(?:at )?(?:the )?(?:very )?latest\b"
         r"|or (?:sooner|earlier|before)\b|is (?:the|my|our) deadline|deadline|死线)"
     ),
     "hint": (
@@ -86,6 +88,10 @@ _FILLER = (
     r"|的话|吧|呢|啊|哦|嗯|呀|就行|就好|即可|就|可以|行|好的?|左右|大概|大约|应该|那就|那|给我|希望|尽量|最好|需要|尽快"
     r"|麻烦|谢谢|请|交付|交稿|交货|完成|交|拿到|时间|日期|是|为|在|到|期间|一下|了"
 )
+
+
+# What Chinese says next after a day that is a deadline, by its first character.
+_GOES_ON = "前之以内里就能可要得必需想一早中上下晚凌傍夜给交完发出拿用做搞弄提收取截到至或和与、开赶吧吗呢啊哦的左大当那是为后起为再也都最先点时分"
 
 
 @cache
@@ -122,6 +128,7 @@ def look_around(piece: Piece, text: str) -> Surroundings:
         strength=Strength.MARKED if marked else Strength.HINTED if hinted else Strength.PLAIN,
         before="before" in before or "before" in after,
         other=_is_other(piece, before, after, marked, around),
+        glued="一" <= tail[:1] <= "鿿" and tail[0] not in _GOES_ON,
         alone=not _elsewhere("filler").sub("", around).strip(BLANK + " "),
     )
 
@@ -159,7 +166,11 @@ def counts(piece: Piece, around: Surroundings) -> bool:
     """Whether the piece may be the deadline, by what it needs and what stands around it."""
     if around.other:
         return False
-    if around.alone or piece.needs is Needs.NOTHING:
+    if around.alone:
+        return True
+    if around.glued and around.strength is Strength.PLAIN:
+        return False
+    if piece.needs is Needs.NOTHING:
         return True
     if piece.needs is Needs.SOLITUDE:
         return False

@@ -11,7 +11,7 @@ from playground.world.world import World
 
 #: Real seconds a follower gets for what is due at one step of an advance.
 _STEP_WITHIN = 20.0
-#: A follower that was not heard of for so many real seconds is not waited for.
+#: Real seconds without a call that count as silence.
 _SILENCE = 0.3
 _LOOK_EVERY = 0.02
 _MOST_STEPS = 10_000
@@ -34,7 +34,7 @@ async def watch(world: World, after: int, within: float) -> Json:
     """The clock as soon as it has jumped since `after` (a `version`), at the latest at the end."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within
-    while world.clock.jumps <= after:
+    while world.clock.jumps <= after and not world.closing:
         left = deadline - loop.time()
         if left <= 0:
             break
@@ -92,7 +92,7 @@ async def _step(world: World, when: float, wait: bool = True) -> bool:
         if fresh and report is not None and report.idle and report.now >= when - 0.001:
             return True
         left = deadline - loop.time()
-        if left <= 0:
+        if left <= 0 or world.closing:
             return False
         await clock.changed.wait(left)
 
@@ -105,7 +105,7 @@ async def quiet(world: World, within: float, silence: float = _SILENCE) -> Json:
         pending = sum(queue.pending() for queue in world.queues.values())
         if pending == 0 and _rests(world) and world.calls.silent_for() >= silence:
             return {"quiet": True, "pending": 0}
-        if loop.time() >= deadline:
+        if loop.time() >= deadline or world.closing:
             return {"quiet": False, "pending": pending}
         await asyncio.sleep(_LOOK_EVERY)
 

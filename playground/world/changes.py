@@ -7,6 +7,7 @@ The browser client subscribes with `world.changes.subscribe(callback)`; HTTP wat
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -32,7 +33,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change. `version` counts all changes since the process started."""
+    """One change. `version` grows with every change and never restarts lower."""
 
     version: int
     kind: Kind
@@ -46,8 +47,10 @@ class Change:
 
 class Changes:
     def __init__(self) -> None:
-        self.version = 0
+        # Above every version of an earlier process: a watcher may outlive a restart.
+        self.version = int(time.time() * 1000)
         self._pulse = Pulse()
+        self._closed = False
         self._listeners: list[Callable[[Change], None]] = []
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
@@ -75,11 +78,16 @@ class Changes:
         self._pulse.beat()
         return self.version
 
+    def close(self) -> None:
+        """The process ends: nobody waits for changes any more."""
+        self._closed = True
+        self._pulse.beat()
+
     async def newer(self, version: int, seconds: float) -> bool:
         """Wait until something changed after `version`, at most so many real seconds."""
         loop = asyncio.get_running_loop()
         deadline = loop.time() + seconds
-        while self.version <= version:
+        while self.version <= version and not self._closed:
             left = deadline - loop.time()
             if left <= 0 or not await self._pulse.wait(left):
                 return self.version > version

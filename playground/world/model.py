@@ -120,7 +120,7 @@ class Message:
     service: bool = False
     #: User id → emojis
     reactions: dict[str, list[str]] = field(default_factory=dict)
-    #: The change (`Changes.version`) that touched it last; starts anew with the process.
+    #: The change (`Changes.version`) that touched it last; 0 after a restart.
     version: int = 0
 
     @property

@@ -142,8 +142,10 @@ class World:
         self._journal.close()
 
     def stop_polls(self) -> None:
-        """Let every waiting getUpdates answer now."""
+        """Let everybody who waits for updates, changes or the clock go on now."""
         self.closing = True
+        self.changes.close()
+        self.clock.changed.beat()
         for queue in self.queues.values():
             queue.pulse.beat()
 

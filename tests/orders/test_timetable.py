@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -214,3 +215,11 @@ def test_an_operator_may_change_the_windows() -> None:
         decide("expire", facts, A.TIMER, NOW + 48 * HOUR, windows=slow), type(None)
     )
     assert not isinstance(decide("expire", facts, A.TIMER, NOW + 47 * HOUR, windows=slow), Move)
+
+
+def test_a_day_has_24_hours_when_the_clocks_change() -> None:
+    """Berlin, 2026-10-25, 03:00 becomes 02:00: the order is payable 24 hours, not till noon."""
+    noon = datetime(2026, 10, 24, 12, 0, tzinfo=ZoneInfo("Europe/Berlin"))
+    move = moved("confirm", OrderFacts(state=S.DRAFT), A.CUSTOMER, noon)
+    expire = dict(move.set_timers)["expire"]
+    assert expire == datetime(2026, 10, 25, 10, 0, tzinfo=UTC)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,5 +66,46 @@ async def playground(url: str) -> AsyncIterator[Playground]:
 
 @pytest.fixture
 async def bot(url: str, playground: Playground) -> AsyncIterator[BareBot]:
-    async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False, verify=False) as http:
         yield BareBot(http)
+
+
+Answering = Callable[[BareBot, dict[str, Any]], Awaitable[None]]
+
+
+@asynccontextmanager
+async def polling(bot: BareBot, handle: Answering) -> AsyncIterator[None]:
+    """Let a bot poll beside the test and handle each update."""
+
+    async def work() -> None:
+        offset = 0
+        while True:
+            for update in await bot.updates(offset=offset, timeout=20):
+                await handle(bot, update)
+                offset = update["update_id"] + 1
+
+    task = asyncio.create_task(work())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def cashier(bot: BareBot, update: dict[str, Any]) -> None:
+    """A bot that agrees to every payment and answers every tap."""
+    if "pre_checkout_query" in update:
+        query = update["pre_checkout_query"]["id"]
+        await bot.ok("answerPreCheckoutQuery", pre_checkout_query_id=query, ok=True)
+    elif "callback_query" in update:
+        await bot.ok("answerCallbackQuery", callback_query_id=update["callback_query"]["id"])
+
+
+STARS = {
+    "title": "Tea",
+    "description": "A cup of tea",
+    "payload": "order-1",
+    "currency": "XTR",
+    "prices": [{"label": "Tea", "amount": 50}],
+}
