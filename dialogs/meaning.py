@@ -51,7 +51,7 @@ def roughly(text: str, offered: Offered, besides: Sequence[str]) -> Meant:
     indices = [index for index, (_, part, _, _) in enumerate(offered) if part not in besides]
     match match_choice(text, [(offered[i][0], *offered[i][3]) for i in indices]):
         case Sure(index, _):
-            chosen = (indices[index],)
+            chosen: tuple[int, ...] = (indices[index],)
         case Ambiguous(found, _) if len(found) <= _UNSURE_MAX:
             chosen = tuple(indices[i] for i in found)
         case _:
