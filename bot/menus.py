@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from bot.channels.port import Call
@@ -15,10 +14,10 @@ def command_menus(business: Business) -> Sequence[Call]:
 
     Source: Telegram Bot API, setMyCommands: the most fitting scope and language wins.
     """
-    scope = json.dumps({"type": "all_private_chats"})
+    scope = {"type": "all_private_chats"}
     calls = []
     for language, commands in menus().items():
-        params = {"commands": json.dumps(commands, ensure_ascii=False), "scope": scope}
+        params = {"commands": commands, "scope": scope}
         calls.append(Call(method="setMyCommands", params={**params, "language_code": language}))
         if language == business.default_language:
             calls.append(Call(method="setMyCommands", params=params))

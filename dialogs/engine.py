@@ -33,7 +33,7 @@ from dialogs.model import (
     State,
     Step,
 )
-from dialogs.understanding.choose import Sure, match_choice
+from dialogs.understanding.choose import Ambiguous, Sure, Unmatched, match_choice
 from dialogs.understanding.words import read_word
 from dialogs.words import Words
 
@@ -102,14 +102,16 @@ def _press(step: Step, scene: Scene, key: str, value: Json) -> Outcome | None:
 
 def _said(flow: Flow, step: Step, scene: Scene, text: str) -> Advance:
     state, facts = scene.state, scene.facts
-    if read_word(text) == "back" and _can_go_back(step, state):
+    word = read_word(text)
+    if word == "back" and _can_go_back(step, state):
         return _apply(flow, state, Back(), facts)
     if flow.reader is not None:
-        values = flow.reader(text, scene)
-        others = [name for name in values if name != step.asks]
-        if others:
-            made = _apply(flow, state, Put(dict(values)), facts)
-            return replace(made, echo=tuple(values))
+        reading = flow.reader(text, scene)
+        if reading is not None:
+            made = _apply(flow, state, Put(dict(reading.values)), facts)
+            view = reading.views.get(made.state.step, {})
+            read = replace(made.state, view={**made.state.view, **view})
+            return replace(made, state=read, echo=tuple(reading.values), denied=reading.denied)
     denied: Deny | None = None
     for part in step.parts:
         outcome = part.said(scene, text)
@@ -117,14 +119,21 @@ def _said(flow: Flow, step: Step, scene: Scene, text: str) -> Advance:
             denied = denied or outcome
         elif outcome is not None:
             return _apply(flow, state, outcome, facts)
-    match = match_choice(text, [(label, *aliases) for label, _, _, aliases in state.offered])
-    if isinstance(match, Sure):
-        _, key, value, _ = state.offered[match.index]
+    labels = [(label, *aliases) for label, _, _, aliases in state.offered]
+    chosen = match_choice(text, labels)
+    if isinstance(chosen, Unmatched) and word is not None:
+        # "好的，就这样" is a yes; a button that answers to "yes" is meant.
+        chosen = match_choice(word, labels)
+    if isinstance(chosen, Sure):
+        _, key, value, _ = state.offered[chosen.index]
         outcome = _press(step, scene, key, value)
         if outcome is not None:
             return _apply(flow, state, outcome, facts)
     if denied is not None:
         return _apply(flow, state, denied, facts)
+    if isinstance(chosen, Ambiguous):
+        unsure = tuple(labels[index][0] for index in chosen.indices)
+        return Advance(state=replace(state, misses=0, nudges=0), unsure=unsure)
     return _missed(state)
 
 

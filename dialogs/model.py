@@ -159,6 +159,17 @@ class Scene:
         return self.facts(name, self.state.answers, self.state.view)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a whole message says: values by field, and how a step should look if it comes to be asked."""
+
+    values: Mapping[str, Json] = field(default_factory=dict)
+    #: Step to view, for example the days a deadline may mean.
+    views: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    #: Something that was understood but cannot be taken.
+    denied: Refusal | None = None
+
+
 class Part(Protocol):
     """A piece of a screen: buttons it offers and inputs it understands. Stateless."""
 
@@ -229,7 +240,7 @@ class Flow:
     #: The summary: reached when nothing is open any more.
     hub: str
     #: Reads a whole message into values of several fields.
-    reader: Callable[[str, Scene], Mapping[str, Json]] | None = None
+    reader: Callable[[str, Scene], Reading | None] | None = None
 
     def __post_init__(self) -> None:
         names = [step.name for step in self.steps]
@@ -334,3 +345,5 @@ class Advance:
     do: Do | None = None
     #: Fields that were filled from a message and must be shown before they count.
     echo: tuple[str, ...] = ()
+    #: Labels of the buttons a message may have meant, when it was more than one.
+    unsure: tuple[str, ...] = ()

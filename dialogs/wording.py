@@ -31,14 +31,12 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
             "That is {length} characters; the goal has room for {maximum}. Please put the essence here, details go under “Requirements”."
         ),
         "requirements_empty": N_(
-            "There was no text in that. Write your requirements, or pass over this question."
+            "There was no text in that. Write your requirements, or skip this question."
         ),
         "requirements_too_long": N_(
             "That is {length} characters; there is room for {maximum}. Longer material is best sent as a file."
         ),
-        "notes_empty": N_(
-            "There was no text in that. Write your notes, or pass over this question."
-        ),
+        "notes_empty": N_("There was no text in that. Write your notes, or skip this question."),
         "notes_too_long": N_(
             "That is {length} characters; there is room for {maximum}. Longer material is best sent as a file."
         ),

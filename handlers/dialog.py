@@ -84,12 +84,18 @@ def echo_lines(
         value = state.answers.get(name)
         if name in ("service", "plan"):
             shown = facts(name, state.answers, state.view)
-            lines.append(shown.title if shown else "")
+            lines.append(shown.title if shown else facts("plan_name", state.answers, state.view))
         elif name == "deadline" and value:
             lines.append(words.gettext("by {when}", when=words.deadline(value)))
         elif isinstance(value, str):
             lines.append(short(value, 80))
     return tuple(line for line in lines if line)
+
+
+def worth_keeping(turn: Turn) -> bool:
+    """Whether the open flow holds something typed."""
+    state = current(turn)
+    return state is not None and worth_a_nudge(state)
 
 
 def worth_a_nudge(state: State) -> bool:

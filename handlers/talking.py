@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs.content import Content
 from dialogs.model import Advance, Do, Press, Said, Sent
+from dialogs.understanding.words import read_word
 from dialogs.words import N_
 from handlers import cards, commands, custom, dialog, ordering, transfers
 from handlers.events import IncomingFile, MessageEvent
@@ -115,7 +116,14 @@ def _after(turn: Turn, made: Advance) -> None:
         _do(turn, made.do)
         return
     if made.denied is not None:
-        dialog.show(turn, notice=made.denied)
+        dialog.show(turn, notice=made.denied, echo=made.echo)
+        return
+    if made.unsure:
+        words = turn.words()
+        choices = words.gettext(" or ").join(f"“{label}”" for label in made.unsure[:4])
+        dialog.show(
+            turn, notice=words.gettext("Which one do you mean: {choices}?", choices=choices)
+        )
         return
     dialog.show(turn, echo=made.echo)
 
@@ -152,6 +160,8 @@ def on_text(turn: Turn) -> None:
     if find_card_numbers(event.text):
         _card_number(turn, event)
         return
+    if _meant_as_command(turn, event.text):
+        return
     if dialog.current(turn) is None:
         dialog.open_flow(turn, "order")
     made = dialog.advance(turn, Said(event.text))
@@ -167,6 +177,26 @@ def on_text(turn: Turn) -> None:
         dialog.show(turn, notice=notice)
         return
     _after(turn, made)
+
+
+def _meant_as_command(turn: Turn, text: str) -> bool:
+    """Words that mean the same everywhere: a person, help, the first screen, stop."""
+    match read_word(text):
+        case "human":
+            commands.on_support(turn)
+        case "help":
+            commands.on_help(turn)
+        case "menu":
+            home(turn)
+        case "cancel":
+            home(turn)
+            if dialog.worth_keeping(turn):
+                dialog.show(
+                    turn, notice=turn.words().gettext("Stopped. What you have answered is kept.")
+                )
+        case _:
+            return False
+    return True
 
 
 def _card_number(turn: Turn, event: MessageEvent) -> None:

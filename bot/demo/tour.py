@@ -51,9 +51,9 @@ class Guide:
         if done.result not in ("paid", "approved", "approve", "ok"):
             raise TourFailed(f"the payment ended as {done.result}: {done.error}")
 
-    async def sees(self, *texts: str, invoice: bool = False) -> Seen:
+    async def sees(self, *texts: str, invoice: bool = False, photo: bool = False) -> Seen:
         """Wait for a message with these texts and print it, once."""
-        seen = await self.person.sees(*texts, invoice=invoice)
+        seen = await self.person.sees(*texts, invoice=invoice, photo=photo)
         shown = str(seen)
         if self._shown.get(seen.message_id) != shown:
             self._shown[seen.message_id] = shown
@@ -100,20 +100,22 @@ def _number(seen: Seen) -> str:
 async def _chinese(guide: Guide) -> Stop:
     """On-location filming, paid by card or wallet in CNY."""
     await guide.start()
-    await guide.sees("订单", "您好")
-    await guide.says("上门拍摄")
+    await guide.sees("您好")
     await guide.taps("上门拍摄")
+    await guide.sees(photo=True)
     await guide.taps("标准")
-    await guide.sees("目标")
-    await guide.says("为春季新品拍一套主图和短视频，用于天猫首页")
-    await guide.taps("月")
+    await guide.sees("例如")
+    await guide.says("为春季新品拍一套主图和短视频，放在天猫首页")
+    await guide.sees("最早")
+    await guide.says("一个月后")
+    await guide.sees("例如")
+    await guide.says("要有模特，白底和场景图各一半；不拍脸部特写")
     await guide.sees("请核对")
     await guide.taps("确认")
     confirmed = await guide.sees("已确认")
-    invoice = await guide.sees(invoice=True)
+    await guide.sees(invoice=True)
     await guide.pays()
-    receipt = await guide.sees("已收到", "已支付")
-    del invoice
+    receipt = await guide.sees("已收到您的付款")
     return Stop(_number(confirmed), _paid(receipt))
 
 
@@ -137,7 +139,7 @@ async def _english(guide: Guide) -> Stop:
 
 
 def _paid(receipt: Seen) -> str:
-    match = re.search(r"(?:Paid|已支付)[:：]\s*(.+)", receipt.text)
+    match = re.search(r"(?:Paid|实付)[:：]\s*(.+)", receipt.text)
     if match is None:
         raise TourFailed(f"there is no amount in the receipt: {receipt.text}")
     return match[1].strip()

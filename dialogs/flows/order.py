@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dialogs.flows.order_reader import read_order
-from dialogs.model import Answers, FactSource, Field, Flow, Go, Json, Outcome, Scene, Step
+from dialogs.model import Answers, FactSource, Field, Flow, Go, Json, Outcome, Put, Scene, Step
 from dialogs.parts import Attachments, Calendar, Choice, FreeText, Link, PagedList, Row, Tell
 from dialogs.parts.base import BasePart
 from dialogs.words import N_
@@ -17,13 +17,18 @@ class SearchBox(BasePart):
     """Whatever is typed here is looked for."""
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        return ("service",)
+
+    @property
     def targets(self) -> tuple[str, ...]:
-        return ("search",)
+        return ("search", "service")
 
     def said(self, scene: Scene, text: str) -> Outcome | None:
-        if scene.facts("hits", scene.answers, {"q": text}):
-            return Go("search", {"q": text[:80]})
-        return None
+        hits = scene.facts("hits", scene.answers, {"q": text})
+        if len(hits) == 1:
+            return Put({"service": hits[0].value}, None if "plan" in scene.answers else "service")
+        return Go("search", {"q": text[:80]}) if hits else None
 
 
 def _asked(part: str) -> Callable[[Answers, FactSource], bool]:
@@ -66,7 +71,7 @@ ORDER = Flow(
     name="order",
     fields=(
         Field(name="service"),
-        Field(name="plan", after=("service",)),
+        Field(name="plan", after=("service",), keep=_plan_exists),
         Field(name="goal"),
         Field(name="deadline", after=("plan",), keep=_deadline_possible),
         Field(
