@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from orders.matching import Candidate
@@ -43,7 +43,7 @@ def candidates(session: Session, bot: int) -> list[Candidate]:
         select(Order.provider_id, func.count()).where(Order.bot == bot, Order.state.in_(_WORKING)),
     )
     rated: dict[int, tuple[int, int]] = {
-        provider: (int(stars), int(reviews))
+        int(provider or 0): (int(stars), int(reviews))
         for provider, stars, reviews in session.execute(
             select(Review.provider_id, func.sum(Review.stars), func.count())
             .where(Review.state == "published")
@@ -81,7 +81,7 @@ def candidates(session: Session, bot: int) -> list[Candidate]:
     return made
 
 
-def _counts(session: Session, query: Select[Any]) -> dict[int, int]:
+def _counts(session: Session, query: Any) -> dict[int, int]:
     found: dict[int, int] = {}
     for provider, count in session.execute(query.group_by(Order.provider_id)):
         if provider is not None:
