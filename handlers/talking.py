@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs.content import Content
 from dialogs.model import Advance, Do, Press, Said, Sent
+from dialogs.model import State as DialogState
 from dialogs.understanding.words import read_word
 from dialogs.words import N_
 from handlers import cards, commands, custom, dialog, ordering, transfers
@@ -54,14 +55,22 @@ def on_start(turn: Turn, payload: str) -> None:
 def _browse(turn: Turn, answers: Mapping[str, Any]) -> None:
     """Open the ordering flow; one with something typed in it waits below."""
     state = dialog.current(turn)
-    typed = state is not None and bool(set(state.answers) - _BROWSING)
-    dialog.open_flow(turn, "order", answers, beside=typed)
+    dialog.open_flow(turn, "order", answers, beside=state is not None and _typed(state))
+
+
+def _typed(state: DialogState) -> bool:
+    """Whether something was answered that would be a pity to lose."""
+    return bool(set(state.answers) - _BROWSING)
 
 
 def home(turn: Turn, *, notice: str = "") -> None:
     """The first screen. What was typed before stays: one button continues there."""
     state = dialog.current(turn)
-    if state is not None and state.flow == "order" and set(state.answers) - _BROWSING:
+    while state is not None and not _typed(state) and len(dialog.stack(turn.conversation)) > 1:
+        # Nothing was typed here; below waits an order in which something was.
+        dialog.close(turn)
+        state = dialog.current(turn)
+    if state is not None and state.flow == "order" and _typed(state):
         moved = dialog.go(turn, "home")
         assert moved is not None
     else:
