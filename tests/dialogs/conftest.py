@@ -55,7 +55,9 @@ def _seed(config: pytest.Config) -> int | None:
     return secrets.randbelow(2**32) if given in (None, "random") else int(str(given))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
     tallies = config.stash[_TALLIES]
     if not tallies:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.dialogs.conftest import Seeded, Tally
 from tests.dialogs.machine import Stage, play
+from tests.dialogs.ordering import order_stage
 from tests.dialogs.toy import NOW, PARTY, SIZES, Hall, words
 
 PARTY_SENTENCES = (
@@ -64,7 +65,7 @@ def party_stage() -> Stage:
     themes = tuple(SIZES)
     return Stage(
         flow=PARTY,
-        facts=hall.facts,
+        facts=lambda words: hall.facts(),
         words=(words("en"), words("zh")),
         now=NOW,
         sentences=PARTY_SENTENCES,
@@ -77,3 +78,7 @@ def party_stage() -> Stage:
 
 def test_any_input_in_any_order_on_the_toy_flow(tally: Tally, seeded: Seeded) -> None:
     play(party_stage, tally, seeded, 30)
+
+
+def test_any_input_in_any_order_on_the_order_flow(tally: Tally, seeded: Seeded) -> None:
+    play(order_stage, tally, seeded, 15)

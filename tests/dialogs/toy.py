@@ -100,7 +100,9 @@ class _Facts:
 
     def _options(self, names: Mapping[str, object] | tuple[str, ...]) -> tuple[Option, ...]:
         return tuple(
-            Option(value=name, label=name.title()) for name in names if name not in self._hall.closed
+            Option(value=name, label=name.title())
+            for name in names
+            if name not in self._hall.closed
         )
 
 
@@ -278,7 +280,11 @@ class ToyWords(Words):
     templates: Mapping[str, str] = TEMPLATES
 
     def html(self, template: str, **variables: Any) -> str:
-        return _environment(tuple(self.templates.items())).get_template(f"{template}.html").render(words=self, **variables)
+        return (
+            _environment(tuple(self.templates.items()))
+            .get_template(f"{template}.html")
+            .render(words=self, **variables)
+        )
 
 
 def words(language: str = "en") -> ToyWords:
