@@ -10,7 +10,7 @@ from dialogs.model import Advance, Do, Press, Said, Sent
 from dialogs.model import State as DialogState
 from dialogs.understanding.words import read_word
 from dialogs.words import N_
-from handlers import cards, commands, custom, dialog, ordering, transfers
+from handlers import cards, commands, custom, dialog, ordering, providers, transfers
 from handlers.events import IncomingFile, MessageEvent
 from handlers.turn import Turn
 from orders.cards import find_card_numbers
@@ -27,6 +27,9 @@ def on_start(turn: Turn, payload: str) -> None:
     """/start, bare or with a deep link."""
     if payload.startswith("pay_"):
         _forwarded_invoice(turn, payload.removeprefix("pay_"))
+        return
+    if payload.startswith(providers.JOIN):
+        providers.on_join(turn, payload.removeprefix(providers.JOIN))
         return
     if not payload:
         home(turn)
@@ -150,6 +153,8 @@ def _do(turn: Turn, do: Do) -> None:
             ordering.confirm(turn, state)
         case "ask_quote" if state is not None:
             custom.ask(turn, state)
+        case "save_profile" if state is not None:
+            providers.save_profile(turn, state)
         case "orders":
             commands.on_orders(turn)
         case "language":
