@@ -118,7 +118,11 @@ def read_deadline(
         return DeadlineReading(reading.candidates, reading.spans, past=reading.past, urgent=urgent)
     if none := _spoken("none").search(words):
         return DeadlineReading(spans=(none.span(),), explicit_none=True)
-    gone = tuple(around.span for piece, around in found if piece.past)
+    gone = tuple(
+        around.span
+        for piece, around in found
+        if piece.past and (around.alone or around.strength is not Strength.PLAIN)
+    )
     return DeadlineReading(spans=gone, past=bool(gone), urgent=urgent)
 
 
