@@ -149,7 +149,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
             commands.on_unknown(turn, command[0])
     elif event.files:
         talking.on_files(turn)
-    elif event.text.strip():
+    elif event.text.strip() or event.contact_phone:
         talking.on_text(turn)
     else:
         turn.say(turn.person, "told/file_kind")

@@ -198,7 +198,7 @@ async def test_what_a_dead_process_left_is_taken_over(
     playground: Playground, tmp_path: Path
 ) -> None:
     silent = Silent()
-    async with desk(playground, tmp_path, channel=silent, holder="gone/1:999999:a") as first:
+    async with desk(playground, tmp_path, channel=silent, holder="elsewhere/1:99:1:a") as first:
         repeat = await first.send(1, "may come twice")
         once = await first.send(2, "must not", unknown="once", tell={"x": 1})
         waiting = await first.send(1, "not begun")
@@ -239,7 +239,7 @@ async def _told(at_desk: Desk) -> bool:
 async def _forget_lease(playground: Playground, folder: Path) -> None:
     """As if the fifteen seconds were over."""
     async with desk(playground, folder, deliver=False) as at_desk:
-        held = lease.Lease(name=DELIVERY, holder="gone/1:999999:a", epoch=1)
+        held = lease.Lease(name=DELIVERY, holder="elsewhere/1:99:1:a", epoch=1)
         await at_desk.database.write(BOT, lambda c: lease.release(c, BOT, [held]))
 
 
@@ -251,8 +251,8 @@ async def _readdress(at_desk: Desk, chats: dict[int, int]) -> None:
 
 async def test_only_one_of_two_replicas_delivers(playground: Playground, tmp_path: Path) -> None:
     async with (
-        desk(playground, tmp_path, holder="one/1:1:a") as first,
-        desk(playground, tmp_path, holder="two/1:1:a") as second,
+        desk(playground, tmp_path) as first,
+        desk(playground, tmp_path) as second,
     ):
         anna = await first.person()
         assert second.leases.held(DELIVERY) is None
