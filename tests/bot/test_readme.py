@@ -20,7 +20,9 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
 
 def test_every_command_is_named() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    missing = [name for name in COMMANDS if f"`{name}`" not in readme and f"bot {name}" not in readme]
+    missing = [
+        name for name in COMMANDS if f"`{name}`" not in readme and f"bot {name}" not in readme
+    ]
     assert missing == []
 
 
