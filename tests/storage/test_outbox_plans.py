@@ -31,7 +31,7 @@ def _plans(connection: Connection) -> dict[str, list[str]]:
         if not many and not statement.startswith("INSERT"):
             statements.append((statement, parameters))
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "bot": BOT,
             "chat_id": number % 7,
