@@ -16,7 +16,9 @@ from bot.errors import BotError
 @click.command("understand")
 @env_file
 @click.argument("text")
-@click.option("--now", "moment", help="As if it were this moment in the business's zone: 2026-11-21T12:00.")
+@click.option(
+    "--now", "moment", help="As if it were this moment in the business's zone: 2026-11-21T12:00."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(path: Path, text: str, moment: str | None, as_json: bool) -> None:
     """Say what is recognised in TEXT: service, plan, goal, deadline, budget; candidates when ambiguous.

@@ -34,11 +34,29 @@ def read_order(text: str, scene: Scene) -> Reading | None:
     if scene.step.name not in _OPEN:
         return None
     found = understand(text, names=scene.fact("names"), now=scene.now, zone=scene.zone)
+    if scene.step.asks == "goal":
+        # Whatever stands in an answer to "what is it for?" is about that; only a day or a budget is more.
+        return _goal_and_more(text, found, scene)
     values = _named(found, scene)
     if found.goal:
         goal = check_goal(found.goal)
         if not isinstance(goal, Refusal):
             values["goal"] = goal
+    reading = _dated(text, found, values, scene)
+    return reading if _says_more(reading, scene) else None
+
+
+def _goal_and_more(text: str, found: Understood, scene: Scene) -> Reading | None:
+    named = found.service is not None or found.plan is not None or bool(found.rest)
+    goal = check_goal(text if named or not found.goal else found.goal)
+    if isinstance(goal, Refusal):
+        return None
+    reading = _dated(text, found, {"goal": goal}, scene)
+    return reading if _says_more(reading, scene) else None
+
+
+def _dated(text: str, found: Understood, values: dict[str, Json], scene: Scene) -> Reading:
+    """The values with the deadline, checked, and the budget as it was written."""
     views, denied = {}, None
     if len(found.deadline.candidates) > 1:
         views["deadline"] = {"candidates": [day.iso() for day in found.deadline.candidates]}
@@ -52,8 +70,6 @@ def read_order(text: str, scene: Scene) -> Reading | None:
     if found.budget is not None:
         start, end = found.budget.span
         values["budget"] = text[start:end].strip()
-    if not _says_more(values, views, denied, scene):
-        return None
     return Reading(values=values, views=views, denied=denied)
 
 
@@ -79,15 +95,10 @@ def _deadline(deadline: Deadline, answers: dict[str, Json], scene: Scene) -> Dea
     return check_deadline(deadline, now, None)
 
 
-def _says_more(
-    values: dict[str, Json],
-    views: dict[str, dict[str, list[str]]],
-    denied: Refusal | None,
-    scene: Scene,
-) -> bool:
+def _says_more(reading: Reading, scene: Scene) -> bool:
     """Whether the message gives something beside the answer that was asked for, or a bare name."""
     asked = scene.step.asks
-    given = set(values) | set(views) | ({"deadline"} if denied else set())
+    given = set(reading.values) | set(reading.views) | ({"deadline"} if reading.denied else set())
     if asked in ("goal", "deadline"):
         return len(given) > 1
     if scene.step.name == "summary":

@@ -226,7 +226,7 @@ def _by_likeness(words: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]
     scores = [
         max((likeness(asked, squeezed(name)) for name in names), default=0.0) for names in labels
     ]
-    best = max(scores)
+    best = max(scores, default=0.0)
     if best < _ALIKE:
         return ()
     return tuple(index for index, score in enumerate(scores) if score > best - _LEAD)

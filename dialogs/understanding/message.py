@@ -72,7 +72,7 @@ class Understood:
 # Words that only carry an order, taken off the ends of what is left before it is a goal.
 _BEGINNING: Final = re.compile(
     r"(?:[\s:：\-/]|我们?|想要?|要|需要|打算|希望|帮我们?|给我们?|请|麻烦|来|选择?|订|下单|买|购买|就|那|然后|还有|还是|或者?|以及|并且?|一[个份套款]"
-    r"|[个份套款]|做(?=一?[个份套款]?$)|交付|交稿|交货|完成|上交|最好|尽量|尽快|的|在|用(?=$)|和|与|吧|了"
+    r"|[个份套款]|做一?[个份套款]?|交付|交稿|交货|完成|上交|最好|尽量|尽快|的|在|用(?=$)|和|与|吧|了"
     r"|(?:i'd like|i would like|i want|i need|we want|we need|we'd like|i'll take|i'll have|give me|get me|let's go with|i|we|it|want"
     r"|need|would like|like|order|book|buy|take|have|get|please|pls|the|an|a|plan|package|tier|version|service|with|and|or|for|of"
     r"|on|in|by|at|to(?=\s*$)|my|our|is|be|hi|hello|hey|thanks|thank you|asap|deliver(?:y|ed)?|done|ready|finish(?:ed)?|due"
