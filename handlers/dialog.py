@@ -13,7 +13,7 @@ from dialogs.flows import FLOWS
 from dialogs.model import Advance, FactSource, Given, Hint, State
 from dialogs.screen import render
 from dialogs.words import Words, short
-from handlers.facts import source
+from handlers.facts import source, standing
 from handlers.turn import Turn
 from orders.refusal import Refusal
 from storage.rows import Conversation
@@ -60,7 +60,8 @@ def current(turn: Turn) -> State | None:
         # One above it could not be read: its buttons must fit nothing any more.
         revision = turn.conversation.revision + 1
         states[-1] = replace(states[-1], revision=revision, offered=())
-    return carry(flow, states[-1], source(turn, turn.words()), list(turn.shelf.stamp))
+    words = turn.words()
+    return carry(flow, states[-1], source(turn, words), standing(turn, words))
 
 
 def replace_top(turn: Turn, state: State) -> None:

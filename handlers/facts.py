@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from dialogs.model import Answers, FactSource, Json, Option
 from dialogs.parts.ask import Dates
 from dialogs.search import Index
 from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
+from handlers.business import Business
 from handlers.schedules import HOURS, QUIET
-from handlers.turn import Turn
+from handlers.turn import Shelf
 from handlers.views import PlanView, ServiceView, plan_view, service_view
 from orders.catalogue import Plan, Service, in_language
 from orders.deadlines import Deadline, earliest_delivery, latest_deadline, suggested_deadlines
@@ -27,10 +28,20 @@ METHOD_LABELS: Mapping[Method, str] = {
 }
 
 
+class Stand(Protocol):
+    """What the facts stand on: a turn, or whatever else has a catalogue and a business."""
+
+    @property
+    def shelf(self) -> Shelf: ...
+
+    @property
+    def business(self) -> Business: ...
+
+
 class Facts:
     """Answers facts for one person in one turn."""
 
-    def __init__(self, turn: Turn, words: Words) -> None:
+    def __init__(self, turn: Stand, words: Words) -> None:
         self._turn = turn
         self._words = words
         self._table: Mapping[str, Callable[[Answers, Mapping[str, Json]], Any]] = {
@@ -242,6 +253,11 @@ class Facts:
         return made if isinstance(made, Quote) else None
 
 
-def source(turn: Turn, words: Words) -> FactSource:
+def source(turn: Stand, words: Words) -> FactSource:
     """The facts for one person, as the engine asks for them."""
     return Facts(turn, words)
+
+
+def standing(turn: Stand, words: Words) -> list[Json]:
+    """What the facts stand on, for `dialogs.carrying.carry`: another catalogue or another day may change them."""
+    return [*turn.shelf.stamp, words.today.isoformat()]
