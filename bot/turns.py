@@ -24,7 +24,7 @@ from handlers.events import (
     TimerEvent,
 )
 from handlers.parking import apologise
-from handlers.routes import handle
+from handlers.routes import follow, handle
 from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking
 from storage.database import Connection, Database, Unavailable, is_unavailable
@@ -124,7 +124,13 @@ class Turns:
         shelf = self._catalogue(connection)
         for event in fresh:
             turn = Turn(
-                work=work, event=event, now=now, business=business, shelf=shelf, random=self._random
+                work=work,
+                event=event,
+                now=now,
+                business=business,
+                shelf=shelf,
+                random=self._random,
+                follow=follow,
             )
             try:
                 handle(turn)
@@ -205,6 +211,7 @@ class Turns:
                 business=self._here(work),
                 shelf=self._catalogue(connection),
                 random=self._random,
+                follow=follow,
             )
             apologise(turn, money=money)
             work.flush()
@@ -234,6 +241,7 @@ class Turns:
                     business=self._here(work),
                     shelf=self._catalogue(connection),
                     random=self._random,
+                    follow=follow,
                 )
                 handle(turn)
                 work.flush()

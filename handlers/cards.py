@@ -129,7 +129,7 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
         case State.AWAITING_PAYMENT if until is not None:
             return words.gettext("pay by {when}", when=words.moment(until))
         case State.EXPIRED:
-            return words.gettext("nothing; one tap brings it back")
+            return words.gettext("one tap brings it back")
         case State.AWAITING_REVIEW:
             when = words.moment(order.state_since + timedelta(hours=24))
             return words.gettext("we look at your brief, by {when}", when=when)

@@ -45,6 +45,7 @@ class Facts:
             "picture": self._picture,
             "plans": self._plans,
             "plan": self._plan_view,
+            "plan_name": self._plan_name,
             "asked": self._asked,
             "dates": self._dates,
             "methods": self._methods,
@@ -112,6 +113,14 @@ class Facts:
     def _plan_view(self, answers: Answers, view: Mapping[str, Json]) -> PlanView | None:
         service, plan = self.service(answers), self.plan(answers)
         return plan_view(service, plan, self._words, self._offers) if service and plan else None
+
+    def _plan_name(self, answers: Answers, view: Mapping[str, Json]) -> str:
+        """What a plan is called while its service is not chosen yet."""
+        for service in self._turn.shelf.catalogue.services:
+            plan = service.plan(str(answers.get("plan", "")))
+            if plan is not None:
+                return in_language(plan.title, self._words.language)
+        return ""
 
     def _picture(self, answers: Answers, view: Mapping[str, Json]) -> str | None:
         service = self.service(answers)

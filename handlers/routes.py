@@ -10,6 +10,7 @@ from handlers import (
     custom,
     groups,
     members,
+    offering,
     ordering,
     paying,
     refunding,
@@ -30,6 +31,8 @@ from handlers.events import (
     TimerEvent,
 )
 from handlers.turn import Turn
+from orders.lifecycle import Move, State
+from storage.records import Order
 
 Handler = Callable[[Turn], None]
 
@@ -75,6 +78,9 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "proof.reject": lambda turn, value: transfers.on_decide(turn, value, confirmed=False),
     "refund.done": lambda turn, value: refunding.on_done(turn, int(value["refund"])),
     "case.return": lambda turn, value: paying.on_case_return(turn, int(value["case"])),
+    "offer.accept": offering.on_accept,
+    "offer.decline": offering.on_decline,
+    "offer.reason": offering.on_reason,
     "review.clear": groups.on_clear,
     "review.refuse": groups.on_refuse,
 }
@@ -83,6 +89,7 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
 TIMERS: Mapping[str, Handler] = {
     "order": timers.on_order,
     "refund": timers.on_refund,
+    "offer": offering.on_timer,
     "nudge": timers.on_nudge,
 }
 
@@ -95,6 +102,16 @@ EVENTS: Mapping[type[Event], Handler] = {
     MigratedEvent: members.on_migrated,
     DeliveredEvent: members.on_delivered,
 }
+
+
+def follow(turn: Turn, order: Order, made: Move) -> None:
+    """What follows when an order has moved, beside telling people."""
+    if made.target is made.source:
+        return
+    if made.target is State.AWAITING_PROVIDER:
+        offering.start(turn, order)
+    elif made.source is State.AWAITING_PROVIDER and made.name != "accept":
+        offering.withdraw(turn, order)
 
 
 def handle(turn: Turn) -> None:
@@ -149,7 +166,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
             commands.on_unknown(turn, command[0])
     elif event.files:
         talking.on_files(turn)
-    elif event.text.strip():
+    elif event.text.strip() or event.contact_phone:
         talking.on_text(turn)
     else:
         turn.say(turn.person, "told/file_kind")

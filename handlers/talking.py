@@ -7,6 +7,8 @@ from typing import Any
 
 from dialogs.content import Content
 from dialogs.model import Advance, Do, Press, Said, Sent
+from dialogs.model import State as DialogState
+from dialogs.understanding.words import read_word
 from dialogs.words import N_
 from handlers import cards, commands, custom, dialog, ordering, transfers
 from handlers.events import IncomingFile, MessageEvent
@@ -27,7 +29,7 @@ def on_start(turn: Turn, payload: str) -> None:
         _forwarded_invoice(turn, payload.removeprefix("pay_"))
         return
     if not payload:
-        home(turn, greet=True)
+        home(turn)
         return
     service_key, _, plan_key = payload.partition("-")
     service = turn.shelf.catalogue.service(service_key)
@@ -53,19 +55,27 @@ def on_start(turn: Turn, payload: str) -> None:
 def _browse(turn: Turn, answers: Mapping[str, Any]) -> None:
     """Open the ordering flow; one with something typed in it waits below."""
     state = dialog.current(turn)
-    typed = state is not None and bool(set(state.answers) - _BROWSING)
-    dialog.open_flow(turn, "order", answers, beside=typed)
+    dialog.open_flow(turn, "order", answers, beside=state is not None and _typed(state))
 
 
-def home(turn: Turn, *, greet: bool = False) -> None:
+def _typed(state: DialogState) -> bool:
+    """Whether something was answered that would be a pity to lose."""
+    return bool(set(state.answers) - _BROWSING)
+
+
+def home(turn: Turn, *, notice: str = "") -> None:
     """The first screen. What was typed before stays: one button continues there."""
     state = dialog.current(turn)
-    if state is not None and state.flow == "order" and set(state.answers) - _BROWSING:
+    while state is not None and not _typed(state) and len(dialog.stack(turn.conversation)) > 1:
+        # Nothing was typed here; below waits an order in which something was.
+        dialog.close(turn)
+        state = dialog.current(turn)
+    if state is not None and state.flow == "order" and _typed(state):
         moved = dialog.go(turn, "home")
         assert moved is not None
     else:
-        dialog.open_flow(turn, "order")
-    dialog.show(turn, anew=True)
+        dialog.open_flow(turn, "order", beside=state is not None and state.flow != "order")
+    dialog.show(turn, anew=True, notice=notice)
 
 
 def _forwarded_invoice(turn: Turn, token: str) -> None:
@@ -100,7 +110,9 @@ def on_dialog_tap(
         home(turn)
         return
     if not made.accepted:
-        if surface.message_id is not None and message_id == surface.message_id:
+        shown = surface.message_id is not None and message_id == surface.message_id
+        if shown and surface.revision == made.state.revision:
+            # A second tap: what the first one led to is there, or on its way.
             turn.acknowledge()
             return
         turn.toast(N_("That was an earlier screen. Here is where we are now."))
@@ -115,9 +127,19 @@ def _after(turn: Turn, made: Advance) -> None:
         _do(turn, made.do)
         return
     if made.denied is not None:
-        dialog.show(turn, notice=made.denied)
+        dialog.show(turn, notice=made.denied, echo=made.echo)
         return
-    dialog.show(turn, echo=made.echo)
+    if made.unsure:
+        words = turn.words()
+        choices = words.gettext(" or ").join(f"“{label}”" for label in made.unsure[:4])
+        dialog.show(
+            turn, notice=words.gettext("Which one do you mean: {choices}?", choices=choices)
+        )
+        return
+    notice = ""
+    if made.gone:
+        notice = turn.words().gettext("That is no longer on offer. This is what there is now:")
+    dialog.show(turn, notice=notice, echo=made.echo, meant=made.meant)
 
 
 def _do(turn: Turn, do: Do) -> None:
@@ -152,9 +174,11 @@ def on_text(turn: Turn) -> None:
     if find_card_numbers(event.text):
         _card_number(turn, event)
         return
+    if _meant_as_command(turn, event.text):
+        return
     if dialog.current(turn) is None:
         dialog.open_flow(turn, "order")
-    made = dialog.advance(turn, Said(event.text))
+    made = dialog.advance(turn, Said(event.text or event.contact_phone or ""))
     assert made is not None
     if not made.understood:
         words = turn.words()
@@ -167,6 +191,24 @@ def on_text(turn: Turn) -> None:
         dialog.show(turn, notice=notice)
         return
     _after(turn, made)
+
+
+def _meant_as_command(turn: Turn, text: str) -> bool:
+    """Words that mean the same everywhere: a person, help, the first screen, stop."""
+    match read_word(text):
+        case "human":
+            commands.on_support(turn)
+        case "help":
+            commands.on_help(turn)
+        case "menu":
+            home(turn)
+        case "cancel":
+            kept = dialog.worth_keeping(turn)
+            stopped = turn.words().gettext("Stopped. What you have answered is kept.")
+            home(turn, notice=stopped if kept else "")
+        case _:
+            return False
+    return True
 
 
 def _card_number(turn: Turn, event: MessageEvent) -> None:

@@ -74,6 +74,13 @@ def async_url(url: str) -> str:
     return parsed.set(drivername=drivers[kind]).render_as_string(hide_password=False)
 
 
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadUrl(f"cannot make the folder {folder}: {error.strerror}") from error
+
+
 def _prepare_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, record: Any) -> None:
@@ -108,14 +115,14 @@ class Database:
         """Open `url`; the folder of an SQLite file is made.
 
         Raises:
-            BadUrl: see `async_url`.
+            BadUrl: see `async_url`; or the folder cannot be made.
         """
         full = async_url(url)
         parsed = make_url(full)
         common: dict[str, Any] = {"json_serializer": _dumps}
         if parsed.get_backend_name() == "sqlite":
             if parsed.database and parsed.database != ":memory:":
-                Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+                _make_folder(Path(parsed.database).parent)
             options = {"connect_args": {"isolation_level": None}}
             writer = create_async_engine(full, pool_size=1, max_overflow=0, **options, **common)
             reader = create_async_engine(full, pool_size=4, max_overflow=4, **options, **common)

@@ -17,8 +17,7 @@ from typing import Final
 
 from dialogs.understanding.numerals import number
 from dialogs.understanding.text import Span, plain, without_numbers_of_other_things
-
-_NO_DECIMALS: Final = frozenset({"JPY", "KRW", "VND", "XTR"})
+from orders.money import exponent
 
 # ¥ alone is the yuan here; the yen is written out.
 _SIGNS: Final = MappingProxyType(
@@ -56,7 +55,6 @@ _SIGNS: Final = MappingProxyType(
         "aud": "AUD",
         "c$": "CAD",
         "cad": "CAD",
-        "usdt": "USDT",
         "人民币": "CNY",
         "美元": "USD",
         "美金": "USD",
@@ -93,7 +91,10 @@ _UNITS: Final = MappingProxyType(
     | dict.fromkeys(("韩元", "韩币", "won", "krw"), "KRW")
     | dict.fromkeys(("卢布", "rubles", "roubles", "rub", "₽"), "RUB")
     | dict.fromkeys(("新币", "新加坡元", "sgd"), "SGD")
-    | {"aud": "AUD", "cad": "CAD", "usdt": "USDT"}
+    | {
+        "aud": "AUD",
+        "cad": "CAD",
+    }
     | dict.fromkeys(
         ("颗星星", "颗星", "个星星", "星星", "星币", "星", "telegram stars", "tg stars", "stars"),
         "XTR",
@@ -101,7 +102,7 @@ _UNITS: Final = MappingProxyType(
     | dict.fromkeys(("⭐️", "⭐", "xtr"), "XTR")
 )
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,12}(?:\.\d{1,2})?)(?![\d]|\.\d|,\d{3})"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)(?![\d]|\.\d|,\d{3})"
 _CHINESE = "零一二两三四五六七八九"
 _NUMBER = rf"{_DIGITS}(?: ?(?:k|w)(?![a-z])|[十百千万]+(?:\d(?![\d.])|[{_CHINESE}](?!个))?)?|(?<![几数好成{_CHINESE}十百千万])[{_CHINESE}十百千万]{{1,14}}"
 _ABOUT = r"大概|大约|约|差不多|around|about|approximately|approx\.?|roughly|circa|~"
@@ -126,7 +127,7 @@ _COUNTS = (
     r"|logos?|posts?|people|pcs|pieces|words|pages|followers|st|nd|rd|th|am|pm)\b))"
 )
 _SUFFIX = r" ?(?:左右|上下|以内|之内|以下|内(?!容)|以上|起|出头|多(?=$|[ ,。]))"
-_MAX_DIGITS: Final = 12
+_MAX_DIGITS: Final = 9
 
 
 class Bound(Enum):
@@ -159,17 +160,21 @@ class AmountReading:
         return self.low != self.high
 
     def in_minor(self, currency: str | None) -> int:
-        """The upper end in minor units of that currency, for a person who named none; halves rounded up."""
-        scale = 1 if currency in _NO_DECIMALS else 100
-        return int((self.high * scale).to_integral_value(ROUND_HALF_UP))
+        """The upper end in minor units of that currency, for a person who named none; halves rounded up.
+
+        Raises KeyError for a currency we cannot count in.
+        """
+        places = 2 if currency is None else exponent(currency)
+        return int(self.high.scaleb(places).to_integral_value(ROUND_HALF_UP))
 
 
 class _Sign(Enum):
     """Why a number is money, the stronger reason first."""
 
-    KEY = 0
-    CURRENCY = 1
-    ALONE = 2
+    BUDGET = 0
+    KEY = 1
+    CURRENCY = 2
+    ALONE = 3
 
 
 @cache
@@ -179,7 +184,9 @@ def _pattern() -> re.Pattern[str]:
         re.escape(unit) + _not_in_a_word(unit) for unit in sorted(_UNITS, key=len, reverse=True)
     )
     before = rf"(?P<key>(?:{_KEY}){_FILL})?(?P<lead>(?:(?:{_ABOUT}|{_MOST}|{_LEAST}) ?){{0,2}})"
-    first = rf"(?<![\d./:#@])(?<!\d,)(?P<c1>(?:(?<![a-z])(?:{signs})) ?)?(?<![a-z\d])(?P<n1>{_NUMBER})(?: ?(?P<c2>{units}))?"
+    # A sign of a currency, or nothing that the number could be the end of: 12.5, 1,234, 12:30, a4.
+    lead_in = rf"(?:(?P<c1>(?<![a-z])(?:{signs}) ?)|(?<![a-z\d./#@])(?<!\d[:,]))"
+    first = lead_in + rf"(?P<n1>{_NUMBER})(?: ?(?P<c2>{units}))?"
     second = rf"(?: ?{_RANGE} ?(?P<c3>(?:{signs}) ?)?(?P<n2>{_NUMBER})(?: ?(?P<c4>{units}))?)?"
     after = rf"(?P<five>(?<=块)[一二三四五六七八九\d](?![\d.个]))?(?P<counts>{_COUNTS})?"
     return re.compile(
@@ -207,7 +214,7 @@ def read_amount(text: str) -> AmountReading | None:
 
 def read_amounts(text: str) -> tuple[AmountReading, ...]:
     """Every amount with the best reason to be one, in the order of the text, repeated values left out."""
-    found = list(_amounts(without_numbers_of_other_things(plain(text))))
+    found = list(_amounts(without_numbers_of_other_things(plain(text), longest=_MAX_DIGITS)))
     best = min((sign.value for sign, _ in found), default=0)
     readings: dict[tuple[Decimal, Decimal, str | None], AmountReading] = {}
     for sign, reading in found:
@@ -226,10 +233,12 @@ def _amounts(text: str) -> Iterable[tuple[_Sign, AmountReading]]:
         reading = _reading(found)
         if reading is None:
             continue
+        key = f"{found['key'] or ''}{found['key2'] or ''}"
+        named = _Sign.BUDGET if "budget" in key or "预算" in key else _Sign.KEY
         if reading.currency:
-            yield (_Sign.KEY if found["key"] or found["key2"] else _Sign.CURRENCY), reading
-        elif (found["key"] or found["key2"]) and found["counts"] is not None:
-            yield _Sign.KEY, reading
+            yield (named if key else _Sign.CURRENCY), reading
+        elif key and found["counts"] is not None:
+            yield named, reading
         elif _is_all(text, reading.span):
             yield _Sign.ALONE, reading
 

@@ -1,20 +1,20 @@
 """Which of the things on the screen a person means: by name, part of a name, place, price, or a near miss.
 
-The answer is sure, ambiguous or none. A near miss is sure only when nothing else comes close; "not the first"
-and "A or B" choose nothing.
+The answer is sure, ambiguous or none. A near miss is sure only when nothing else comes close. "Not the standard"
+and "what is in the standard plan?" choose nothing, "A or B" is ambiguous.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
 from dialogs.understanding.amounts import read_amounts
 from dialogs.understanding.text import Span, plain
-from dialogs.understanding.words import bare, read_ordinal
+from dialogs.understanding.words import asks, bare, read_ordinal
 
 #: How much two texts must be alike (rapidfuzz, 0 to 100), and by how much the best must lead.
 _ALIKE: Final = 82
@@ -26,21 +26,28 @@ Via = Literal["name", "part", "place", "price", "near"]
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
-    """One index: sure. Several: ambiguous, ask which. None: nothing recognised."""
+class Sure:
+    """One thing is meant."""
 
-    indices: tuple[int, ...] = ()
+    index: int
     #: How it was recognised; a near miss should be shown before it counts.
-    via: Via | None = None
+    via: Via
 
-    @property
-    def index(self) -> int | None:
-        """The choice when it is sure."""
-        return self.indices[0] if len(self.indices) == 1 else None
 
-    @property
-    def ambiguous(self) -> bool:
-        return len(self.indices) > 1
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Any of these may be meant: ask which."""
+
+    indices: tuple[int, ...]
+    via: Via
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """None of the things on the screen was recognised."""
+
+
+Match = Sure | Ambiguous | Unmatched
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +60,58 @@ class Mention:
 
 
 _NEGATED: Final = re.compile(
-    r"(?:\b(?:not|no|don't want|without|except|instead of|rather than|isn't|anything but)(?: the| a)?|不要|不是|不选|别|除了|不想要|而不是)\s*$"
+    r"(?:\b(?:not|no|don't want|without|except|instead of|rather than|isn't|anything but|don't|do not|never)(?: the| a)?|不要?|不是|不选|别|除了|不想要|而不是)\s*$"
 )
-_REFUSAL: Final = re.compile(r"(?:not|no|don't want|without|anything but)\b|不要|不是|不选|不想要|别|除了")
+_REFUSAL: Final = re.compile(
+    r"(?:not|no|don't want|without|anything but)\b|不要|不是|不选|不想要|别|除了"
+)
 
 
 @lru_cache(maxsize=4096)
 def squeezed(text: str) -> str:
-    """The plain text without spaces and signs: how names are compared."""
-    return re.sub(r"[\s\-_·•.,。!()（）\"'/+]+", "", plain(text))
+    """The plain text without spaces, signs and emoji: how names are compared."""
+    return re.sub(r"[\W_]+", "", plain(text))
 
 
 def match_choice(text: str, labels: Sequence[Sequence[str]]) -> Match:
     """Which label is meant; each comes with all its names (title, aliases, price as shown, in any language)."""
     words = bare(text)
-    if not words or not labels:
-        return Match()
-    named = _indices(index for index, names in enumerate(labels) if squeezed(words) in map(squeezed, names))
-    if named:
-        return Match(named, "name")
-    place = read_ordinal(text)
-    if place is not None:
-        index = place - 1 if place > 0 else len(labels) + place
-        if 0 <= index < len(labels):
-            # "3" beside something that costs 3 may mean either.
-            return Match(_indices((index, *_by_price(text, labels))), "place")
-    mentions = find_mentions(words, labels)
-    if mentions:
-        return Match(_indices(mention.index for mention in mentions), "name")
+    if not words:
+        return Unmatched()
+    for via, indices in _ways(text, words, labels):
+        if len(indices) == 1:
+            return Sure(indices[0], via)
+        if indices:
+            return Ambiguous(indices, via)
+    return Unmatched()
+
+
+def _ways(
+    text: str, words: str, labels: Sequence[Sequence[str]]
+) -> Iterator[tuple[Via, tuple[int, ...]]]:
+    """What each way to mean a label finds, the clearest way first."""
+    said = squeezed(words)
+    if not said:
+        return
+    yield "name", tuple(i for i, names in enumerate(labels) if said in map(squeezed, names))
+    yield "place", _by_place(text, labels)
+    if asks(text):
+        return
+    yield "name", _indices(mention.index for mention in find_mentions(words, labels))
     if _REFUSAL.match(words):
-        return Match()
-    ways: tuple[tuple[Via, tuple[int, ...]], ...] = (
-        ("price", _by_price(text, labels) or _by_rank(words, labels)),
-        ("part", _by_part(words, labels)),
-        ("near", _by_likeness(words, labels)),
-    )
-    return next((Match(found, via) for via, found in ways if found), Match())
+        return
+    yield "price", _by_price(text, labels) or _by_rank(words, labels)
+    yield "part", _by_part(words, labels)
+    yield "near", _by_likeness(words, labels)
+
+
+def _by_place(text: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """The label at "the second one"; "3" may also be the one that costs 3."""
+    place = read_ordinal(text)
+    if place is None:
+        return ()
+    index = place - 1 if place > 0 else len(labels) + place
+    return _indices((index, *_by_price(text, labels))) if 0 <= index < len(labels) else ()
 
 
 def _indices(found: Iterable[int]) -> tuple[int, ...]:
@@ -104,7 +127,9 @@ def find_mentions(text: str, labels: Sequence[Sequence[str]]) -> list[Mention]:
             if pattern is not None:
                 found += [Mention(index, hit.span(), name) for hit in pattern.finditer(text)]
     kept: list[Mention] = []
-    for mention in sorted(found, key=lambda mention: (mention.span[0] - mention.span[1], mention.span)):
+    for mention in sorted(
+        found, key=lambda mention: (mention.span[0] - mention.span[1], mention.span)
+    ):
         if all(_apart(mention.span, other.span) or mention.span == other.span for other in kept):
             kept.append(mention)
     return sorted(
@@ -119,19 +144,24 @@ def _apart(one: Span, other: Span) -> bool:
 
 @lru_cache(maxsize=4096)
 def _name_pattern(name: str) -> re.Pattern[str] | None:
-    """The name with any spacing; in letters only as whole words, plural allowed."""
-    parts = [re.escape(part) for part in re.split(r"[\s\-_·]+", plain(name).strip()) if part]
-    if not parts:
+    """The name with any spacing and signs; in letters only as whole words, plural allowed.
+
+    None for a name too short to be looked for inside a sentence: one Chinese character, a small number.
+    """
+    parts = re.findall(r"[^\W_]+", plain(name))
+    joined = "".join(parts)
+    if len(joined) < (3 if joined.isdigit() else 2):
         return None
-    pattern = r"[\s\-_·]*".join(parts)
-    start = r"(?<![a-z0-9])" if re.match(r"[a-z0-9]", parts[0]) else ""
-    end = r"(?:s|es)?(?![a-z0-9])" if re.search(r"[a-z0-9]$", parts[-1]) else ""
-    return re.compile(start + pattern + end)
+    start = r"(?<![a-z0-9])" if parts[0][0].isascii() else ""
+    end = r"(?:s|es)?(?![a-z0-9])" if parts[-1][-1].isascii() else ""
+    return re.compile(start + r"[\W_]*".join(map(re.escape, parts)) + end)
 
 
 def _by_price(text: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]:
     """Labels that show the amount of the text: "the 3000 one", ¥3,000."""
-    wanted = read_amounts(re.sub(r"\b(?:the|one|option|plan)\b|那个|的|方案|套餐|版", " ", plain(text)))
+    wanted = read_amounts(
+        re.sub(r"\b(?:the|one|option|plan)\b|那个|的|方案|套餐|版", " ", plain(text))
+    )
     if len(wanted) != 1 or wanted[0].is_range:
         return ()
     amount = wanted[0]
@@ -140,7 +170,8 @@ def _by_price(text: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]:
         for index, names in enumerate(labels)
         for name in names
         for shown in read_amounts(name)
-        if shown.high == amount.high and (amount.currency in (None, shown.currency) or shown.currency is None)
+        if shown.high == amount.high
+        and (amount.currency in (None, shown.currency) or shown.currency is None)
     )
 
 
@@ -176,7 +207,10 @@ def _by_part(words: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]:
         for name in names:
             label = plain(name)
             if words.isascii():
-                hit = re.search(rf"(?<![a-z0-9]){re.escape(words)}", label) is not None and len(words) > 2
+                hit = (
+                    re.search(rf"(?<![a-z0-9]){re.escape(words)}", label) is not None
+                    and len(words) > 2
+                )
             else:
                 hit = part in squeezed(name)
             if hit:
@@ -189,8 +223,10 @@ def _by_likeness(words: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]
     asked = squeezed(words)
     if len(asked) < (_SHORTEST_FUZZY if asked.isascii() else 3):
         return ()
-    scores = [max((likeness(asked, squeezed(name)) for name in names), default=0.0) for names in labels]
-    best = max(scores)
+    scores = [
+        max((likeness(asked, squeezed(name)) for name in names), default=0.0) for names in labels
+    ]
+    best = max(scores, default=0.0)
     if best < _ALIKE:
         return ()
     return tuple(index for index, score in enumerate(scores) if score > best - _LEAD)

@@ -23,9 +23,10 @@ from functools import cache
 
 from dialogs.understanding import chinese, digits, english
 from dialogs.understanding.amounts import money_spans
-from dialogs.understanding.grammar import Context, Part, Piece, apart, find
+from dialogs.understanding.grammar import Context, Length, Part, Piece, apart, find
 from dialogs.understanding.joining import join
-from dialogs.understanding.surroundings import Surroundings, counts, look_around
+from dialogs.understanding.lengths import shifted
+from dialogs.understanding.surroundings import Strength, Surroundings, counts, look_around
 from dialogs.understanding.text import (
     BLANK,
     Span,
@@ -34,26 +35,9 @@ from dialogs.understanding.text import (
     plain,
     without_numbers_of_other_things,
 )
+from orders.deadlines import Deadline
 
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A day, or a day and an hour, in the person's time zone. Without an hour: by the end of the day."""
-
-    day: date
-    time: time | None = None
-
-    def iso(self) -> str:
-        """2026-12-01 or 2026-12-01T17:00."""
-        if self.time is None:
-            return self.day.isoformat()
-        return f"{self.day.isoformat()}T{self.time.isoformat('minutes')}"
-
-    @classmethod
-    def from_iso(cls, text: str) -> Deadline:
-        """The reverse of iso. Raises ValueError."""
-        day, mark, hour = text.partition("T")
-        return cls(date.fromisoformat(day), time.fromisoformat(hour) if mark else None)
+__all__ = ["Deadline", "DeadlineReading", "read_deadline", "urgent_spans"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +108,12 @@ def read_deadline(
     for span in money_spans(readable):
         readable = blank(readable, span)
     found = [(piece, look_around(piece, readable)) for piece in _pieces(readable, context)]
-    chosen = [pair for pair in found if counts(*pair)]
+    advance = next((piece.length for piece, _ in found if piece.in_advance), None)
+    chosen = [pair for pair in found if counts(*pair) and (advance or not pair[1].event)]
+    if any(not around.draft for _, around in chosen):
+        chosen = [pair for pair in chosen if not pair[1].draft]
     urgent = bool(urgent_spans(words))
-    reading = _best(chosen, context)
+    reading = _best(chosen, advance, context)
     if reading.candidates or reading.past:
         return DeadlineReading(reading.candidates, reading.spans, past=reading.past, urgent=urgent)
     if none := _spoken("none").search(words):
@@ -154,10 +141,12 @@ def _pieces(text: str, context: Context) -> list[Piece]:
     return join(apart(found), text)[:_MOST_DATES]
 
 
-def _best(chosen: Iterable[tuple[Piece, Surroundings]], context: Context) -> DeadlineReading:
+def _best(
+    chosen: Iterable[tuple[Piece, Surroundings]], advance: Length | None, context: Context
+) -> DeadlineReading:
     """The candidates of the pieces that are marked most clearly."""
     dated = [
-        (around, deadlines)
+        (around, _in_advance(deadlines, around, advance, context))
         for piece, around in chosen
         if (deadlines := list(_deadlines(piece, around, context))) or _names_a_day(piece)
     ]
@@ -176,6 +165,17 @@ def _best(chosen: Iterable[tuple[Piece, Surroundings]], context: Context) -> Dea
     }
     in_order = sorted(candidates, key=lambda deadline: (deadline.day, deadline.time or time.max))
     return DeadlineReading(tuple(in_order), tuple(around.span for around, _ in strongest))
+
+
+def _in_advance(
+    deadlines: list[Deadline], around: Surroundings, advance: Length | None, context: Context
+) -> list[Deadline]:
+    """So much before the date when the text says so; of a date that is marked itself either may be meant."""
+    if advance is None:
+        return deadlines
+    days = (shifted(deadline.day, advance, -1) for deadline in deadlines)
+    earlier = [Deadline(day) for day in days if day is not None and day >= context.today]
+    return [*earlier, *deadlines] if around.strength >= Strength.MARKED else earlier
 
 
 def _names_a_day(piece: Piece) -> bool:

@@ -30,7 +30,7 @@ class Holiday:
 
 def lunar(year: int, month: int, day: int) -> date:
     """A day of the Chinese calendar, its year being the one that began in `year`; never a leap month."""
-    from borax.calendars.lunardate import LunarDate  # type: ignore[import-untyped]
+    from borax.calendars.lunardate import LunarDate
 
     found = LunarDate(year, month, day).to_solar_date()
     return date(found.year, found.month, found.day)

@@ -17,7 +17,7 @@ from dialogs.understanding.amounts import AmountReading, read_amounts
 from dialogs.understanding.choose import Mention, find_mentions, squeezed
 from dialogs.understanding.deadlines import DeadlineReading, read_deadline, urgent_spans
 from dialogs.understanding.text import BLANK, Span, blank, clauses, plain
-from dialogs.understanding.words import read_word
+from dialogs.understanding.words import asks, read_word
 
 Field = Literal["service", "plan", "goal", "deadline", "budget"]
 
@@ -45,12 +45,16 @@ class Understood:
     goal: str | None = None
     deadline: DeadlineReading = field(default_factory=DeadlineReading)
     budget: AmountReading | None = None
+    #: The budget as it was written: "预算3000", "about $500".
+    budget_text: str = ""
     #: For each ambiguous field what it may be: keys, deadlines as ISO, amounts as written.
     candidates: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing)
     #: Fields recognised by a near miss ("standart") or a part of a name.
     near: tuple[Field, ...] = ()
     #: What was not used: questions, greetings, remarks.
     rest: str = ""
+    #: The message asks something ("how much is the standard plan?"): answer it before taking it for an order.
+    asks: bool = False
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -68,7 +72,7 @@ class Understood:
 # Words that only carry an order, taken off the ends of what is left before it is a goal.
 _BEGINNING: Final = re.compile(
     r"(?:[\s:：\-/]|我们?|想要?|要|需要|打算|希望|帮我们?|给我们?|请|麻烦|来|选择?|订|下单|买|购买|就|那|然后|还有|还是|或者?|以及|并且?|一[个份套款]"
-    r"|[个份套款]|做(?=一?[个份套款]?$)|交付|交稿|交货|完成|上交|最好|尽量|尽快|的|在|用(?=$)|和|与|吧|了"
+    r"|[个份套款]|做一?[个份套款]?|交付|交稿|交货|完成|上交|最好|尽量|尽快|的|在|用(?=$)|和|与|吧|了"
     r"|(?:i'd like|i would like|i want|i need|we want|we need|we'd like|i'll take|i'll have|give me|get me|let's go with|i|we|it|want"
     r"|need|would like|like|order|book|buy|take|have|get|please|pls|the|an|a|plan|package|tier|version|service|with|and|or|for|of"
     r"|on|in|by|at|to(?=\s*$)|my|our|is|be|hi|hello|hey|thanks|thank you|asap|deliver(?:y|ed)?|done|ready|finish(?:ed)?|due"
@@ -107,10 +111,16 @@ def understand(
     candidates = dict(catalogue.candidates)
     if len(deadline.candidates) > 1:
         candidates["deadline"] = tuple(candidate.iso() for candidate in deadline.candidates)
+    written = [text[slice(*amount.span)].strip() for amount in amounts]
     if len(amounts) > 1:
-        candidates["budget"] = tuple(text[slice(*amount.span)].strip() for amount in amounts)
+        candidates["budget"] = tuple(written)
     known = bool(
-        catalogue.service or catalogue.plan or candidates or deadline.candidates or deadline.explicit_none or amounts
+        catalogue.service
+        or catalogue.plan
+        or candidates
+        or deadline.candidates
+        or deadline.explicit_none
+        or amounts
     )
     goal, rest = _goal(text, words, known)
     return Understood(
@@ -119,9 +129,11 @@ def understand(
         goal=goal,
         deadline=deadline,
         budget=amounts[0] if len(amounts) == 1 else None,
+        budget_text=written[0] if len(written) == 1 else "",
         candidates=MappingProxyType(candidates),
         near=catalogue.near,
         rest=rest,
+        asks=asks(text),
     )
 
 
@@ -160,11 +172,15 @@ class _Catalogue:
 
     def _settle(self, names: Names, services: list[str], plans: list[str]) -> None:
         """Let the service narrow the plan and the plan the service."""
-        owners = {plan: [key for key, owned in names.plans_of.items() if plan in owned] for plan in plans}
+        owners = {
+            plan: [key for key, owned in names.plans_of.items() if plan in owned] for plan in plans
+        }
         if services and plans and names.plans_of:
             fitting = [plan for plan in plans if set(owners[plan]) & set(services)]
             plans = fitting or plans
-            services = [key for key in services if any(key in owners[plan] for plan in plans)] or services
+            services = [
+                key for key in services if any(key in owners[plan] for plan in plans)
+            ] or services
         elif len(plans) == 1 and len(owners[plans[0]]) == 1:
             services = owners[plans[0]]
         for name, keys in (("service", services), ("plan", plans)):
@@ -283,6 +299,8 @@ def explain(understood: Understood) -> dict[str, object]:
     for name in ("explicit_none", "past", "urgent"):
         if getattr(deadline, name):
             plain_values["no_deadline" if name == "explicit_none" else name] = True
+    if understood.asks:
+        plain_values["asks"] = True
     if understood.rest:
         plain_values["rest"] = understood.rest
     return plain_values

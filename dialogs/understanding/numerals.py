@@ -17,11 +17,29 @@ _UNITS: Final = MappingProxyType({"十": 10, "百": 100, "千": 1000, "拾": 10,
 _TENS: Final = MappingProxyType({"廿": 20, "卅": 30})
 _MYRIAD: Final = 10_000
 
-_ONES: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen"
-).split()
-_TIES: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES: Final = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TIES: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _WORDS: Final = MappingProxyType(
     {word: value for value, word in enumerate(_ONES)}
     | {word: 20 + 10 * place for place, word in enumerate(_TIES)}
@@ -39,10 +57,28 @@ ENGLISH: Final = (
     rf"|(?:{'|'.join(_TIES)})[ -](?:{'|'.join(_ONES[1:10])})|(?:{_ONE_WORD})|an?)"
 )
 
-_ORDINALS: Final = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
-    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-).split()
+_ORDINALS: Final = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+    "twentieth",
+]
 #: "first" … "twentieth", "thirtieth" and what is between, with their value.
 ORDINALS: Final = MappingProxyType(
     {word: value for value, word in enumerate(_ORDINALS, 1)}

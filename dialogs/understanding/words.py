@@ -136,7 +136,11 @@ _MIN_KNOWN: Final = 4
 @cache
 def _table() -> Mapping[str, Word]:
     return MappingProxyType(
-        {phrase.strip(): word for word, phrases in _WORDS.items() for phrase in phrases.split(" | ")}
+        {
+            phrase.strip(): word
+            for word, phrases in _WORDS.items()
+            for phrase in phrases.split(" | ")
+        }
     )
 
 
@@ -183,12 +187,26 @@ def _forgiven(text: str) -> Word | None:
     return near.pop() if len(near) == 1 and not near & _EXACT else None
 
 
-_CHINESE_PLACE: Final = r"[一二三四五六七八九十]{1,3}|\d{1,2}"
-_THINGS: Final = (
-    r"(?:个|款|种|项|条|档|套|家|位|版|号|张|份|件|行|类)?(?:的|方案|套餐|选项|服务|计划|版本|订单|时间|日期|那个)?"
+_ASKS: Final = re.compile(
+    r"(?<![a-z])(?:how (?:much|many|long|do|does|about)|what|which|why|who|when|where|difference|included?|includes|explain"
+    r"|tell me|do you|does it|is there|are there)(?![a-z])"
+    r"|多少|什么|怎么|如何|为啥|为什么|哪[个些种里]|区别|不同|包含|包括|介绍|多久|几天能|有没有|是不是|[吗么呢]\s*[?。!]*$"
 )
-_ENGLISH_THINGS: Final = r"(?: (?:one|option|choice|item|plan|service|package|button|slot|order|please|pls))*"
-_SQUARE: Final = MappingProxyType({ord("①") + i: str(i + 1) for i in range(9)} | {0x20E3: "", 0xFE0F: "", ord("🔟"): "10"})
+
+
+def asks(text: str) -> bool:
+    """Whether the text asks for information: a name in it is not a choice."""
+    return _ASKS.search(plain(text)) is not None
+
+
+_CHINESE_PLACE: Final = r"[一二三四五六七八九十]{1,3}|\d{1,2}"
+_THINGS: Final = r"(?:个|款|种|项|条|档|套|家|位|版|号|张|份|件|行|类)?(?:的|方案|套餐|选项|服务|计划|版本|订单|时间|日期|那个)?"
+_ENGLISH_THINGS: Final = (
+    r"(?: (?:one|option|choice|item|plan|service|package|button|slot|order|please|pls))*"
+)
+_SQUARE: Final = MappingProxyType(
+    {ord("①") + i: str(i + 1) for i in range(9)} | {0x20E3: "", 0xFE0F: "", ord("🔟"): "10"}
+)
 
 
 @cache
@@ -201,14 +219,18 @@ def _ordinals() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?P<place>{_CHINESE_PLACE})号?"),
         re.compile(rf"(?P<back>最后一?|末尾|最下面|最后面的?){_THINGS}"),
         re.compile(rf"(?P<top>首|头一?|最上面|最前面的?){_THINGS}"),
-        re.compile(rf"(?:the )?(?:{place})(?P<back> (?:to|from the|from) (?:last|end|the end|bottom))?{_ENGLISH_THINGS}"),
+        re.compile(
+            rf"(?:the )?(?:{place})(?P<back> (?:to|from the|from) (?:last|end|the end|bottom))?{_ENGLISH_THINGS}"
+        ),
         re.compile(rf"(?:the )?(?:very )?(?P<back>last|final|bottom){_ENGLISH_THINGS}"),
         re.compile(rf"(?:the )?(?:very )?(?P<top>top){_ENGLISH_THINGS}"),
         re.compile(
             r"(?:(?:number|no\.?|num|option|choice|nr\.?|item|plan|选项?|方案|选择) ?|#|\()?(?P<place>\d{1,2})[.)]?"
             rf"{_ENGLISH_THINGS}"
         ),
-        re.compile(r"(?:(?:number|no\.?|option|choice) )?(?P<place>one|two|three|four|five|six|seven|eight|nine|ten)"),
+        re.compile(
+            r"(?:(?:number|no\.?|option|choice) )?(?P<place>one|two|three|four|five|six|seven|eight|nine|ten)"
+        ),
     )
 
 
