@@ -109,7 +109,9 @@ async def test_deadlines_that_cannot_be(stage: Stage, language: str) -> None:
     await anna.say({"zh": "昨天", "en": "yesterday"}[language])
     await anna.hears("That day is over. The earliest possible is {earliest}.")
     await anna.say({"zh": "不急", "en": "no rush"}[language])
-    await anna.hears("No hurry is fine. Please still choose a day to plan for; the earliest is {earliest}.")
+    await anna.hears(
+        "No hurry is fine. Please still choose a day to plan for; the earliest is {earliest}."
+    )
     await anna.say({"zh": "明天", "en": "tomorrow"}[language])
     await anna.hears(
         "This plan takes {period_days} days, so {wanted} is too early. From {earliest} on it works; a smaller plan may be faster."
@@ -124,7 +126,12 @@ async def test_deadlines_that_cannot_be(stage: Stage, language: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "typed", "days"),
-    [("zh", "30天后", 30), ("en", "in 30 days", 30), ("zh", "四周内", 28), ("en", "in four weeks", 28)],
+    [
+        ("zh", "30天后", 30),
+        ("en", "in 30 days", 30),
+        ("zh", "四周内", 28),
+        ("en", "in four weeks", 28),
+    ],
 )
 async def test_deadline_in_words(stage: Stage, language: str, typed: str, days: int) -> None:
     anna = await stage.customer(language)

@@ -123,7 +123,10 @@ async def test_nothing_found_says_so_and_shows_the_way_on(stage: Stage, language
     words = {"zh": "修水管", "en": "plumbing repairs"}[language]
     await anna.say(words)
     await anna.sees(
-        anna.t("Nothing fits “{words}” yet. Try another word, or look through all services.", words=words),
+        anna.t(
+            "Nothing fits “{words}” yet. Try another word, or look through all services.",
+            words=words,
+        ),
         button=anna.t("🗂 All services"),
     )
     await anna.say({"zh": "通下水道", "en": "unblock my drain"}[language])
@@ -140,9 +143,7 @@ async def test_search_works_in_the_middle_of_looking_around(stage: Stage, langua
     await anna.tap(in_language(demo().categories[0].title, language))
     await anna.sees(button=anna.title("expo_photo"))
     await anna.say({"zh": "包装", "en": "packaging"}[language])
-    await anna.sees(
-        where=lambda seen: anna.title("packaging") in seen.text + " ".join(seen.labels)
-    )
+    await anna.sees(where=lambda seen: anna.title("packaging") in seen.text + " ".join(seen.labels))
 
 
 async def test_a_service_without_a_way_to_pay_is_not_shown_as_a_dead_end(stage: Stage) -> None:
