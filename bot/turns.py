@@ -65,12 +65,14 @@ class Turns:
         clock: Clock,
         *,
         random: Callable[[int], bytes] = secrets.token_bytes,
+        handle: Callable[[Turn], None] = handle,
     ) -> None:
         self._database = database
         self._bot = bot
         self._business = business
         self._clock = clock
         self._random = random
+        self._handle = handle
         self._shelf: Shelf | None = None
 
     async def process(self, events: Sequence[Event]) -> Processed:
@@ -127,7 +129,7 @@ class Turns:
                 work=work, event=event, now=now, business=business, shelf=shelf, random=self._random
             )
             try:
-                handle(turn)
+                self._handle(turn)
             except Exception as error:
                 if is_unavailable(error):
                     raise
@@ -235,7 +237,7 @@ class Turns:
                     shelf=self._catalogue(connection),
                     random=self._random,
                 )
-                handle(turn)
+                self._handle(turn)
                 work.flush()
                 parking.finish(connection, row, "done")
 
