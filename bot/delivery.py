@@ -41,7 +41,7 @@ _POLL_SECONDS = 1.0
 _WORKS_SECONDS = 15.0
 #: How long after its end an answer that is still `sending` is given up, and how often that is looked at.
 _URGENT_GRACE = timedelta(seconds=15)
-_CARE_SECONDS = 5.0
+_CARE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from handlers.events import (
     TimerEvent,
 )
 from handlers.parking import apologise
-from handlers.routes import handle
+from handlers.routes import follow, handle
 from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking
 from storage.database import Connection, Database, Unavailable, is_unavailable
@@ -126,7 +126,13 @@ class Turns:
         shelf = self._catalogue(connection)
         for event in fresh:
             turn = Turn(
-                work=work, event=event, now=now, business=business, shelf=shelf, random=self._random
+                work=work,
+                event=event,
+                now=now,
+                business=business,
+                shelf=shelf,
+                random=self._random,
+                follow=follow,
             )
             try:
                 self._handle(turn)
@@ -207,6 +213,7 @@ class Turns:
                 business=self._here(work),
                 shelf=self._catalogue(connection),
                 random=self._random,
+                follow=follow,
             )
             apologise(turn, money=money)
             work.flush()
@@ -236,6 +243,7 @@ class Turns:
                     business=self._here(work),
                     shelf=self._catalogue(connection),
                     random=self._random,
+                    follow=follow,
                 )
                 self._handle(turn)
                 work.flush()

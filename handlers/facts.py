@@ -8,7 +8,8 @@ from typing import Any
 from dialogs.model import Answers, FactSource, Json, Option
 from dialogs.parts.ask import Dates
 from dialogs.search import Index
-from dialogs.words import N_, Words
+from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
+from handlers.schedules import HOURS, QUIET
 from handlers.turn import Turn
 from handlers.views import PlanView, ServiceView, plan_view, service_view
 from orders.catalogue import Plan, Service, in_language
@@ -52,6 +53,11 @@ class Facts:
             "method": self._method_label,
             "quote": self._quote_view,
             "terms": lambda answers, view: self._turn.business.terms_version,
+            "languages": self._languages,
+            "skills": self._skills,
+            "hours": lambda answers, view: self._labels({k: v[0] for k, v in HOURS.items()}),
+            "quiet": lambda answers, view: self._labels({k: v[0] for k, v in QUIET.items()}),
+            "profile": self._profile,
             "files": lambda answers, view: answers.get("attachments") or [],
         }
 
@@ -141,6 +147,42 @@ class Facts:
     def _asked(self, answers: Answers, view: Mapping[str, Json]) -> tuple[str, ...]:
         service = self.service(answers)
         return service.ask if service else ()
+
+    # -- a provider's profile ----------------------------------------------------------------------
+
+    def _labels(self, table: Mapping[str, str]) -> tuple[Option, ...]:
+        return tuple(
+            Option(value=key, label=self._words.gettext(label)) for key, label in table.items()
+        )
+
+    def _languages(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        return tuple(Option(value=key, label=LANGUAGE_NAMES[key]) for key in LANGUAGES)
+
+    def _skills(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                value=skill.key,
+                label=in_language(skill.title, self._words.language),
+                aliases=tuple(skill.title.values()),
+            )
+            for skill in self._turn.shelf.catalogue.skills
+        )
+
+    def _profile(self, answers: Answers, view: Mapping[str, Json]) -> Mapping[str, str]:
+        """The profile's answers in words."""
+
+        def names(options: tuple[Option, ...], chosen: object) -> str:
+            values = chosen if isinstance(chosen, list) else [chosen]
+            joint = "、" if self._words.language == "zh" else ", "
+            return joint.join(option.label for option in options if option.value in values)
+
+        return {
+            "languages": names(self._languages(answers, view), answers.get("languages")),
+            "categories": names(self._categories(answers, view), answers.get("categories")),
+            "skills": names(self._skills(answers, view), answers.get("skills")),
+            "hours": names(self._labels({k: v[0] for k, v in HOURS.items()}), answers.get("hours")),
+            "quiet": names(self._labels({k: v[0] for k, v in QUIET.items()}), answers.get("quiet")),
+        }
 
     # -- dates and money ----------------------------------------------------------------------------
 

@@ -15,7 +15,8 @@ from dialogs.words import LANGUAGES, Words
 from handlers.business import Business
 from handlers.events import ChatEvent, Event, Sender
 from orders.catalogue import Catalogue
-from storage.records import Person
+from orders.lifecycle import Move
+from storage.records import Order, Person
 from storage.rows import Conversation
 from storage.work import Work
 
@@ -60,6 +61,8 @@ class Turn:
     answers: list[Answer] = field(default_factory=list)
     #: Randomness, passed in so that a simulation can repeat it.
     random: Callable[[int], bytes] = secrets.token_bytes
+    #: What else follows when an order moves (`handlers.routes.follow`).
+    follow: Callable[[Turn, Order, Move], None] = lambda turn, order, made: None
     _words: dict[str, Words] = field(default_factory=dict)
 
     # -- who ----------------------------------------------------------------------------------------

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from playground.api import schema
+from playground.api.dispatch import dispatch
 from playground.http import BotApi
 from playground.sim.routes import Control
 from playground.world.paying import Cashier
+from playground.world.webhooks import Courier
 from playground.world.world import World
 
 
@@ -25,10 +28,18 @@ def create_app(world: World, client: ASGIApp | None = None) -> Starlette:
     world.check_update = schema.check_update
     cashier = Cashier(world)
 
+    async def perform(token: str, method: str, params: Mapping[str, Any]) -> None:
+        await dispatch(world, token, method, params, {})
+
+    courier = Courier(world, perform)
+    world.webhook_changed = courier.follow
+
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         schema.warm()
+        courier.start()
         yield
+        await courier.stop()
         await cashier.stop()
         world.close()
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from storage.outbox import URGENT
+from storage.outbox import ENDED, OPEN, QUEUED, URGENT
 from storage.tables import conversations, outbox, surfaces
 
 #: How a row's `tell` is kept once the row has ended: the wish, and the answer of the call.
@@ -144,7 +144,7 @@ def untold(connection: Connection, bot: int, limit: int) -> list[Told]:
         .where(
             outbox.c.bot == bot,
             outbox.c.tell.is_not(None),
-            outbox.c.state.in_(("sent", "dead")),
+            ENDED,
         )
         .order_by(outbox.c.id)
         .limit(limit)
@@ -217,7 +217,8 @@ def _end_messages(connection: Connection, bot: int, chats: Collection[int], now:
         .where(
             outbox.c.bot == bot,
             outbox.c.chat_id.in_(chats),
-            outbox.c.state == "queued",
+            QUEUED,
+            OPEN,
             outbox.c.kind != "call",
             outbox.c.priority > URGENT,
         )
@@ -227,7 +228,7 @@ def _end_messages(connection: Connection, bot: int, chats: Collection[int], now:
 
 def _move(connection: Connection, bot: int, old: int, new: int) -> None:
     """Follow a group to its new id. Its messages stayed behind, so its surfaces are sent anew."""
-    mine = (outbox.c.bot == bot, outbox.c.chat_id == old, outbox.c.state.in_(("queued", "sending")))
+    mine = (outbox.c.bot == bot, outbox.c.chat_id == old, OPEN)
     calls = connection.execute(
         select(outbox.c.id, outbox.c.body).where(*mine, outbox.c.kind == "call")
     ).all()

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from dialogs.understanding.numerals import number
-from dialogs.understanding.text import Span, plain, without_numbers_of_other_things
+from dialogs.understanding.text import Span, compiled, plain, without_numbers_of_other_things
 from orders.money import exponent
 
 # ¥ alone is the yuan here; the yen is written out.
@@ -102,7 +102,7 @@ _UNITS: Final = MappingProxyType(
     | dict.fromkeys(("⭐️", "⭐", "xtr"), "XTR")
 )
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,12}(?:\.\d{1,2})?)(?![\d]|\.\d|,\d{3})"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)(?![\d]|\.\d|,\d{3})"
 _CHINESE = "零一二两三四五六七八九"
 _NUMBER = rf"{_DIGITS}(?: ?(?:k|w)(?![a-z])|[十百千万]+(?:\d(?![\d.])|[{_CHINESE}](?!个))?)?|(?<![几数好成{_CHINESE}十百千万])[{_CHINESE}十百千万]{{1,14}}"
 _ABOUT = r"大概|大约|约|差不多|around|about|approximately|approx\.?|roughly|circa|~"
@@ -127,7 +127,7 @@ _COUNTS = (
     r"|logos?|posts?|people|pcs|pieces|words|pages|followers|st|nd|rd|th|am|pm)\b))"
 )
 _SUFFIX = r" ?(?:左右|上下|以内|之内|以下|内(?!容)|以上|起|出头|多(?=$|[ ,。]))"
-_MAX_DIGITS: Final = 12
+_MAX_DIGITS: Final = 9
 
 
 class Bound(Enum):
@@ -171,9 +171,10 @@ class AmountReading:
 class _Sign(Enum):
     """Why a number is money, the stronger reason first."""
 
-    KEY = 0
-    CURRENCY = 1
-    ALONE = 2
+    BUDGET = 0
+    KEY = 1
+    CURRENCY = 2
+    ALONE = 3
 
 
 @cache
@@ -183,7 +184,9 @@ def _pattern() -> re.Pattern[str]:
         re.escape(unit) + _not_in_a_word(unit) for unit in sorted(_UNITS, key=len, reverse=True)
     )
     before = rf"(?P<key>(?:{_KEY}){_FILL})?(?P<lead>(?:(?:{_ABOUT}|{_MOST}|{_LEAST}) ?){{0,2}})"
-    first = rf"(?<![\d./:#@])(?<!\d,)(?P<c1>(?:(?<![a-z])(?:{signs})) ?)?(?<![a-z\d])(?P<n1>{_NUMBER})(?: ?(?P<c2>{units}))?"
+    # A sign of a currency, or nothing that the number could be the end of: 12.5, 1,234, 12:30, a4.
+    lead_in = rf"(?:(?P<c1>(?<![a-z])(?:{signs}) ?)|(?<![a-z\d./#@])(?<!\d[:,]))"
+    first = lead_in + rf"(?P<n1>{_NUMBER})(?: ?(?P<c2>{units}))?"
     second = rf"(?: ?{_RANGE} ?(?P<c3>(?:{signs}) ?)?(?P<n2>{_NUMBER})(?: ?(?P<c4>{units}))?)?"
     after = rf"(?P<five>(?<=块)[一二三四五六七八九\d](?![\d.个]))?(?P<counts>{_COUNTS})?"
     return re.compile(
@@ -211,7 +214,7 @@ def read_amount(text: str) -> AmountReading | None:
 
 def read_amounts(text: str) -> tuple[AmountReading, ...]:
     """Every amount with the best reason to be one, in the order of the text, repeated values left out."""
-    found = list(_amounts(without_numbers_of_other_things(plain(text))))
+    found = list(_amounts(without_numbers_of_other_things(plain(text), longest=_MAX_DIGITS)))
     best = min((sign.value for sign, _ in found), default=0)
     readings: dict[tuple[Decimal, Decimal, str | None], AmountReading] = {}
     for sign, reading in found:
@@ -230,23 +233,23 @@ def _amounts(text: str) -> Iterable[tuple[_Sign, AmountReading]]:
         reading = _reading(found)
         if reading is None:
             continue
+        key = f"{found['key'] or ''}{found['key2'] or ''}"
+        named = _Sign.BUDGET if "budget" in key or "预算" in key else _Sign.KEY
         if reading.currency:
-            yield (_Sign.KEY if found["key"] or found["key2"] else _Sign.CURRENCY), reading
-        elif (found["key"] or found["key2"]) and found["counts"] is not None:
-            yield _Sign.KEY, reading
+            yield (named if key else _Sign.CURRENCY), reading
+        elif key and found["counts"] is not None:
+            yield named, reading
         elif _is_all(text, reading.span):
             yield _Sign.ALONE, reading
 
 
-_ASIDE: Final = re.compile(
-    r"[ .。!~?]|吧|呢|就行|就好|即可|可以|please|pls|ok|我|给|付|出|it is|it's|let's say|say|maybe|就"
-)
+_ASIDE: Final = r"[ .。!~?]|吧|呢|就行|就好|即可|可以|please|pls|ok|我|给|付|出|it is|it's|let's say|say|maybe|就"
 
 
 def _is_all(text: str, span: Span) -> bool:
     """Whether the number is the whole text but for small words, and short enough to be a price."""
     digits = sum(char.isdigit() for char in text[span[0] : span[1]])
-    return digits <= _MAX_DIGITS and not _ASIDE.sub("", text[: span[0]] + text[span[1] :])
+    return digits <= _MAX_DIGITS and not compiled(_ASIDE).sub("", text[: span[0]] + text[span[1] :])
 
 
 def _reading(found: re.Match[str]) -> AmountReading | None:

@@ -155,11 +155,15 @@ def day_of_relative_month(found: re.Match[str], context: Context) -> Piece | Non
 
 
 def day_of_month(found: re.Match[str], context: Context) -> Piece | None:
-    """15号: the next 15th; on the 15th today or in a month."""
+    """15号: the next 15th; on the 15th today or in a month. 4-6号: the end. 4、5号: one or the other."""
     number = whole(found["d"])
     if number is None:
         return None
-    return stretches.day_of_month(found.span(), context.today, number)
+    piece = stretches.day_of_month(found.span(), context.today, number)
+    if not found["n"] or found["sep"] not in "、或和":
+        return piece
+    other = stretches.day_of_month(found.span(), context.today, int(found["n"]))
+    return replace(piece, days=tuple(sorted({*piece.days, *other.days})), month_day=None)
 
 
 def month(found: re.Match[str], context: Context) -> Piece | None:
@@ -325,7 +329,9 @@ _RULES: Final = (
     Rule("12.3号", r"<m:digits>[./]<d:number>[日号]", month_day),
     Rule("下个月15号", "<rm:relmonth>的? <d:day>(?:[日号]|<stop>)", day_of_relative_month),
     Rule(
-        "15号", "(?<![月第])(?:<digits>[-~到至])?<d:day>(?:号<nonumber>|日<nodaily>)", day_of_month
+        "15号",
+        "(?<![月第])(?:<n:digits><sep:between>)?<d:day>(?:号<nonumber>|日<nodaily>)",
+        day_of_month,
     ),
     Rule("12月底", f"{_SAID_YEAR} <m:month>月份?<bit:monthbit>?", month),
     Rule("下月底", "<rm:relmonth><bit:monthbit>?", relative_month),

@@ -46,6 +46,7 @@ WORDS: Final = MappingProxyType(
             rf"(?<![\d.])\d{{1,2}}(?!\d)|(?<![{_CN}])(?:三十一?|[二廿]?十[一二三四五六七八九]?"
             rf"|廿[一二三四五六七八九]?|[一二三四五六七八九])(?![{_CN}])"
         ),
+        "between": "[-~到至、或和]",
         "digits": r"(?<![\d.])\d{1,2}",
         "number": r"\d{1,2}",
         "relday": (
@@ -78,7 +79,7 @@ WORDS: Final = MappingProxyType(
         "holiday": _holiday_names(),
         "feast": "小?长假|假期|黄金周|大促|购物节|当天|那天|节",
         # Not the last sign of a count, of 今年 and the like, or of another word.
-        "noyear": rf"(?<![\d{_CN}半几多每周成少青近历今明后去来本次前生百数学新过])",
+        "noyear": rf"(?<![\d{_CN}半几多每周成少青近历今明后去来本次前生百数学新过财])",
         "nomonth": rf"(?<![\d{_CN}个下本这当上次])",
     }
 )

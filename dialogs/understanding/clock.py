@@ -56,7 +56,8 @@ _ZONE_HOURS: Final = MappingProxyType(
 #: The words of the patterns below; the rules of days use some of them too.
 WORDS: Final = MappingProxyType(
     {
-        "part": "|".join(_CHINESE_PARTS),
+        # 最晚周五 is no evening.
+        "part": "(?<!最)(?:" + "|".join(_CHINESE_PARTS) + ")",
         "hour": (
             r"(?<![\d.:])(?:[01]?\d|2[0-4])(?![\d.])"
             r"|(?:(?<![一二三四五六七八九十百千])|(?<=[周期拜][一二三四五六日]))(?:十[一二]?|二十[一二三四]?|[零一二两三四五六七八九])"
@@ -64,6 +65,11 @@ WORDS: Final = MappingProxyType(
         ),
         "minute": r"半|一刻|三刻|整|[0-5]?\d分|[0-5]\d(?!\d)"
         r"|[零一二三四五]?十?[零一二三四五六七八九]?分|[二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九]",
+        # 快一点, 早一点: a little.
+        "nolittle": (
+            "(?![早晚]?一点(?!钟|半|整|前|之前|[一二三四五六\\d]))(?<![快慢好多大小高低些有便简单久长短亮深浅重轻点])"
+            "|(?=一点)(?<=上午|下午|中午|凌晨|晚上|早上)"
+        ),
         "hours": r"[01]?\d|2[0-4]",
         "minutes": r"[0-5]\d",
         "hour12": r"(?:0?[1-9]|1[0-2])",
@@ -224,7 +230,7 @@ CHINESE: Final = (
     Rule(
         "下午三点半",
         # 三点五 is 3.5, "3点建议" three pieces of advice.
-        r"<p:part>? <h:hour>(?:点钟?(?![一二三四五六七八九\d](?![\d十分刻]))|时(?=前|之前|\d|$| ))"
+        r"<nolittle><p:part>? <h:hour>(?:点钟?(?![一二三四五六七八九\d](?![\d十分刻]))|时(?=前|之前|\d|$| ))"
         r" <m:minute>?(?!建议|要求|意见|需求|说明|内容|问题|原因|注意|小|间)",
         chinese_clock,
     ),
@@ -239,7 +245,7 @@ CHINESE: Final = (
 DIGITS: Final = (
     Rule(
         "下午5:30",
-        r"<p:part>? (?<![\d.:/-])<h:hours>:<m:minutes>(?::\d\d)?(?![\d:])(?: <ap:ampm>)?",
+        r"<p:part>? (?<![\d.:/])<h:hours>:<m:minutes>(?::\d\d)?(?![\d:])(?: <ap:ampm>)?",
         colon_clock,
     ),
 )
@@ -250,7 +256,8 @@ ENGLISH: Final = (
     Rule("half past five", r"<q:past> <h:count12>", spoken_clock),
     Rule("5 o'clock", r"<h:count12> o ?'? ?clock", spoken_clock),
     Rule("at 5", r"<by:atby> <h:count12><stop>", bare_clock),
-    Rule("noon", r"(?:at )?(?:12 )?(?:noon|midday)", noon),
+    Rule("15h30", r"<h:hours> h <m:minutes><ap:nothing><p:nothing>", colon_clock),
+    Rule("noon", r"(?:at )?(?:12 )?(?:noon|midday|lunch ?time)", noon),
     Rule("midnight", r"(?:at )?midnight", midnight),
     Rule("UTC+8", "<z:zone>", zone_name),
     Rule("in the morning", r"<p:enpart>", english_part),

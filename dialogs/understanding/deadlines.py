@@ -8,7 +8,8 @@ stretches, holidays; what makes a date a deadline in surroundings. In short:
   "by" or 前 before one that has not begun, its beginning is meant as often, so both are candidates.
 - A month and day that has passed is next year's. "Friday" on a Friday is today or in a week: asked back. So are
   3/4 outside Chinese, hours from 6 to 11 without a half of the day, 年前, 月初, "labor day".
-- Of a range the end counts. Of several dates the one marked as the deadline; without a mark all are candidates.
+- Of a range the end counts. Of several dates the one marked as the deadline, "no later than" before "by";
+  without a mark all are candidates. The date of an event or of a draft is none, but 提前三天 counts from it.
 - What lies in the past is dropped; when nothing else is left, `past` says so.
 - Numbers that are amounts, quantities, telephone numbers or versions are never dates.
 """
@@ -23,9 +24,10 @@ from functools import cache
 
 from dialogs.understanding import chinese, digits, english
 from dialogs.understanding.amounts import money_spans
-from dialogs.understanding.grammar import Context, Part, Piece, apart, find
+from dialogs.understanding.grammar import Context, Length, Part, Piece, apart, find
 from dialogs.understanding.joining import join
-from dialogs.understanding.surroundings import Surroundings, counts, look_around
+from dialogs.understanding.lengths import shifted
+from dialogs.understanding.surroundings import Strength, Surroundings, counts, look_around
 from dialogs.understanding.text import (
     BLANK,
     Span,
@@ -107,14 +109,21 @@ def read_deadline(
     for span in money_spans(readable):
         readable = blank(readable, span)
     found = [(piece, look_around(piece, readable)) for piece in _pieces(readable, context)]
-    chosen = [pair for pair in found if counts(*pair)]
+    advance = next((piece.length for piece, _ in found if piece.in_advance), None)
+    chosen = [pair for pair in found if counts(*pair) and (advance or not pair[1].event)]
+    if any(not around.draft for _, around in chosen):
+        chosen = [pair for pair in chosen if not pair[1].draft]
     urgent = bool(urgent_spans(words))
-    reading = _best(chosen, context)
+    reading = _best(chosen, advance, context)
     if reading.candidates or reading.past:
         return DeadlineReading(reading.candidates, reading.spans, past=reading.past, urgent=urgent)
     if none := _spoken("none").search(words):
         return DeadlineReading(spans=(none.span(),), explicit_none=True)
-    gone = tuple(around.span for piece, around in found if piece.past)
+    gone = tuple(
+        around.span
+        for piece, around in found
+        if piece.past and (around.alone or around.strength is not Strength.PLAIN)
+    )
     return DeadlineReading(spans=gone, past=bool(gone), urgent=urgent)
 
 
@@ -137,10 +146,12 @@ def _pieces(text: str, context: Context) -> list[Piece]:
     return join(apart(found), text)[:_MOST_DATES]
 
 
-def _best(chosen: Iterable[tuple[Piece, Surroundings]], context: Context) -> DeadlineReading:
+def _best(
+    chosen: Iterable[tuple[Piece, Surroundings]], advance: Length | None, context: Context
+) -> DeadlineReading:
     """The candidates of the pieces that are marked most clearly."""
     dated = [
-        (around, deadlines)
+        (around, _in_advance(deadlines, around, advance, context))
         for piece, around in chosen
         if (deadlines := list(_deadlines(piece, around, context))) or _names_a_day(piece)
     ]
@@ -159,6 +170,17 @@ def _best(chosen: Iterable[tuple[Piece, Surroundings]], context: Context) -> Dea
     }
     in_order = sorted(candidates, key=lambda deadline: (deadline.day, deadline.time or time.max))
     return DeadlineReading(tuple(in_order), tuple(around.span for around, _ in strongest))
+
+
+def _in_advance(
+    deadlines: list[Deadline], around: Surroundings, advance: Length | None, context: Context
+) -> list[Deadline]:
+    """So much before the date when the text says so; of a date that is marked itself either may be meant."""
+    if advance is None:
+        return deadlines
+    days = (shifted(deadline.day, advance, -1) for deadline in deadlines)
+    earlier = [Deadline(day) for day in days if day is not None and day >= context.today]
+    return [*earlier, *deadlines] if around.strength >= Strength.MARKED else earlier
 
 
 def _names_a_day(piece: Piece) -> bool:

@@ -33,7 +33,7 @@ _WORDLIKE: Final = frozenset({"sun", "sat", "wed", "mon"})
 
 _BITS: Final = (
     (("end", "late", "close", "last day"), Bit.END),
-    (("early", "beginning", "start"), Bit.EARLY),
+    (("earl", "beginning", "start"), Bit.EARLY),
     (("mid",), Bit.MIDDLE),
 )
 
@@ -68,6 +68,22 @@ def weekday_of_week(found: re.Match[str], context: Context) -> Piece | None:
     return Piece(found.span(), days=(day,))
 
 
+def week_on(found: re.Match[str], context: Context) -> Piece | None:
+    """Friday week: a week after the coming Friday."""
+    day = coming(context.in_days(1), _index(WEEKDAYS, found["wd"])) + timedelta(weeks=1)
+    return Piece(found.span(), days=(day,))
+
+
+def week_of(found: re.Match[str], context: Context) -> Piece | None:
+    """the week of Dec 7: until its Sunday."""
+    piece = month_day(found, context)
+    if piece is None:
+        return None
+    return stretches.piece(
+        found.span(), stretches.week(monday(piece.days[0]), Bit.WHOLE), Bit.WHOLE
+    )
+
+
 def relative_day(found: re.Match[str], context: Context) -> Piece | None:
     """today, tonight, tomorrow, the day after tomorrow, this afternoon."""
     word = found["d"]
@@ -90,6 +106,14 @@ def gone_day(found: re.Match[str], context: Context) -> Piece | None:
     return Piece(found.span(), past=True)
 
 
+def _year(said: str | None) -> int | None:
+    """2027, '27."""
+    if not said:
+        return None
+    number = int(said.removeprefix("'"))
+    return number if number > 99 else 2000 + number
+
+
 def month_day(found: re.Match[str], context: Context) -> Piece | None:
     """Dec 3rd, 2026; 3 December; December the third; of a range the end: Dec 1-5."""
     said = found.groupdict()
@@ -97,8 +121,9 @@ def month_day(found: re.Match[str], context: Context) -> Piece | None:
     if number is None:
         return None
     month = _index(MONTHS, said["m"]) + 1
-    if said.get("y") and abs(int(said["y"]) - context.today.year) <= 10:
-        return Piece(found.span(), days=(date(int(said["y"]), month, number),))
+    year = _year(said.get("y"))
+    if year is not None and abs(year - context.today.year) <= 10:
+        return Piece(found.span(), days=(date(year, month, number),))
     span = (found.start(), found.start("y") if said.get("y") else found.end())
     named = date(context.today.year, month, number)
     if named < context.today:
@@ -135,8 +160,13 @@ def _bit(found: re.Match[str]) -> Bit:
 
 def relative_stretch(found: re.Match[str], context: Context) -> Piece | None:
     """next week, end of the month, early next month, end of this year."""
-    ahead = 1 if found["which"] and any(w in found["which"] for w in ("next", "following")) else 0
-    return _stretch(found, context, found["span"], ahead, _bit(found))
+    which = found["which"] or ""
+    ahead = 1 if "next" in which or "following" in which else 0
+    piece = _stretch(found, context, found["span"], ahead, _bit(found))
+    if which in ("", "the") and piece.days[-1] < context.today:
+        # The middle of a month that is half over is the next one's.
+        return _stretch(found, context, found["span"], 1, _bit(found))
+    return piece
 
 
 def _stretch(found: re.Match[str], context: Context, span: str, ahead: int, bit: Bit) -> Piece:
@@ -156,6 +186,9 @@ def _stretch(found: re.Match[str], context: Context, span: str, ahead: int, bit:
 
 def coded_end(found: re.Match[str], context: Context) -> Piece | None:
     """EOW, EOM, EOQ, EOY."""
+    if found["y"]:
+        year = _year(found["y"]) or 0
+        return stretches.piece(found.span(), stretches.year(year, Bit.END), Bit.END)
     span = {"w": "week", "m": "month", "q": "quarter", "y": "year"}[found["c"][-1]]
     return _stretch(found, context, span, 0, Bit.END)
 
@@ -190,7 +223,7 @@ def month(found: re.Match[str], context: Context) -> Piece | None:
     """December, end of March, mid-December, December 2027: the coming one."""
     number, bit = _index(MONTHS, found["m"]) + 1, _bit(found)
     if found["y"]:
-        year = int(found["y"])
+        year = _year(found["y"]) or 0
     elif found["yw"]:
         year = context.today.year + ("next" in found["yw"])
     else:
@@ -205,7 +238,7 @@ def quarter(found: re.Match[str], context: Context) -> Piece | None:
     number = int(said[1]) if said[0] == "q" else 4 if said == "last" else words.index(said) % 4 + 1
     bit = _bit(found)
     if found["y"]:
-        year = int(found["y"])
+        year = _year(found["y"]) or 0
     elif found["yw"]:
         year = context.today.year + ("next" in found["yw"])
     else:
@@ -216,7 +249,7 @@ def quarter(found: re.Match[str], context: Context) -> Piece | None:
 def year(found: re.Match[str], context: Context) -> Piece | None:
     """end of 2027, early 2027."""
     return stretches.piece(
-        found.span(), stretches.year(int(found["y"]), _bit(found)), _bit(found), Needs.MARK
+        found.span(), stretches.year(_year(found["y"]) or 0, _bit(found)), _bit(found), Needs.MARK
     )
 
 
@@ -225,7 +258,7 @@ def _named_month(found: re.Match[str], context: Context) -> tuple[int, int]:
     if not found["m"]:
         return stretches.of_month(context.today, 1 if "next" in found["w"] else 0)
     number = _index(MONTHS, found["m"]) + 1
-    return int(found["y"]) if found["y"] else stretches.year_of_month(context.today, number), number
+    return _year(found["y"]) or stretches.year_of_month(context.today, number), number
 
 
 def _nth(word: str) -> int:
@@ -256,7 +289,7 @@ def holiday(found: re.Match[str], context: Context) -> Piece | None:
     """Christmas, Chinese New Year 2027: often the theme of an order, so it needs "by", "before" or the like."""
     named = holidays.by_name()[found["name"]]
     if found["y"]:
-        days = holidays.days_in(named, int(found["y"]))
+        days = holidays.days_in(named, _year(found["y"]) or 0)
     else:
         days = holidays.next_days(named, context.today)
     return Piece(found.span(), days=tuple(sorted(set(days))), needs=Needs.MARK)
@@ -272,15 +305,16 @@ _RULES: Final = (
     Rule("yesterday", "yesterday|last night|last (?:week|month|year|quarter)", gone_day),
     Rule(
         "Dec 3rd, 2026",
-        r"<nomodal><m:month>\.? (?:the )?<d:day><suffix>?(?:,? <y:year>)?<notmore>",
+        r"<nomodal><m:month>[.-]? (?:the )?<d:day><suffix>?(?:,? <y:year>)?<notmore>",
         month_day,
     ),
     Rule("December third", "<m:month> (?:the )?<d:ordinal>(?:,? <y:year>)?", month_day),
     Rule(
         "3 December 2026",
-        r"(?:the )?<d:day><suffix>? (?:of |- ?)?<m:month><noverb>\.?(?:,? <y:year>)?",
+        r"(?:the )?<d:day>(?:<suffix>|\.)? (?:of |- ?)?<m:month><noverb><notmore>\.?(?:,? <y:year>)?",
         month_day,
     ),
+    Rule("4-Dec-2026", r"<d:day>[-/.]<m:month>[-/.]<y:anyyear>", month_day),
     Rule("third of December", "(?:the )?<d:ordinal> of <m:month>(?:,? <y:year>)?", month_day),
     Rule(
         "Dec 1-5",
@@ -292,6 +326,9 @@ _RULES: Final = (
         r"<day><suffix>? <range> <d:day><suffix>? (?:of )?<m:month><noverb>(?:,? <y:year>)?",
         month_day_range,
     ),
+    Rule("the week of Dec 7", r"<weekof><m:month>\.? <d:day><suffix>?<notmore>", week_of),
+    Rule("week commencing 7 Dec", r"<weekof><d:day><suffix>? (?:of )?<m:month>", week_of),
+    Rule("Friday week", "<wd:wd> week", week_on),
     Rule("the 15th", "(?:the )?<d:day><suffix><noitem>", day_of_month),
     Rule(
         "the 15th of next month",
@@ -302,13 +339,14 @@ _RULES: Final = (
         "end of next month", "<bit:bit>?<which:thisnext> <span:span><notplural>", relative_stretch
     ),
     Rule("end of year", "<bit:bit><which:nothing><span:span><notplural>", relative_stretch),
-    Rule("EOW", "<c:code>", coded_end),
+    Rule("EOW", "<c:code><y:nothing>", coded_end),
+    Rule("EOY 2027", "<c:eoy> <y:year>", coded_end),
     Rule("month end", r"(?:the )?<span:longspan>(?:'s)? -?end", end_of_stretch),
     Rule("the week after next", "<bit:bit>?(?:the )?week after next", week_after_next),
     Rule("this weekend", "(?:<which:anyweek> )?weekend", weekend),
     Rule(
         "mid-December",
-        r"<nomodal><bit:bit>?<m:month><noverb>(?: (?:of )?(?:<y:year>|<yw:yearword>))?<notmore>",
+        r"<nomodal><nodigit><bit:bit>?<m:month><noverb>(?: (?:of )?(?:<y:year>|<yw:yearword>))?<notmore>",
         month,
     ),
     Rule(

@@ -49,6 +49,7 @@ WORDS: Final = MappingProxyType(
     {
         **clock.WORDS,
         **lengths.WORDS,
+        "weekof": r"(?:the )?(?:week|wk) (?:of|commencing|beginning|starting)(?: on)? (?:the )?|w/c ",
         "wd": _longest_first("|".join(WEEKDAYS)),
         "rel": r"this coming |this |coming |the coming |the next |next |last |past |the following ",
         "month": _longest_first("|".join(MONTHS)),
@@ -56,16 +57,18 @@ WORDS: Final = MappingProxyType(
         "suffix": r"(?<=1)st|(?<=2)nd|(?<=3)rd|(?<=\d)th",
         "ordinal": _longest_first("|".join(ORDINALS)),
         # A year, unless it is a sum of money.
-        "year": r"20\d\d(?! ?(?:yuan|rmb|cny|usd|dollars?|bucks|stars?|euros?|eur|pounds|元|块))",
+        "anyyear": r"20\d\d|\d\d",
+        "year": r"(?:20\d\d|'\d\d)(?! ?(?:yuan|rmb|cny|usd|dollars?|bucks|stars?|euros?|eur|pounds|元|块))",
         "bit": (
-            r"(?:the )?(?:very )?(?:end|close|beginning|start|middle|last day) (?:of|in) |early(?: in)? |late(?: in)? "
-            r"|mid(?:dle of)?[ -]"
+            r"(?:the )?(?:very )?(?:end|close|beginning|start|middle|last day) (?:of|in) |earl(?:y|ier)(?: in)? |late(?: in)? "
+            r"|mid(?:dle of)?[ -]?"
         ),
         "andhalf": " ?and a half ?",
         "thisnext": _THIS_OR_NEXT,
         "span": "week|month|quarter|year",
         "longspan": "month|quarter|year",
         "code": "eow|eom|eoq|eoy",
+        "eoy": "eoy|(?:the )?year[- ]end",
         "nth": "first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th",
         "quarter": r"q[1-4]|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) quarter",
         "yearword": "next year|this year|the year",
@@ -84,7 +87,8 @@ WORDS: Final = MappingProxyType(
         # "you may 3", "3 may be": the verb.
         "nomodal": r"(?<!i )(?<!we )(?<!it )(?<!you )(?<!they )(?<!this )",
         "noverb": r"(?! ?(?:be|not|have|need|also|want|work|take|help|get|use|do|come|go)\b)",
-        "notmore": r"(?![:/%]\d| ?(?:pcs|people|posts|logos|times|am\b|pm\b|a\.m|p\.m))",
+        "nodigit": r"(?<!\d[ .-])(?<!\d)",
+        "notmore": r"(?![:/%]\d|-\d\d| ?(?:pcs|people|posts|logos|times|am\b|pm\b|a\.m|p\.m))",
         "notplural": r"(?!s)",
         "nothing": "",
     }

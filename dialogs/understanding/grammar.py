@@ -78,6 +78,8 @@ class Piece:
     marked: bool = False
     #: Lies in the past by what it says: "yesterday", "3 days ago".
     past: bool = False
+    #: A length that comes off another date of the text: "two weeks before that", 提前三天.
+    in_advance: bool = False
     #: The end of a range: what stands before its beginning ("from") says nothing about it.
     ends_range: bool = False
 

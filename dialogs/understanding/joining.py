@@ -21,7 +21,7 @@ def _between() -> dict[str, re.Pattern[str]]:
     patterns = {
         "same": rf"(?:{fillers})*",
         "range": r" *(?:-+|~|to|until|till|through|thru|up to|到|至|直到) *",
-        "or": r" *(?:or|或者?|还是|、|/) *(?:on |by )?",
+        "or": r" *(?:or|and|&|或者?|还是|和|与|、|/) *(?:on |by )?",
         "and": r" *(?:and|和|与) *",
         "before": r" *(?:before|prior to|ahead of) *(?:the )? *",
         "after": r" *(?:after|from|following) *(?:the )? *",
@@ -117,10 +117,13 @@ def _either(first: Piece, second: Piece) -> Piece | None:
     """ "Friday or Saturday": what marks one marks both."""
     if not first.days or not second.days or first.clock:
         return None
+    days = second.days
+    if second.month_day and not first.month_day:
+        days = (_day_after(first.days[-1], second.month_day),)
     return replace(
         second,
         span=_span(first, second),
-        days=tuple(sorted({*first.days, *second.days})),
+        days=tuple(sorted({*first.days, *days})),
         begins=None,
         weekday=None,
         month_day=None,
@@ -180,7 +183,7 @@ def _nearest(day: date, weekday: int) -> date:
 def _same_day(first: Piece, second: Piece) -> Piece | None:
     """A date with its weekday ("Friday, Dec 4"): the weekday settles which; if it cannot be, both are asked."""
     weekly, dated = (first, second) if first.weekday is not None else (second, first)
-    if first.clock and second.clock:
+    if (first.clock and second.clock) or first.length or second.length:
         return None
     if weekly.weekday is None:
         days = tuple(day for day in first.days if day in second.days)

@@ -38,6 +38,7 @@ WORDS: Final = MappingProxyType(
         ),
         "agotail": r"之前|以前|前(?![端台期提言后面往])",
         "agounit": r"天|周|星期|礼拜|个月|年|小时|钟头|分钟",
+        "advanceunit": "工作日|天|周|星期|礼拜|月",
         "done": r"(?=(?:就|可以|能|要|必须|之?内)?(?:完成|交|搞定|出稿|做完|做好|拿到|上线|写完|给我))",
         "encount": ENGLISH_COUNT,
         "enunit": (
@@ -164,8 +165,30 @@ def english_length(found: re.Match[str], context: Context) -> Piece | None:
     if length is None:
         return Piece(found.span())
     lead = found["lead"]
+    if found["u"] == "h" and not lead and found.group() != found.string.strip():
+        # "tomorrow, 15h" is three in the afternoon to some.
+        return Piece(found.span())
     needs = Needs.NOTHING if lead or found["later"] else Needs.MARK
     return from_now(length, context, Piece(found.span(), needs=needs, marked=bool(lead)))
+
+
+def chinese_advance(found: re.Match[str], context: Context) -> Piece | None:
+    """提前三天: that much before the other date of the text."""
+    count = number(found["n"])
+    length = None if count is None else length_of(count, _CHINESE_UNITS[found["u"][0]])
+    return Piece(found.span(), length=length, in_advance=True)
+
+
+def english_advance(found: re.Match[str], context: Context) -> Piece | None:
+    """a week before that, 3 days in advance: that much before the other date of the text."""
+    count = number(found["n"])
+    unit = next(unit for start, unit in _ENGLISH_UNITS if found["u"].startswith(start))
+    length = None if count is None else length_of(count, unit)
+    return Piece(found.span(), length=length, in_advance=True)
+
+
+def next_working_day(found: re.Match[str], context: Context) -> Piece | None:
+    return Piece(found.span(), days=(add_working_days(context.today, 1),))
 
 
 def ago(found: re.Match[str], context: Context) -> Piece | None:
@@ -186,14 +209,22 @@ CHINESE: Final = (
         r" 个? <h1:half>?<u:unit><h2:half>? <tail:tail>?<done:done>?",
         chinese_length,
     ),
-    Rule("提前三天", r"提前 <count> 个?(?:工作日|天|周|小时)", vague),
+    Rule("提前三天", r"提前 <n:count> 个?<u:advanceunit>", chinese_advance),
+    Rule("下个工作日", "下一?个工作日", next_working_day),
     Rule(
         "过几天", "[过这]两天|[过这]?[几数]个?(?:天|日|周|星期|月|小时)|近期|最近|改天|近日", vague
     ),
 )
 
 ENGLISH: Final = (
-    Rule("two weeks ago", r"<encount> <enunit> (?:ago|earlier|back)", ago),
+    Rule("two weeks ago", r"<encount> <enunit> (?:ago|back)", ago),
+    Rule(
+        "a week before that",
+        r"(?:at least )?<n:encount> <u:enunit> (?:earlier|(?:in )?advance|ahead|beforehand|prior|before)"
+        r"(?: (?:that|it|then|this))?<noname>",
+        english_advance,
+    ),
+    Rule("the next business day", "(?:the )?next (?:business|working) day", next_working_day),
     Rule("the last 10 days", r"<backlead><encount> <enunit>", ago),
     Rule(
         "in 10 days",

@@ -44,6 +44,12 @@ _RANGE = re.compile(r"(\d{3,6}) ?- ?(\d{3,6})")
 
 
 @cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The regular expression, compiled when it is first used: the large ones would make a slow start."""
+    return re.compile(pattern)
+
+
+@cache
 def _alphabet() -> dict[int, str]:
     table = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
     table |= {0xFF21 + i: chr(0x61 + i) for i in range(26)}
@@ -80,19 +86,24 @@ def _not_dates() -> re.Pattern[str]:
     return re.compile(_NOT_DATES, re.VERBOSE | re.ASCII)
 
 
-def without_numbers_of_other_things(text: str) -> str:
-    """The plain text with addresses, telephone numbers, versions and measures blanked."""
+def without_numbers_of_other_things(text: str, *, longest: int = _PHONE_DIGITS - 1) -> str:
+    """The plain text with addresses, telephone numbers, versions and measures blanked.
+
+    A number of more digits than `longest`, or in groups and as long as a telephone number, is one.
+    """
     if not any(char.isdigit() for char in text):
         return text
     for found in _not_dates().finditer(text):
         text = blank(text, found.span())
     for found in _DIGIT_RUN.finditer(text):
-        if _is_long_number(found.group()):
+        if _is_long_number(found.group(), longest):
             text = blank(text, found.span())
     return text
 
 
-def _is_long_number(run: str) -> bool:
+def _is_long_number(run: str, longest: int) -> bool:
+    if run.isdigit():
+        return len(run) > longest
     if sum(char.isdigit() for char in run) < _PHONE_DIGITS or _DATE_SHAPE.match(run):
         return False
     ends = _RANGE.fullmatch(run)

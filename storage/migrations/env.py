@@ -7,7 +7,8 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-import storage.accounts  # noqa: F401 - registers its tables
+import storage.accounts
+import storage.working  # noqa: F401 - registers its tables
 from storage.tables import metadata
 from storage.types import Instant
 

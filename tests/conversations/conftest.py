@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
 from pydantic import SecretStr
+from sqlalchemy import text
 
 from bot.app import App, build
+from bot.pace import UNHURRIED, Pace
 from bot.settings import Settings
 from playground.people import Group, Person, Playground
 from playground.server import running
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.invariants import check
+from tests.conversations.steps import Guest, guest
 
 TOKEN = "400500600:" + "t" * 35
 _names = itertools.count(1)
@@ -37,14 +41,47 @@ class Stage:
     finance: Person
     provider: Person
     url: str = ""
-    people: list[Person] = field(default_factory=list)
 
-    async def customer(self, language: str = "en") -> Person:
+    async def customer(self, language: str = "en") -> Guest:
         """Somebody new who has never written to the bot."""
         name = f"{'客户' if language == 'zh' else 'Customer'} {next(_names)}"
-        person = await self.playground.person(name, language)
-        self.people.append(person)
-        return person
+        return await guest(self.playground, name, language)
+
+    async def rows(self, query: str, **params: object) -> list[dict[str, Any]]:
+        """What the database says now."""
+
+        def read(connection: Connection) -> list[dict[str, Any]]:
+            return [dict(row) for row in connection.execute(text(query), params).mappings()]
+
+        return await self.database.read(read)
+
+    async def order(self, number: str) -> dict[str, Any]:
+        """The order with this number, with `brief` and the number of the service."""
+        rows = await self.rows("select * from orders where number = :number", number=number)
+        assert len(rows) == 1, number
+        return rows[0]
+
+    async def of_order(self, table: str, number: str, *columns: str) -> list[tuple[Any, ...]]:
+        """Columns of the rows of an order in a table, oldest first."""
+        rows = await self.rows(
+            f"select t.* from {table} t join orders o on o.id = t.order_id "
+            "where o.number = :number order by t.id",
+            number=number,
+        )
+        return [tuple(row[name] for name in columns) for row in rows]
+
+    async def state(self, number: str) -> str:
+        """The state of an order, once everything under way has been done."""
+        await self.playground.quiet()
+        return str((await self.order(number))["state"])
+
+    async def until(self, hour: int, minute: int = 0) -> None:
+        """Let it be that time of day where the business is, today or tomorrow."""
+        now = (await self.playground.now()).astimezone(self.app.settings.timezone)
+        then = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        if then <= now:
+            then += timedelta(days=1)
+        await self.playground.advance(seconds=(then - now).total_seconds())
 
     async def breaches(self) -> list[str]:
         """What the invariants checker finds in the database now."""
@@ -77,7 +114,7 @@ async def _stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stag
             admin_ids=(mei.id,),
             health_port=0,
         )
-        app = build(settings)
+        app = build(settings, pace=Pace(UNHURRIED))
         async with app.running():
             yield Stage(
                 playground=playground,

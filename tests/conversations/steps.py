@@ -1,0 +1,174 @@
+"""Somebody to play who knows the words of the product in one language, and the usual ways through it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from bot.catalogue_file import read_catalogue
+from dialogs.words import translations
+from orders.catalogue import Catalogue, Plan, Service, in_language
+from playground.people import Person, Playground, Seen, Toast
+
+DEMO = Path(__file__).parents[2] / "catalogue" / "demo.yaml"
+#: How order numbers look.
+NUMBER = re.compile(r"\b[2-9A-Z]{3}-[2-9A-Z]{4}\b")
+_PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
+_TAG = re.compile(r"</?\w+>")
+
+GOALS = {"en": "Launch our new cold-brew tea", "zh": "推广我们的新品冷萃茶"}
+WISHES = {"en": "Warm colours, no faces", "zh": "暖色调，不拍人脸"}
+
+
+@cache
+def demo() -> Catalogue:
+    return read_catalogue(DEMO)
+
+
+def service_of(key: str) -> Service:
+    found = demo().service(key)
+    assert found is not None, key
+    return found
+
+
+def plan_of(service: str, plan: str) -> Plan:
+    found = service_of(service).plan(plan)
+    assert found is not None, plan
+    return found
+
+
+def wording(language: str, message: str, **params: object) -> str:
+    """What a msgid says in a language, as the chat shows it: without tags.
+
+    Without its parameters it is the longest piece of the sentence that stands between them.
+    """
+    text = _TAG.sub("", translations(language).gettext(message))
+    if params:
+        return text % params if "%(" in text else text.format(**params)
+    return max(_PLACE.split(text), key=len).strip(" ,.，。:：()（）")
+
+
+@dataclass
+class Guest(Person):
+    """A customer who reads one language."""
+
+    language: str = "en"
+
+    def t(self, message: str, **params: object) -> str:
+        """What a msgid says in this person's language."""
+        return wording(self.language, message, **params)
+
+    def title(self, service: str) -> str:
+        return in_language(service_of(service).title, self.language)
+
+    def plan(self, service: str, plan: str) -> str:
+        return in_language(plan_of(service, plan).title, self.language)
+
+    async def hears(self, message: str, *more: str, button: str | None = None) -> Seen:
+        """Sees a message that holds the sentence of this msgid; `button` is one as well."""
+        wanted = self.t(button) if button is not None else None
+        return await self.sees(self.t(message), *more, button=wanted)
+
+    async def taps(self, message: str, *, on: Seen | None = None) -> Toast:
+        """Waits for the button of this msgid, and presses it."""
+        label = self.t(message)
+        if on is None:
+            await self.sees(button=label, ever=True)
+        return await self.tap(label, message=on)
+
+    # --- the usual way -----------------------------------------------------------------------
+
+    async def to_goal(self, service: str = "short_video", plan: str = "standard") -> Seen:
+        """By deep link to the first question of the brief."""
+        await self.start(f"{service}-{plan}")
+        return await self.hears("🎯 What is it for? One or two sentences are enough.")
+
+    async def to_deadline(
+        self, service: str = "short_video", plan: str = "standard", goal: str | None = None
+    ) -> Seen:
+        await self.to_goal(service, plan)
+        await self.say(goal or GOALS[self.language])
+        return await self.hears("By when" if self.language == "en" else "您希望什么时候完成")
+
+    async def to_summary(
+        self, service: str = "short_video", plan: str = "standard", goal: str | None = None
+    ) -> Seen:
+        """Every question answered with the first that is offered, up to the summary."""
+        seen = await self.to_deadline(service, plan, goal)
+        await self.tap((0, 0), message=seen)
+        for part in service_of(service).ask:
+            await self.sees(button=self.t(_SKIPS[part]))
+            if part == "requirements":
+                await self.say(WISHES[self.language])
+            else:
+                await self.taps(_SKIPS[part])
+        if plan == "custom":
+            await self.taps("No fixed budget")
+        return await self.hears("Please check your order")
+
+    async def confirms(self) -> str:
+        """Confirms the summary; the number of the order."""
+        await self.taps("✅ Confirm and get the invoice")
+        seen = await self.hears("Order %(number)s is confirmed.")
+        return number_in(seen)
+
+    async def orders(
+        self, service: str = "short_video", plan: str = "standard", goal: str | None = None
+    ) -> str:
+        """From a deep link to the invoice; the number of the order."""
+        await self.to_summary(service, plan, goal)
+        number = await self.confirms()
+        await self.sees(invoice=True)
+        return number
+
+    async def paid(
+        self, service: str = "short_video", plan: str = "standard", goal: str | None = None
+    ) -> str:
+        """The same and the payment; the number of the order."""
+        number = await self.orders(service, plan, goal)
+        await self.pay()
+        await self.hears("Payment received, thank you!", number)
+        return number
+
+    async def by_transfer(self, service: str = "onsite_shooting", plan: str = "standard") -> str:
+        """An order that is to be paid by bank transfer."""
+        await self.to_summary(service, plan)
+        await self.taps("💳 Way to pay")
+        await self.taps("🏦 Bank transfer")
+        await self.hears("Please check your order", self.t("🏦 Bank transfer"))
+        number = await self.confirms()
+        await self.hears("Reference: <code>%(reference)s</code>", number)
+        return number
+
+    async def card(self, number: str) -> Seen:
+        """Asks for the card of an order."""
+        await self.say(f"/order {number}")
+        return await self.sees(number)
+
+
+_SKIPS = {
+    "requirements": "Nothing special",
+    "notes": "No notes",
+    "attachments": "Nothing to attach",
+}
+
+
+def number_in(seen: Seen) -> str:
+    match = NUMBER.search(seen.text)
+    assert match is not None, seen.text
+    return match[0]
+
+
+async def guest(playground: Playground, name: str, language: str) -> Guest:
+    """Somebody new, whose chat app speaks `language`."""
+    made = await playground.person(name, language)
+    return Guest(playground, made.id, name, language=language)
+
+
+def utc(text: str) -> datetime:
+    """A time of the database as an aware one."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
