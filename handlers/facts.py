@@ -27,6 +27,10 @@ METHOD_LABELS: Mapping[Method, str] = {
 }
 
 
+#: Facts that follow from the catalogue, the language and a choice alone: worked out once for everybody.
+_SHARED = frozenset({"popular", "categories", "in_category", "service", "plan", "plans", "methods"})
+
+
 class Facts:
     """Answers facts for one person in one turn."""
 
@@ -62,7 +66,17 @@ class Facts:
         }
 
     def __call__(self, name: str, answers: Answers, view: Mapping[str, Json]) -> Any:
-        return self._table[name](answers, view)
+        if name not in _SHARED:
+            return self._table[name](answers, view)
+        choice = (answers.get("service"), answers.get("plan"), view.get("category"))
+        key = (name, self._words.language, *map(str, choice))
+        shared = self._turn.shelf.facts
+        if key not in shared:
+            made = self._table[name](answers, view)
+            if not made:  # a choice that is not in the catalogue; there is no end of those
+                return made
+            shared[key] = made
+        return shared[key]
 
     # -- finding ------------------------------------------------------------------------------------
 
@@ -244,4 +258,6 @@ class Facts:
 
 def source(turn: Turn, words: Words) -> FactSource:
     """The facts for one person, as the engine asks for them."""
-    return Facts(turn, words)
+    if words.language not in turn.facts:
+        turn.facts[words.language] = Facts(turn, words)
+    return turn.facts[words.language]
