@@ -28,6 +28,7 @@ METHOD_LABELS: Mapping[Method, str] = {
 }
 
 
+<<<<<<< HEAD
 class Stand(Protocol):
     """What the facts stand on: a turn, or whatever else has a catalogue and a business."""
 
@@ -36,6 +37,10 @@ class Stand(Protocol):
 
     @property
     def business(self) -> Business: ...
+=======
+#: Facts that follow from the catalogue, the language and a choice alone: worked out once for everybody.
+_SHARED = frozenset({"popular", "categories", "in_category", "service", "plan", "plans", "methods"})
+>>>>>>> bench
 
 
 class Facts:
@@ -73,7 +78,17 @@ class Facts:
         }
 
     def __call__(self, name: str, answers: Answers, view: Mapping[str, Json]) -> Any:
-        return self._table[name](answers, view)
+        if name not in _SHARED:
+            return self._table[name](answers, view)
+        choice = (answers.get("service"), answers.get("plan"), view.get("category"))
+        key = (name, self._words.language, *map(str, choice))
+        shared = self._turn.shelf.facts
+        if key not in shared:
+            made = self._table[name](answers, view)
+            if not made:  # a choice that is not in the catalogue; there is no end of those
+                return made
+            shared[key] = made
+        return shared[key]
 
     # -- finding ------------------------------------------------------------------------------------
 
@@ -255,9 +270,15 @@ class Facts:
 
 def source(turn: Stand, words: Words) -> FactSource:
     """The facts for one person, as the engine asks for them."""
+<<<<<<< HEAD
     return Facts(turn, words)
 
 
 def standing(turn: Stand, words: Words) -> list[Json]:
     """What the facts stand on, for `dialogs.carrying.carry`: another catalogue or another day may change them."""
     return [*turn.shelf.stamp, words.today.isoformat()]
+=======
+    if words.language not in turn.facts:
+        turn.facts[words.language] = Facts(turn, words)
+    return turn.facts[words.language]
+>>>>>>> bench
