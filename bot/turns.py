@@ -24,7 +24,7 @@ from handlers.events import (
     TimerEvent,
 )
 from handlers.parking import apologise
-from handlers.routes import handle
+from handlers.routes import follow, handle
 from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking
 from storage.database import Connection, Database, Unavailable, is_unavailable
@@ -65,12 +65,14 @@ class Turns:
         clock: Clock,
         *,
         random: Callable[[int], bytes] = secrets.token_bytes,
+        handle: Callable[[Turn], None] = handle,
     ) -> None:
         self._database = database
         self._bot = bot
         self._business = business
         self._clock = clock
         self._random = random
+        self._handle = handle
         self._shelf: Shelf | None = None
 
     async def process(self, events: Sequence[Event]) -> Processed:
@@ -124,10 +126,16 @@ class Turns:
         shelf = self._catalogue(connection)
         for event in fresh:
             turn = Turn(
-                work=work, event=event, now=now, business=business, shelf=shelf, random=self._random
+                work=work,
+                event=event,
+                now=now,
+                business=business,
+                shelf=shelf,
+                random=self._random,
+                follow=follow,
             )
             try:
-                handle(turn)
+                self._handle(turn)
             except Exception as error:
                 if is_unavailable(error):
                     raise
@@ -205,6 +213,7 @@ class Turns:
                 business=self._here(work),
                 shelf=self._catalogue(connection),
                 random=self._random,
+                follow=follow,
             )
             apologise(turn, money=money)
             work.flush()
@@ -234,8 +243,9 @@ class Turns:
                     business=self._here(work),
                     shelf=self._catalogue(connection),
                     random=self._random,
+                    follow=follow,
                 )
-                handle(turn)
+                self._handle(turn)
                 work.flush()
                 parking.finish(connection, row, "done")
 

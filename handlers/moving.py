@@ -6,7 +6,7 @@ from typing import Any
 
 from handlers import cards, telling
 from handlers.turn import Turn
-from orders.lifecycle import Actor, Move, OrderFacts, State, apply, decide
+from orders.lifecycle import Actor, Move, OrderFacts, State, apply, decide, timers_for
 from orders.methods import Method
 from orders.payments import AttemptState
 from orders.refusal import Refusal
@@ -139,7 +139,14 @@ def move(
     cards.refresh(turn, order)
     if not quiet:
         telling.tell(turn, order, made)
+    turn.follow(turn, order, made)
     return made
+
+
+def set_timers(turn: Turn, order: Order) -> None:
+    """Set the timers of the present state anew, after what they count from has changed."""
+    for slot, due_at in timers_for(State(order.state), facts_of(turn, order), turn.now):
+        turn.work.set_timer(TIMER, subject(order), slot, due_at, {"order": order.id})
 
 
 _INVOICE_ENDS = {

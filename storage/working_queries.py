@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from orders.matching import Candidate
 from storage.records import Order, Person
-from storage.working import Delivery, Offer, Provider, Review
+from storage.working import Delivery, Invite, Offer, Provider, Review
 
 
 def open_delivery(session: Session, order: Order) -> Delivery | None:
@@ -43,7 +43,7 @@ def candidates(session: Session, bot: int) -> list[Candidate]:
         select(Order.provider_id, func.count()).where(Order.bot == bot, Order.state.in_(_WORKING)),
     )
     rated: dict[int, tuple[int, int]] = {
-        provider: (int(stars), int(reviews))
+        int(provider or 0): (int(stars), int(reviews))
         for provider, stars, reviews in session.execute(
             select(Review.provider_id, func.sum(Review.stars), func.count())
             .where(Review.state == "published")
@@ -81,7 +81,7 @@ def candidates(session: Session, bot: int) -> list[Candidate]:
     return made
 
 
-def _counts(session: Session, query: Select[Any]) -> dict[int, int]:
+def _counts(session: Session, query: Any) -> dict[int, int]:
     found: dict[int, int] = {}
     for provider, count in session.execute(query.group_by(Order.provider_id)):
         if provider is not None:
@@ -107,3 +107,21 @@ def work_of(session: Session, provider: Person) -> Sequence[Order]:
     """The orders a provider works on, the one due first first."""
     query = select(Order).where(Order.provider_id == provider.id, Order.state.in_(_WORKING))
     return session.scalars(query.order_by(Order.due_at, Order.id)).all()
+
+
+def open_offers_of(session: Session, provider: Person) -> int:
+    """How many offers wait for this provider's answer."""
+    query = select(func.count()).where(
+        Offer.provider_id == provider.id, Offer.state.in_(("open", "declining"))
+    )
+    return int(session.scalar(query) or 0)
+
+
+def waiting_orders(session: Session, bot: int) -> Sequence[Order]:
+    """Paid orders that nobody has taken yet, the oldest first."""
+    query = select(Order).where(Order.bot == bot, Order.state == "awaiting_provider")
+    return session.scalars(query.order_by(Order.id)).all()
+
+
+def invite_by_hash(session: Session, bot: int, token_hash: str) -> Invite | None:
+    return session.scalar(select(Invite).where(Invite.bot == bot, Invite.token_hash == token_hash))

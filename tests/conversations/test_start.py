@@ -62,9 +62,7 @@ async def test_broken_link_says_so_and_offers_what_there_is(
 async def test_link_to_a_plan_that_is_gone_shows_todays_plans(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await anna.start("short_video-gold")
-    card = await anna.hears(
-        "The plan in this link is no longer on offer. These are today's plans:"
-    )
+    card = await anna.hears("The plan in this link is no longer on offer. These are today's plans:")
     assert any(anna.plan("short_video", "basic") in label for label in card.labels)
 
 

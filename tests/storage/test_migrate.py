@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
-import storage.accounts  # noqa: F401 - registers its tables
+import storage.accounts
 import storage.working  # noqa: F401 - registers its tables
 from storage.database import Database
 from storage.migrate import current, head, upgrade
