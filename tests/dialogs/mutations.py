@@ -155,9 +155,7 @@ def depend_more(old: Release, luck: Random) -> Release:
         return old
     changed = replace(field, after=tuple(dict.fromkeys((*field.after, other.name))))
     fields = (*flow.fields[:at], changed, *flow.fields[at + 1 :])
-    return replace(
-        old, flow=replace(flow, fields=fields), what=f"{field.name} after {other.name}"
-    )
+    return replace(old, flow=replace(flow, fields=fields), what=f"{field.name} after {other.name}")
 
 
 def split(old: Release, luck: Random) -> Release:
@@ -231,9 +229,7 @@ def release(old: Release, luck: Random) -> Release:
 def _with_step(flow: Flow, name: str, **changes: Any) -> Flow:
     return replace(
         flow,
-        steps=tuple(
-            replace(step, **changes) if step.name == name else step for step in flow.steps
-        ),
+        steps=tuple(replace(step, **changes) if step.name == name else step for step in flow.steps),
     )
 
 

@@ -86,9 +86,7 @@ def edit(here: Stage, tally: Tally, luck: Random) -> None:
         for index, offered in enumerate(summary.offered)
         if offered[1] not in ("back", "book", "confirm", "ask_quote", "terms", "help")
     ]
-    pressed = here.advance(
-        summary, Press(summary.revision, luck.choice(links)), here.words[0]
-    )
+    pressed = here.advance(summary, Press(summary.revision, luck.choice(links)), here.words[0])
     state = looked(here, pressed.state)
     asks = flow.step(state.step).asks
     assume(asks is not None)
