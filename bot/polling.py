@@ -54,7 +54,8 @@ class Polling:
             if not await self._our_turn():
                 continue
             try:
-                batch = await self._ask(self._long_poll, LIMIT)
+                # The first one does not wait: it shows at once whether Telegram answers us.
+                batch = await self._ask(0 if self.answered_at is None else self._long_poll, LIMIT)
             except ChannelError as error:
                 pause = await self._after_failure(error, pause)
                 continue

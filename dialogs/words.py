@@ -29,6 +29,8 @@ from orders.money import Money, exponent, major
 HERE = Path(__file__).parent
 #: Every language the product speaks; English is the language of the msgids.
 LANGUAGES = ("zh", "en")
+#: What each language calls itself.
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
 
 

@@ -202,6 +202,10 @@ def refresh(turn: Turn, order: Order) -> None:
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     if turn.work.surface(customer.user_id, "card", subject(order)) is not None:
         show_card(turn, order)
+    if order.provider_id is not None:
+        provider = orders.person_by_id(turn.work.session, order.provider_id)
+        if turn.work.surface(provider.user_id, "card", f"work:{order.id}") is not None:
+            show_work_card(turn, order)
     for chat in (turn.business.staff_chat, turn.business.providers_chat):
         if (
             chat is not None
@@ -227,6 +231,9 @@ def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None
             ),
         )
         actions = [("review.clear", {"order": order.id}), ("review.refuse", {"order": order.id})]
+    elif not staff and order.state == State.AWAITING_PROVIDER:
+        rows = ((Button(label=words.gettext("✋ I take it"), action=0, style="success"),),)
+        actions = [("order.take", {"order": order.id})]
     turn.work.show(
         chat,
         "notice",
@@ -240,6 +247,31 @@ def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None
         label="staff/announce",
         order_id=order.id,
         priority=2,
+    )
+
+
+# -- the provider's card ----------------------------------------------------------------------------------
+
+
+def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
+    """The provider's card of an order: the brief, the day, where it stands."""
+    if order.provider_id is None:
+        return
+    provider = orders.person_by_id(turn.work.session, order.provider_id)
+    words = turn.words(provider.language)
+    late = order.due_at is not None and order.due_at < turn.now
+    turn.work.show(
+        provider.user_id,
+        "card",
+        f"work:{order.id}",
+        Content(
+            text=words.html(
+                "work/card", order=view(turn, order, words), due=order.due_at, late=late
+            )
+        ),
+        anew=anew,
+        label="work/card",
+        order_id=order.id,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialogs.content import Button, Content
-from dialogs.words import LANGUAGES, N_, Words
+from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
 from handlers import cards, dialog
 from handlers.turn import Turn
 from orders.numbers import normalise
@@ -24,7 +24,6 @@ MENU: tuple[tuple[str, str], ...] = (
     ("privacy", N_("Privacy")),
 )
 PAGE = 6
-NAMES = {"zh": "中文", "en": "English"}
 
 
 def menus() -> dict[str, list[dict[str, str]]]:
@@ -111,7 +110,11 @@ def on_continue(turn: Turn) -> None:
 def on_language(turn: Turn) -> None:
     """Offer the languages."""
     words = turn.words()
-    rows = (tuple(Button(label=NAMES[language], action=n) for n, language in enumerate(LANGUAGES)),)
+    rows = (
+        tuple(
+            Button(label=LANGUAGE_NAMES[language], action=n) for n, language in enumerate(LANGUAGES)
+        ),
+    )
     turn.work.show(
         turn.person.user_id,
         "notice",

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 from dialogs.model import Answers, FactSource, Json, Option
 from dialogs.parts.ask import Dates
 from dialogs.search import Index
-from dialogs.words import N_, Words
+from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
 from handlers.business import Business
+from handlers.schedules import HOURS, QUIET
 from handlers.turn import Shelf
 from handlers.views import PlanView, ServiceView, plan_view, service_view
 from orders.catalogue import Plan, Service, in_language
@@ -35,6 +36,13 @@ class Stand(Protocol):
 
     @property
     def business(self) -> Business: ...
+
+    @property
+    def facts(self) -> dict[str, FactSource]: ...
+
+
+#: Facts that follow from the catalogue, the language and a choice alone: worked out once for everybody.
+_SHARED = frozenset({"popular", "categories", "in_category", "service", "plan", "plans", "methods"})
 
 
 class Facts:
@@ -63,11 +71,26 @@ class Facts:
             "method": self._method_label,
             "quote": self._quote_view,
             "terms": lambda answers, view: self._turn.business.terms_version,
+            "languages": self._languages,
+            "skills": self._skills,
+            "hours": lambda answers, view: self._labels({k: v[0] for k, v in HOURS.items()}),
+            "quiet": lambda answers, view: self._labels({k: v[0] for k, v in QUIET.items()}),
+            "profile": self._profile,
             "files": lambda answers, view: answers.get("attachments") or [],
         }
 
     def __call__(self, name: str, answers: Answers, view: Mapping[str, Json]) -> Any:
-        return self._table[name](answers, view)
+        if name not in _SHARED:
+            return self._table[name](answers, view)
+        choice = (answers.get("service"), answers.get("plan"), view.get("category"))
+        key = (name, self._words.language, *map(str, choice))
+        shared = self._turn.shelf.facts
+        if key not in shared:
+            made = self._table[name](answers, view)
+            if not made:  # a choice that is not in the catalogue; there is no end of those
+                return made
+            shared[key] = made
+        return shared[key]
 
     # -- finding ------------------------------------------------------------------------------------
 
@@ -153,6 +176,42 @@ class Facts:
         service = self.service(answers)
         return service.ask if service else ()
 
+    # -- a provider's profile ----------------------------------------------------------------------
+
+    def _labels(self, table: Mapping[str, str]) -> tuple[Option, ...]:
+        return tuple(
+            Option(value=key, label=self._words.gettext(label)) for key, label in table.items()
+        )
+
+    def _languages(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        return tuple(Option(value=key, label=LANGUAGE_NAMES[key]) for key in LANGUAGES)
+
+    def _skills(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                value=skill.key,
+                label=in_language(skill.title, self._words.language),
+                aliases=tuple(skill.title.values()),
+            )
+            for skill in self._turn.shelf.catalogue.skills
+        )
+
+    def _profile(self, answers: Answers, view: Mapping[str, Json]) -> Mapping[str, str]:
+        """The profile's answers in words."""
+
+        def names(options: tuple[Option, ...], chosen: object) -> str:
+            values = chosen if isinstance(chosen, list) else [chosen]
+            joint = "、" if self._words.language == "zh" else ", "
+            return joint.join(option.label for option in options if option.value in values)
+
+        return {
+            "languages": names(self._languages(answers, view), answers.get("languages")),
+            "categories": names(self._categories(answers, view), answers.get("categories")),
+            "skills": names(self._skills(answers, view), answers.get("skills")),
+            "hours": names(self._labels({k: v[0] for k, v in HOURS.items()}), answers.get("hours")),
+            "quiet": names(self._labels({k: v[0] for k, v in QUIET.items()}), answers.get("quiet")),
+        }
+
     # -- dates and money ----------------------------------------------------------------------------
 
     def _dates(self, answers: Answers, view: Mapping[str, Json]) -> Dates:
@@ -213,7 +272,9 @@ class Facts:
 
 def source(turn: Stand, words: Words) -> FactSource:
     """The facts for one person, as the engine asks for them."""
-    return Facts(turn, words)
+    if words.language not in turn.facts:
+        turn.facts[words.language] = Facts(turn, words)
+    return turn.facts[words.language]
 
 
 def standing(turn: Stand, words: Words) -> list[Json]:

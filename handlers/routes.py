@@ -13,6 +13,7 @@ from handlers import (
     offering,
     ordering,
     paying,
+    providers,
     refunding,
     talking,
     timers,
@@ -31,6 +32,7 @@ from handlers.events import (
     TimerEvent,
 )
 from handlers.turn import Turn
+from orders.cards import find_card_numbers
 from orders.lifecycle import Move, State
 from storage.records import Order
 
@@ -47,6 +49,9 @@ COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "terms": lambda turn, argument: commands.on_terms(turn),
     "privacy": lambda turn, argument: commands.on_privacy(turn),
     "support": lambda turn, argument: commands.on_support(turn),
+    "work": lambda turn, argument: providers.on_work(turn),
+    "profile": lambda turn, argument: providers.on_profile(turn),
+    "pause": lambda turn, argument: providers.on_pause(turn),
     "paysupport": lambda turn, argument: commands.on_paysupport(turn),
 }
 
@@ -54,6 +59,7 @@ COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
 GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "staff": lambda turn, argument: members.on_purpose(turn, "staff"),
     "providers": lambda turn, argument: members.on_purpose(turn, "providers"),
+    "invite": groups.on_invite,
     "quote": groups.on_quote,
     "order": groups.on_order,
     "help": groups.on_help,
@@ -78,6 +84,8 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "proof.reject": lambda turn, value: transfers.on_decide(turn, value, confirmed=False),
     "refund.done": lambda turn, value: refunding.on_done(turn, int(value["refund"])),
     "case.return": lambda turn, value: paying.on_case_return(turn, int(value["case"])),
+    "order.take": providers.on_take,
+    "work.open": providers.on_open,
     "offer.accept": offering.on_accept,
     "offer.decline": offering.on_decline,
     "offer.reason": offering.on_reason,
@@ -156,6 +164,9 @@ def _message(turn: Turn, event: MessageEvent) -> None:
     turn.known(event.sender)
     if turn.person.blocked_at is not None:
         turn.person.blocked_at = None
+    if find_card_numbers(event.text):
+        talking.on_card_number(turn)
+        return
     if event.edited:
         return
     if command is not None:

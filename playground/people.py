@@ -58,9 +58,17 @@ class Playground(Remote):
 
     # --- who there is -----------------------------------------------------------------------
 
-    async def bot(self, token: str, username: str | None = None, name: str | None = None) -> int:
+    async def bot(
+        self,
+        token: str,
+        username: str | None = None,
+        name: str | None = None,
+        *,
+        privacy: bool | None = None,
+    ) -> int:
         """Make a bot before it calls, or give it a name. Returns its id."""
-        return int((await self.post("/bots", token=token, username=username, name=name))["id"])
+        told = await self.post("/bots", token=token, username=username, name=name, privacy=privacy)
+        return int(told["id"])
 
     async def person(
         self,
@@ -98,7 +106,8 @@ class Playground(Remote):
         *,
         forum: bool = False,
         bot_is_admin: bool = True,
-        kind: Literal["group", "supergroup"] = "supergroup",
+        kind: Literal["group", "supergroup", "channel"] = "supergroup",
+        username: str | None = None,
     ) -> Group:
         """A new group with the bot in it. The first member owns it."""
         answer = await self.post(
@@ -108,8 +117,32 @@ class Playground(Remote):
             is_forum=forum,
             members=[one.id for one in members],
             bot_is_admin=bot_is_admin,
+            username=username,
         )
         return Group(int(answer["id"]), title)
+
+    async def set_member(
+        self,
+        group: Group,
+        user: Person | int | str,
+        status: Literal["creator", "administrator", "member", "restricted", "left", "kicked"],
+        *,
+        anonymous: bool = False,
+        **rights: bool,
+    ) -> None:
+        """Let somebody (a person, or a bot by id or username) in or out, or change rights."""
+        await self.post(
+            f"/chats/{group.id}/members",
+            user=user.id if isinstance(user, Person) else user,
+            status=status,
+            is_anonymous=anonymous,
+            rights=rights,
+        )
+
+    async def upgrade(self, group: Group) -> Group:
+        """Turn a basic group into a supergroup, which has another id."""
+        told = await self.post(f"/chats/{group.id}/upgrade")
+        return Group(int(told["id"]), group.title)
 
     async def topics(self, group: Group) -> dict[int, str]:
         """The topics of a forum: thread id → name."""
@@ -121,6 +154,17 @@ class Playground(Remote):
     async def delete_topic(self, group: Group, thread: int) -> None:
         """A moderator deletes a topic."""
         await self.post(f"/topics/{group.id}/{thread}/delete")
+
+    async def new_topic(self, group: Group, name: str) -> int:
+        """A moderator makes a topic; returns its thread."""
+        return int((await self.post(f"/topics/{group.id}", name=name))["thread"])
+
+    async def close_topic(self, group: Group, thread: int) -> None:
+        """A moderator closes a topic."""
+        await self.post(f"/topics/{group.id}/{thread}/close")
+
+    async def reopen_topic(self, group: Group, thread: int) -> None:
+        await self.post(f"/topics/{group.id}/{thread}/reopen")
 
     # --- time and quiet ---------------------------------------------------------------------
 

@@ -138,6 +138,10 @@ class Person:
     async def unblock(self) -> None:
         await self._act("unblock")
 
+    async def deactivate(self) -> None:
+        """Delete the account: nothing reaches this person any more."""
+        await self.playground.post(f"/people/{self.id}/deactivate")
+
     async def leave(self) -> None:
         """Leave the group this person is played in."""
         await self._act("leave")

@@ -122,6 +122,16 @@ class CategoryRow(Record):
     rank: Mapped[int] = mapped_column(Integer)
 
 
+class SkillRow(Record):
+    """A skill the catalogue names, as last loaded."""
+
+    __tablename__ = "skills"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    title: Mapped[dict[str, Any]]
+    rank: Mapped[int] = mapped_column(Integer)
+
+
 class Order(Record):
     """An order. `state` changes only through `orders.lifecycle`; every change raises `version`."""
 

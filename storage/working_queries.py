@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from orders.matching import Candidate
 from storage.records import Order, Person
-from storage.working import Delivery, Offer, Provider, Review
+from storage.working import Delivery, Invite, Offer, Provider, Review
 
 
 def open_delivery(session: Session, order: Order) -> Delivery | None:
@@ -107,3 +107,21 @@ def work_of(session: Session, provider: Person) -> Sequence[Order]:
     """The orders a provider works on, the one due first first."""
     query = select(Order).where(Order.provider_id == provider.id, Order.state.in_(_WORKING))
     return session.scalars(query.order_by(Order.due_at, Order.id)).all()
+
+
+def open_offers_of(session: Session, provider: Person) -> int:
+    """How many offers wait for this provider's answer."""
+    query = select(func.count()).where(
+        Offer.provider_id == provider.id, Offer.state.in_(("open", "declining"))
+    )
+    return int(session.scalar(query) or 0)
+
+
+def waiting_orders(session: Session, bot: int) -> Sequence[Order]:
+    """Paid orders that nobody has taken yet, the oldest first."""
+    query = select(Order).where(Order.bot == bot, Order.state == "awaiting_provider")
+    return session.scalars(query.order_by(Order.id)).all()
+
+
+def invite_by_hash(session: Session, bot: int, token_hash: str) -> Invite | None:
+    return session.scalar(select(Invite).where(Invite.bot == bot, Invite.token_hash == token_hash))

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Final
 
 from dialogs.understanding.numerals import number
-from dialogs.understanding.text import Span, plain, without_numbers_of_other_things
+from dialogs.understanding.text import Span, compiled, plain, without_numbers_of_other_things
 from orders.money import exponent
 
 # ¥ alone is the yuan here; the yen is written out.
@@ -243,15 +243,13 @@ def _amounts(text: str) -> Iterable[tuple[_Sign, AmountReading]]:
             yield _Sign.ALONE, reading
 
 
-_ASIDE: Final = re.compile(
-    r"[ .。!~?]|吧|呢|就行|就好|即可|可以|please|pls|ok|我|给|付|出|it is|it's|let's say|say|maybe|就"
-)
+_ASIDE: Final = r"[ .。!~?]|吧|呢|就行|就好|即可|可以|please|pls|ok|我|给|付|出|it is|it's|let's say|say|maybe|就"
 
 
 def _is_all(text: str, span: Span) -> bool:
     """Whether the number is the whole text but for small words, and short enough to be a price."""
     digits = sum(char.isdigit() for char in text[span[0] : span[1]])
-    return digits <= _MAX_DIGITS and not _ASIDE.sub("", text[: span[0]] + text[span[1] :])
+    return digits <= _MAX_DIGITS and not compiled(_ASIDE).sub("", text[: span[0]] + text[span[1] :])
 
 
 def _reading(found: re.Match[str]) -> AmountReading | None:

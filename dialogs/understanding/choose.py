@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from dialogs.understanding.amounts import read_amounts
-from dialogs.understanding.text import Span, plain
+from dialogs.understanding.text import Span, compiled, plain
 from dialogs.understanding.words import asks, bare, read_ordinal
 
 #: How much two texts must be alike (rapidfuzz, 0 to 100), and by how much the best must lead.
@@ -59,12 +59,8 @@ class Mention:
     name: str
 
 
-_NEGATED: Final = re.compile(
-    r"(?:\b(?:not|no|don't want|without|except|instead of|rather than|isn't|anything but|don't|do not|never)(?: the| a)?|不要?|不是|不选|别|除了|不想要|而不是)\s*$"
-)
-_REFUSAL: Final = re.compile(
-    r"(?:not|no|don't want|without|anything but)\b|不要|不是|不选|不想要|别|除了"
-)
+_NEGATED: Final = r"(?:\b(?:not|no|don't want|without|except|instead of|rather than|isn't|anything but|don't|do not|never)(?: the| a)?|不要?|不是|不选|别|除了|不想要|而不是)\s*$"
+_REFUSAL: Final = r"(?:not|no|don't want|without|anything but)\b|不要|不是|不选|不想要|别|除了"
 
 
 @lru_cache(maxsize=4096)
@@ -98,7 +94,7 @@ def _ways(
     if asks(text):
         return
     yield "name", _indices(mention.index for mention in find_mentions(words, labels))
-    if _REFUSAL.match(words):
+    if compiled(_REFUSAL).match(words):
         return
     yield "price", _by_price(text, labels) or _by_rank(words, labels)
     yield "part", _by_part(words, labels)
@@ -133,7 +129,7 @@ def find_mentions(text: str, labels: Sequence[Sequence[str]]) -> list[Mention]:
         if all(_apart(mention.span, other.span) or mention.span == other.span for other in kept):
             kept.append(mention)
     return sorted(
-        (mention for mention in kept if not _NEGATED.search(text[: mention.span[0]])),
+        (mention for mention in kept if not compiled(_NEGATED).search(text[: mention.span[0]])),
         key=lambda mention: mention.span,
     )
 
@@ -175,17 +171,13 @@ def _by_price(text: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]:
     )
 
 
-_CHEAPEST: Final = re.compile(
-    r"(?:the )?(?:cheapest|least expensive|lowest price|most affordable)(?: one| plan| option)?|最便宜的?(?:那个)?|最低价的?|价格最低的?"
-)
-_DEAREST: Final = re.compile(
-    r"(?:the )?(?:most expensive|dearest|priciest|highest price)(?: one| plan| option)?|最贵的?(?:那个)?|价格最高的?"
-)
+_CHEAPEST: Final = r"(?:the )?(?:cheapest|least expensive|lowest price|most affordable)(?: one| plan| option)?|最便宜的?(?:那个)?|最低价的?|价格最低的?"
+_DEAREST: Final = r"(?:the )?(?:most expensive|dearest|priciest|highest price)(?: one| plan| option)?|最贵的?(?:那个)?|价格最高的?"
 
 
 def _by_rank(words: str, labels: Sequence[Sequence[str]]) -> tuple[int, ...]:
     """The cheapest or the dearest, when every label shows its price in one currency."""
-    lowest, highest = _CHEAPEST.fullmatch(words), _DEAREST.fullmatch(words)
+    lowest, highest = compiled(_CHEAPEST).fullmatch(words), compiled(_DEAREST).fullmatch(words)
     if not lowest and not highest:
         return ()
     shown = [[amount for name in names for amount in read_amounts(name)] for names in labels]

@@ -8,7 +8,8 @@ stretches, holidays; what makes a date a deadline in surroundings. In short:
   "by" or 前 before one that has not begun, its beginning is meant as often, so both are candidates.
 - A month and day that has passed is next year's. "Friday" on a Friday is today or in a week: asked back. So are
   3/4 outside Chinese, hours from 6 to 11 without a half of the day, 年前, 月初, "labor day".
-- Of a range the end counts. Of several dates the one marked as the deadline; without a mark all are candidates.
+- Of a range the end counts. Of several dates the one marked as the deadline, "no later than" before "by";
+  without a mark all are candidates. The date of an event or of a draft is none, but 提前三天 counts from it.
 - What lies in the past is dropped; when nothing else is left, `past` says so.
 - Numbers that are amounts, quantities, telephone numbers or versions are never dates.
 """
@@ -118,7 +119,11 @@ def read_deadline(
         return DeadlineReading(reading.candidates, reading.spans, past=reading.past, urgent=urgent)
     if none := _spoken("none").search(words):
         return DeadlineReading(spans=(none.span(),), explicit_none=True)
-    gone = tuple(around.span for piece, around in found if piece.past)
+    gone = tuple(
+        around.span
+        for piece, around in found
+        if piece.past and (around.alone or around.strength is not Strength.PLAIN)
+    )
     return DeadlineReading(spans=gone, past=bool(gone), urgent=urgent)
 
 

@@ -34,7 +34,7 @@ WORDS: Final = MappingProxyType(
         "number": r"\d{1,2}",
         "sep": r"[-/.]",
         # Not inside a longer number, a version, a path, a price, or after 第3/4 and the like.
-        "start": r"(?<![\d./:$€£¥-])(?<!\d,)(?<![a-z])(?<!第)(?<!page )(?<!rated )(?<!score )(?<!step )",
+        "start": r"(?<![\d./:$€£¥-])(?<!\d,)(?<![a-z])(?<!第)(?<!page )(?<!chapter )(?<!rated )(?<!score )(?<!step )",
         "end": r"(?![\d:%]|[./-]\d)",
         "nounits": (
             r"(?! ?(?:of\b|per\b|each\b|stars?\b|pages?\b|points?\b|pieces?\b|pcs|people|price\b|off\b|logos?\b|posts?\b|inch|cm\b|mm\b|px\b|kg\b"

@@ -16,7 +16,7 @@ from typing import Final, Literal
 from dialogs.understanding.amounts import AmountReading, read_amounts
 from dialogs.understanding.choose import Mention, find_mentions, squeezed
 from dialogs.understanding.deadlines import DeadlineReading, read_deadline, urgent_spans
-from dialogs.understanding.text import BLANK, Span, blank, clauses, plain
+from dialogs.understanding.text import BLANK, Span, blank, clauses, compiled, plain
 from dialogs.understanding.words import asks, read_word
 
 Field = Literal["service", "plan", "goal", "deadline", "budget"]
@@ -70,7 +70,7 @@ class Understood:
 
 
 # Words that only carry an order, taken off the ends of what is left before it is a goal.
-_BEGINNING: Final = re.compile(
+_BEGINNING: Final = (
     r"(?:[\s:：\-/]|我们?|想要?|要|需要|打算|希望|帮我们?|给我们?|请|麻烦|来|选择?|订|下单|买|购买|就|那|然后|还有|还是|或者?|以及|并且?|一[个份套款]"
     r"|[个份套款]|做一?[个份套款]?|交付|交稿|交货|完成|上交|最好|尽量|尽快|的|在|用(?=$)|和|与|吧|了"
     r"|(?:i'd like|i would like|i want|i need|we want|we need|we'd like|i'll take|i'll have|give me|get me|let's go with|i|we|it|want"
@@ -78,18 +78,18 @@ _BEGINNING: Final = re.compile(
     r"|on|in|by|at|to(?=\s*$)|my|our|is|be|hi|hello|hey|thanks|thank you|asap|deliver(?:y|ed)?|done|ready|finish(?:ed)?|due"
     r"|needed|deadline|budget|them|this|that|also|but|so|then)(?![a-z0-9']))"
 )
-_END: Final = re.compile(
+_END: Final = (
     r"(?:[\s:：\-/(（)）]|吧|呢|啊|哦|了|谢谢|多谢|就行|就好|即可|可以|的|方案|套餐|服务|尽快|交付|完成|之前|左右|给我"
     r"|(?<![a-z0-9])(?:please|pls|thanks|thank you|plan|package|tier|service|by|on|at|in|for|with|and|the|a|an|of|asap|is|it|to|my|our"
     r"|needed|need it|but))$"
 )
-_GOAL_KEY: Final = re.compile(
+_GOAL_KEY: Final = (
     r"(?:目标|目的|用途|主题)(?:是|为|[:：])\s*|(?:用于|用来|为了)\s*"
     r"|(?<![a-z])(?:the |my |our )?(?:goal|purpose|aim|objective|brief|task)\s*(?:is(?: to)?|:|：)\s*|(?<![a-z])(?:in order )?to (?=[a-z]{3})"
 )
 #: Two letters or a Chinese character: less is no goal, and nothing to keep.
-_SUBSTANCE: Final = re.compile(r"[a-z]{2}|[一-鿿]")
-_QUESTION: Final = re.compile(
+_SUBSTANCE: Final = r"[a-z]{2}|[一-鿿]"
+_QUESTION: Final = (
     r"[?？]\s*$|[吗么呢]\s*$|多少|怎么|什么时候|哪[个些种]|能不能|可不可以|有没有|是不是"
     r"|^(?:how|what|when|which|who|why|can|could|do|does|is|are|will|would)(?![a-z])"
 )
@@ -250,11 +250,11 @@ def _content(words: str) -> list[Span]:
     """What is left of each clause once the words that only carry an order are off its ends."""
     spans: list[Span] = []
     for start, end in clauses(words.replace(BLANK, ",")):
-        while start < end and (found := _BEGINNING.match(words, start, end)):
+        while start < end and (found := compiled(_BEGINNING).match(words, start, end)):
             start = found.end()
-        while start < end and (found := _END.search(words, start, end)):
+        while start < end and (found := compiled(_END).search(words, start, end)):
             end = found.start()
-        if _SUBSTANCE.search(words, start, end):
+        if compiled(_SUBSTANCE).search(words, start, end):
             spans.append((start, end))
     return spans
 
@@ -267,8 +267,8 @@ def _goal(text: str, words: str, known: bool) -> tuple[str | None, str]:
     for start, end in _content(words):
         said = text[start:end].strip()
         full = text[start : end + 1]
-        key = _GOAL_KEY.search(words, start, end)
-        if _QUESTION.search(full.lower()) or read_word(said) in _COURTESY:
+        key = compiled(_GOAL_KEY).search(words, start, end)
+        if compiled(_QUESTION).search(full.lower()) or read_word(said) in _COURTESY:
             rest.append(said)
         elif key and key.end() < end:
             keyed.append(text[key.end() : end].strip())

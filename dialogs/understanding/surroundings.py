@@ -99,8 +99,8 @@ _DELIVERY = (
 )
 _OTHER_MATTERS = (
     r"\b(?:call|phone|ring|text|email|contact|ping) me\b|\b(?:meet|meeting|talk|chat|available|free|busy|born"
-    r"|founded|established|birthday)\b"
-    r"|打电话|联系我|回电|开会|会议|见面|面谈|致电|有空|没空|沟通一下|聊一?聊|聊一下|出差|成立于|创立于|生于|上次"
+    r"|let you know|tell you|get back|see you|reply|open|called|named|titled|founded|established|birthday)\b"
+    r"|打电话|联系我|回电|开会|会议|见面|面谈|致电|有空|没空|沟通一下|聊一?聊|聊一下|出差|回复|告诉你|联系你|再看看|再说|成立于|创立于|生于|上次"
 )
 _FILLER = (
     r"[ :()~'\-.*]|\b(?:please|pls|plz|thanks?|thank you|i need (?:it|this)|i'd like it|need (?:it|this)|want it"

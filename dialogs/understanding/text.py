@@ -44,6 +44,12 @@ _RANGE = re.compile(r"(\d{3,6}) ?- ?(\d{3,6})")
 
 
 @cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """The regular expression, compiled when it is first used: the large ones would make a slow start."""
+    return re.compile(pattern)
+
+
+@cache
 def _alphabet() -> dict[int, str]:
     table = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
     table |= {0xFF21 + i: chr(0x61 + i) for i in range(26)}

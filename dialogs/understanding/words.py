@@ -7,13 +7,13 @@ agrees or refuses must be spelled right; elsewhere one slip in a longer English 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal
 
 from dialogs.understanding.numerals import ORDINALS, whole
-from dialogs.understanding.text import plain
+from dialogs.understanding.text import compiled, plain
 
 Word = Literal[
     "yes",
@@ -122,7 +122,7 @@ _WORDS: Final[Mapping[Word, str]] = MappingProxyType(
 
 # A slip in one of these could cost money or agree to something.
 _EXACT: Final = frozenset({"yes", "no", "pay", "done", "later"})
-_SMALL: Final = re.compile(
+_SMALL: Final = (
     r"(?:\s|[.,!。~…;:\"'()])+$|^(?:\s|[.,!。~…/\"'()])+"
     r"|[,，]? *(?:谢谢你?|多谢|thanks|thank you)$|(?:[吧啊呀哦噢呢啦嘛哈喽了]|\s(?:please|pls|plz|thanks|thank you|now|then|mate|man|bro|sir))$"
     r"|^(?:please|pls|plz|well|oh|hmm|um|uh|哦|啊|嗯|呃|那就?|那么|请|麻烦|我想|我要|我选|给我|帮我|i want to|i'd like to|let's"
@@ -145,12 +145,13 @@ def _table() -> Mapping[str, Word]:
 
 
 @cache
-def _forgivable() -> tuple[tuple[str, Word], ...]:
-    return tuple(
-        (phrase, word)
-        for phrase, word in _table().items()
-        if len(phrase) >= _MIN_KNOWN and phrase.isascii()
-    )
+def _forgivable() -> Mapping[int, Sequence[tuple[str, Word]]]:
+    """The phrases in letters that are long enough, by their length."""
+    phrases: dict[int, list[tuple[str, Word]]] = {}
+    for phrase, word in _table().items():
+        if len(phrase) >= _MIN_KNOWN and phrase.isascii():
+            phrases.setdefault(len(phrase), []).append((phrase, word))
+    return MappingProxyType(phrases)
 
 
 def bare(text: str) -> str:
@@ -158,7 +159,7 @@ def bare(text: str) -> str:
     text = " ".join(plain(text).split())
     if len(text) > 80:
         return text
-    while (shorter := _SMALL.sub("", text)) and shorter != text:
+    while (shorter := compiled(_SMALL).sub("", text)) and shorter != text:
         text = shorter
     return text
 
@@ -181,13 +182,14 @@ def _forgiven(text: str) -> Word | None:
 
     near = {
         word
-        for phrase, word in _forgivable()
-        if -2 < len(phrase) - len(text) < 2 and OSA.distance(text, phrase, score_cutoff=1) <= 1
+        for length in (len(text) - 1, len(text), len(text) + 1)
+        for phrase, word in _forgivable().get(length, ())
+        if OSA.distance(text, phrase, score_cutoff=1) <= 1
     }
     return near.pop() if len(near) == 1 and not near & _EXACT else None
 
 
-_ASKS: Final = re.compile(
+_ASKS: Final = (
     r"(?<![a-z])(?:how (?:much|many|long|do|does|about)|what|which|why|who|when|where|difference|included?|includes|explain"
     r"|tell me|do you|does it|is there|are there)(?![a-z])"
     r"|多少|什么|怎么|如何|为啥|为什么|哪[个些种里]|区别|不同|包含|包括|介绍|多久|几天能|有没有|是不是|[吗么呢]\s*[?。!]*$"
@@ -196,7 +198,7 @@ _ASKS: Final = re.compile(
 
 def asks(text: str) -> bool:
     """Whether the text asks for information: a name in it is not a choice."""
-    return _ASKS.search(plain(text)) is not None
+    return compiled(_ASKS).search(plain(text)) is not None
 
 
 _CHINESE_PLACE: Final = r"[一二三四五六七八九十]{1,3}|\d{1,2}"

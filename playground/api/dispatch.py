@@ -46,9 +46,14 @@ async def dispatch(
     bot = world.bot_by_token(token)
     if bot is None:
         return failure(ApiError(401, "Unauthorized"))
+    if bot.logged_out_until > world.clock.now():
+        return failure(ApiError(400, "Logged out"))
     method = schema.methods().get(name.lower())
     if method is None:
         return failure(ApiError(404, "Not Found: method not found"))
+    if not bot.launched_at:
+        bot.launched_at = world.clock.now()
+        world.touch(bot)
     row = world.calls.open(world.clock.now(), bot.id, method.name)
     row.params = _shown(raw, uploads)
     try:
@@ -125,10 +130,14 @@ async def _perform(
     result = handler(call)
     if inspect.isawaitable(result):
         result = await result
+    described = {}
+    if isinstance(result, request.Described):
+        described = {"description": result.description}
+        result = result.result
     if method.name != "getUpdates":
         # Updates were checked when they came to be; injected ones are whatever they are.
         schema.check_answer(method, result)
-    return Answer(200, {"ok": True, "result": result})
+    return Answer(200, {"ok": True, "result": result, **described})
 
 
 def _shown(raw: Mapping[str, Any], uploads: Mapping[str, Upload]) -> Json:

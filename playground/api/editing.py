@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from playground.api import keyboards, targets, texts
-from playground.api.errors import BadRequest, NotPlayed
+from playground.api.errors import BadRequest
 from playground.api.media import media_content
 from playground.api.request import Call
 from playground.world import posting, wire
@@ -16,7 +16,8 @@ _MEDIA_FIELDS = frozenset({*_MEDIA, "caption", "caption_entities"})
 def _own(call: Call) -> tuple[Chat, Message]:
     """The bot's own message to be edited. A bot may edit its messages at any age."""
     if call.text("inline_message_id"):
-        raise NotPlayed("inline messages")
+        # Only answers to inline queries make such messages, and those are not played.
+        raise BadRequest("MESSAGE_ID_INVALID")
     chat = targets.writable_chat(call)
     if call.integer("message_id") == 0:
         raise BadRequest("message identifier is not specified")

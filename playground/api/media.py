@@ -10,7 +10,7 @@ from playground.api import keyboards, targets, texts
 from playground.api.errors import BadRequest, NotPlayed
 from playground.api.messages import deliver
 from playground.api.request import Call
-from playground.world import files, wire
+from playground.world import files, pictures, wire
 from playground.world.files import Upload
 from playground.world.model import Json, StoredFile
 
@@ -18,9 +18,10 @@ UPLOAD_MOST = 50 * 1024 * 1024
 PHOTO_MOST = 10 * 1024 * 1024
 DOWNLOAD_MOST = 20 * 1024 * 1024
 _ALBUM = range(2, 11)
+_MOST = 2**31 - 1
 
 
-def input_file(call: Call, value: Any, media: str, duration: int = 0) -> StoredFile:
+def input_file(call: Call, value: Any, media: str) -> StoredFile:
     """The file a parameter means: an upload, a known file_id, or a URL. Raises BadRequest."""
     given = str(value or "")
     if not given:
@@ -29,7 +30,7 @@ def input_file(call: Call, value: Any, media: str, duration: int = 0) -> StoredF
         upload = call.uploads.get(given.removeprefix("attach://"))
         if upload is None:
             raise BadRequest("wrong file identifier/HTTP URL specified")
-        return uploaded(call, upload, media, duration)
+        return uploaded(call, upload, media)
     if re.match(r"(?i)https?://", given):
         # There is no way out of this machine.
         raise BadRequest("failed to get HTTP URL content")
@@ -45,26 +46,28 @@ def input_file(call: Call, value: Any, media: str, duration: int = 0) -> StoredF
     return known
 
 
-def uploaded(call: Call, upload: Upload, media: str, duration: int = 0) -> StoredFile:
+def uploaded(call: Call, upload: Upload, media: str) -> StoredFile:
     if not upload.data:
         raise BadRequest("file must be non-empty")
     if len(upload.data) > UPLOAD_MOST:
         raise BadRequest("file is too big")
     if media == "photo":
         check_photo(upload)
-    return files.store(call.world, media, upload, duration)
+    return files.store(call.world, media, upload)
 
 
 def check_photo(upload: Upload) -> None:
     """Telegram Bot API: sendPhoto. Raises BadRequest."""
     if len(upload.data) > PHOTO_MOST:
         raise BadRequest("file is too big for a photo")
-    size = files.picture_size(upload.data)
+    size = pictures.measure(upload.data)
     if size is None:
         raise BadRequest("IMAGE_PROCESS_FAILED")
     width, height = size
     if width < 1 or height < 1 or width + height > 10_000 or max(size) > 20 * min(size):
         raise BadRequest("PHOTO_INVALID_DIMENSIONS")
+    if not pictures.sizes(upload.data):
+        raise BadRequest("IMAGE_PROCESS_FAILED")
 
 
 def _send(call: Call, media: str) -> Json:
@@ -73,9 +76,9 @@ def _send(call: Call, media: str) -> Json:
     markup = keyboards.markup(call, chat)
     targets.thread(call, chat)
     targets.reply_to(call, chat)
-    file = input_file(call, call.json(media), media, call.integer("duration", low=0))
+    file = input_file(call, call.json(media), media)
     targets.keep_pace(call, chat)
-    content = {**files.media_content(file), **caption}
+    content = {**_content(call, file, call.params), **caption}
     return wire.message(call.world, deliver(call, chat, content, markup=markup))
 
 
@@ -104,8 +107,35 @@ def media_content(call: Call, item: Any) -> Json:
         if kind in ("audio", "animation", "live_photo"):
             raise NotPlayed(f"InputMedia of type {kind}")
         raise BadRequest("can't parse InputMedia: invalid type specified")
-    file = input_file(call, item.get("media"), kind, int(item.get("duration") or 0))
-    return {**files.media_content(file), **texts.caption(call, item)}
+    file = input_file(call, item.get("media"), kind)
+    return {**_content(call, file, item), **texts.caption(call, item)}
+
+
+def _content(call: Call, file: StoredFile, given: Json) -> Json:
+    """A file with what its sender says about it: size, duration, cover, thumbnail."""
+    known: Json = {
+        name: max(0, min(int(given.get(name) or 0), _MOST))
+        for name in ("width", "height", "duration")
+    }
+    if file.media == "video":
+        known["start_timestamp"] = max(0, int(given.get("start_timestamp") or 0))
+        if given.get("cover"):
+            cover = input_file(call, given["cover"], "photo")
+            known["cover"] = files.media_content(call.world, cover)["photo"]
+    if given.get("thumbnail") and file.thumbnail is None and file.media in ("video", "document"):
+        _thumbnail(call, file, str(given["thumbnail"]))
+    return files.media_content(call.world, file, known)
+
+
+def _thumbnail(call: Call, file: StoredFile, given: str) -> None:
+    """A thumbnail is a small JPEG and always new; anything else is passed over, as in Telegram."""
+    upload = call.uploads.get(given.removeprefix("attach://"))
+    size = pictures.measure(upload.data) if upload is not None else None
+    if upload is None or size is None or max(size) > pictures.THUMBNAIL:
+        call.warn("thumbnail ignored: it must be uploaded, a picture, at most 320 pixels wide")
+        return
+    small = pictures.Size(*size, upload.data)
+    files.set_thumbnail(call.world, file, small)
 
 
 def send_media_group(call: Call) -> list[Json]:

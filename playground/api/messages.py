@@ -19,6 +19,8 @@ ACTIONS = frozenset({
 def deliver(call: Call, chat: Chat, content: Json, **more: object) -> Message:
     """Post a bot's message with everything the sending methods have in common."""
     extra: Json = dict(more.pop("extra", None) or {})  # type: ignore[call-overload]
+    if call.text("business_connection_id"):
+        raise BadRequest("business connection not found")
     if call.flag("protect_content"):
         extra["has_protected_content"] = True
     secret = more.pop("secret", None)
@@ -28,6 +30,11 @@ def deliver(call: Call, chat: Chat, content: Json, **more: object) -> Message:
         # A reply goes where the message it replies to stands.
         replied = call.world.message(chat, reply)
         thread = replied.thread if replied is not None else None
+    if reply is not None:
+        extra |= targets.quote(call, chat, reply)
+    if str(chat.person) in chat.drafts:
+        del chat.drafts[str(chat.person)]
+        call.world.touch(chat)
     markup = more.pop("markup", None)
     assert not more
     return posting.post(
@@ -140,7 +147,7 @@ def may_delete(call: Call, chat: Chat, message: Message) -> bool:
     own = message.sender == call.bot.id
     fresh = call.world.clock.now() - message.date < 48 * 3600
     if chat.private:
-        return own or fresh
+        return fresh
     if membership.may(chat, call.bot.id, "can_delete_messages"):
         return True
     return own and fresh

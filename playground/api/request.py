@@ -32,6 +32,10 @@ _MISSING = {
     "media": "can't parse media JSON object",
     "prices": "there must be at least one price",
     "user_id": "invalid user_id specified",
+    "latitude": "latitude is empty",
+    "longitude": "longitude is empty",
+    "phone_number": "contact phone number must be non-empty",
+    "first_name": "contact first name must be non-empty",
     "file_id": "file_id not specified",
     "action": "wrong parameter action in request",
     "callback_query_id": "query is too old and response timeout expired or query ID is invalid",
@@ -49,6 +53,18 @@ _NOT_JSON = {
     "message_ids": "can't parse message identifiers JSON object",
     "reply_parameters": "can't parse reply parameters JSON object",
 }
+
+
+#: Parameters that may be missing or empty although the schema requires them.
+_MAY_BE_EMPTY = frozenset({("setWebhook", "url")})
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A result that is explained in words beside it."""
+
+    result: Any
+    description: str
 
 
 @dataclass
@@ -112,7 +128,9 @@ def decode(
         if parameter is not None and parameter.kind == "file":
             params[name] = f"attach://{name}"
     for parameter in method.parameters.values():
-        if parameter.required and params.get(parameter.name) in (None, ""):
+        if (method.name, parameter.name) in _MAY_BE_EMPTY:
+            params.setdefault(parameter.name, "")
+        elif parameter.required and params.get(parameter.name) in (None, ""):
             raise BadRequest(
                 _MISSING.get(parameter.name, f'parameter "{parameter.name}" is required')
             )

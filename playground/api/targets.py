@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from playground.api.errors import BadRequest, Forbidden, TooManyRequests
 from playground.api.request import Call
+from playground.text import utf16
 from playground.world import membership
-from playground.world.model import Chat, Message, Person
+from playground.world.model import Chat, Json, Message, Person
+
+_QUOTE_MOST = 1024
 
 
 def known_chat(call: Call, name: str = "chat_id") -> Chat:
@@ -68,6 +71,8 @@ def writable_chat(call: Call, name: str = "chat_id") -> Chat:
     elif not membership.inside(chat, call.bot.id):
         raise Forbidden(f"bot is not a member of the {chat.type} chat")
     else:
+        if chat.type == "channel" and not membership.may(chat, call.bot.id, "can_post_messages"):
+            raise BadRequest("need administrator rights in the channel chat")
         state = chat.members[str(call.bot.id)]
         if state["status"] == "restricted" and not state.get("can_send_messages", True):
             raise BadRequest("not enough rights to send text messages to the chat")
@@ -114,6 +119,23 @@ def reply_to(call: Call, chat: Chat) -> int | None:
             return None
         raise BadRequest("message to be replied not found")
     return wanted
+
+
+def quote(call: Call, chat: Chat, replied: int) -> Json:
+    """The part of the replied message that is quoted. Raises BadRequest when it is not there."""
+    given = call.json("reply_parameters") or {}
+    words = str(given.get("quote") or "")
+    target = call.world.message(chat, replied)
+    if not words or target is None:
+        return {}
+    text = str(target.content.get("text") or target.content.get("caption") or "")
+    at = text.find(words)
+    if at < 0:
+        raise BadRequest("QUOTE_TEXT_INVALID")
+    if len(words) > _QUOTE_MOST:
+        raise BadRequest("QUOTE_TEXT_INVALID")
+    position = utf16.length(text[:at])
+    return {"quote": {"text": words, "position": position, "is_manual": True}}
 
 
 def message(call: Call, chat: Chat, what: str, name: str = "message_id") -> Message:

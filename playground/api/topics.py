@@ -5,11 +5,10 @@ from __future__ import annotations
 from playground.api import targets
 from playground.api.errors import BadRequest, TooManyRequests
 from playground.api.request import Call
+from playground.api.stickers import ICONS
 from playground.world import forum
 from playground.world.model import Chat, Json
 
-#: Telegram Bot API: createForumTopic.
-COLORS = (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F)
 _NAME_MOST = 128
 _RIGHT = "can_manage_topics"
 
@@ -37,17 +36,25 @@ def _name(call: Call, name: str) -> str:
     return value
 
 
+def _icon(call: Call) -> str:
+    """Any bot may use the icons of getForumTopicIconStickers, and no other."""
+    emoji = call.text("icon_custom_emoji_id")
+    if emoji and emoji not in ICONS:
+        raise BadRequest("DOCUMENT_INVALID")
+    return emoji
+
+
 def create(call: Call) -> Json:
     chat = _forum(call)
     targets.require(call, chat, _RIGHT, "not enough rights to create a topic")
     name = _name(call, "name")
-    color = call.integer("icon_color") or COLORS[0]
-    if color not in COLORS:
+    color = call.integer("icon_color") or forum.COLORS[0]
+    if color not in forum.COLORS:
         raise BadRequest("TOPIC_ICON_COLOR_INVALID")
     wait = call.world.pace.topic(call.bot.id, chat.id)
     if wait:
         raise TooManyRequests(wait)
-    emoji = call.text("icon_custom_emoji_id") or None
+    emoji = _icon(call) or None
     thread = forum.create(call.world, chat, call.bot.id, name, color, emoji)
     told: Json = {"message_thread_id": thread, "name": name, "icon_color": color}
     if emoji:
@@ -62,7 +69,7 @@ def edit(call: Call) -> bool:
     if call.has("name") and (name := _name(call, "name")) != topic["name"]:
         changes["name"] = name
     if call.has("icon_custom_emoji_id"):
-        emoji = call.text("icon_custom_emoji_id")
+        emoji = _icon(call)
         if emoji != topic.get("icon_custom_emoji_id", ""):
             changes["icon_custom_emoji_id"] = emoji
     if not changes:
@@ -147,6 +154,7 @@ def close_general(call: Call) -> bool:
 
 
 def reopen_general(call: Call) -> bool:
+    _general(call).general["hidden"] = False
     return _general_flag(call, "closed", False, "forum_topic_reopened")
 
 

@@ -11,9 +11,9 @@ from playground.sim.errors import Refused
 from playground.text import utf16
 from playground.text.detect import detect
 from playground.text.formatted import formatted
-from playground.world import files, forum, membership, posting, wire
+from playground.world import files, membership, pictures, posting, reactions, wire
 from playground.world.files import Upload
-from playground.world.model import Chat, Json, Person
+from playground.world.model import GROUP_ANONYMOUS_BOT, Chat, Json, Person
 from playground.world.world import World
 
 _TEXT_MOST = 4096
@@ -32,15 +32,21 @@ def send(world: World, person_id: int, body: bodies.Send) -> Json:
     if body.album is not None:
         extra["media_group_id"] = str(world.number("album", 13_900_000_000_000_001))
     _arrive(world, who, chat)
+    sender, secret = who.id, {}
+    if membership.anonymous(chat, who.id):
+        # The administrator writes as the group; only the playground knows who it was.
+        sender, secret = GROUP_ANONYMOUS_BOT, {"author": who.id}
+        extra["sender_chat"] = wire.chat(world, chat)
     sent = [
         posting.post(
             world,
             chat,
-            who.id,
+            sender,
             content,
             thread=body.thread or None,
             reply_to=body.reply_to,
             extra=dict(extra),
+            secret=dict(secret),
         )
         for content in contents
     ]
@@ -57,6 +63,12 @@ def _may_write(world: World, who: Person, chat: Chat, thread: int | None) -> Non
         if chat.bot in who.blocked:
             raise Refused(f"{who.name} has blocked the bot: unblock it first")
         return
+    if chat.type == "channel" and not membership.may(chat, who.id, "can_post_messages"):
+        raise Refused(f"{who.name} may not post in the channel {chat.title!r}")
+    if not chat.members[str(who.id)].get("can_send_messages", True):
+        raise Refused(f"{who.name} may not write in {chat.title!r}")
+    if chat.migrated_to is not None:
+        raise Refused(f"chat {chat.id} is a supergroup now: {chat.migrated_to}")
     if thread and str(thread) not in chat.topics:
         raise Refused(f"there is no topic {thread} in chat {chat.id}")
     topic = chat.topics[str(thread)] if thread else chat.general
@@ -134,11 +146,11 @@ def _media(world: World, kind: str, file: bodies.File, caption: str | None) -> J
         raise Refused(f"{kind}.data is not base64: {error}") from error
     if not data:
         raise Refused(f"{kind}.data is empty")
-    if kind == "photo" and files.picture_size(data) is None:
-        raise Refused("photo.data is no PNG, JPEG, GIF, BMP or WebP: send it as a document")
+    if kind == "photo" and not pictures.sizes(data):
+        raise Refused("photo.data is no picture: send it as a document")
     upload = Upload(file.name or kind, data, file.mime)
     stored = files.store(world, kind, upload, file.duration)
-    return {**files.media_content(stored), **_caption(caption)}
+    return {**files.media_content(world, stored), **_caption(caption)}
 
 
 def _album_item(world: World, item: bodies.AlbumItem) -> Json:
@@ -163,7 +175,7 @@ def edit(world: World, person_id: int, body: bodies.Edit) -> Json:
     who = lookup.person(world, person_id)
     chat = lookup.chat(world, who, body.chat, body.bot)
     message = lookup.message(world, chat, body.message_id)
-    if message.sender != who.id or message.service:
+    if who.id not in (message.sender, message.secret.get("author")) or message.service:
         raise Refused(f"message {message.id} is not one of {who.name}'s")
     if "text" in message.content:
         content = {**_text(pieces(body.text)[0])}
@@ -186,17 +198,7 @@ def react(world: World, person_id: int, body: bodies.React) -> Json:
     else:
         message.reactions.pop(str(who.id), None)
     posting.touch(world, message)
-    for bot in membership.bots_of(world, chat):
-        if chat.private or membership.status(chat, bot.id) == "administrator":
-            change = {
-                "chat": wire.chat(world, chat),
-                "message_id": message.id,
-                "user": wire.person_user(who),
-                "date": world.clock.date(),
-                "old_reaction": [{"type": "emoji", "emoji": one} for one in old],
-                "new_reaction": [{"type": "emoji", "emoji": one} for one in new],
-            }
-            membership.tell(world, bot, "message_reaction", change)
+    reactions.announce(world, chat, message, who, old, new)
     return {}
 
 
@@ -219,11 +221,12 @@ def leave(world: World, person_id: int, body: bodies.OnlyChat) -> Json:
     return {}
 
 
-def delete_topic(world: World, chat_id: int, thread: int) -> Json:
-    chat = world.chats.get(str(chat_id))
-    if chat is None or str(thread) not in chat.topics:
-        raise Refused(f"there is no topic {thread} in chat {chat_id}")
-    forum.delete(world, chat, thread)
+def deactivate(world: World, person_id: int) -> Json:
+    """The person deletes the account."""
+    who = lookup.person(world, person_id)
+    who.deactivated = True
+    world.touch(who)
+    world.changes.tell("person", person=who.id)
     return {}
 
 
@@ -231,15 +234,20 @@ def new_chat(world: World, body: bodies.NewChat) -> Json:
     """A group with its members; the bot joins and is told so."""
     if body.is_forum and body.type != "supergroup":
         raise Refused("only a supergroup can be a forum")
+    if body.type == "channel" and not body.bot_is_admin:
+        raise Refused("a bot can be in a channel as an administrator only")
     members = [lookup.person(world, one) for one in body.members]
     bot = lookup.bot(world, body.bot)
     chat = world.new_group(body.title, body.type, body.is_forum)
+    chat.username = body.username
     for number, member in enumerate(members):
         status: Json = {"status": "member"}
         if number == 0:
             status = {"status": "creator", "is_anonymous": False}
         chat.members[str(member.id)] = status
     by = members[0].id if members else bot.id
-    state = membership.administrator() if body.bot_is_admin else {"status": "member"}
+    state: Json = {"status": "member"}
+    if body.bot_is_admin:
+        state = membership.administrator(channel=body.type == "channel")
     membership.set_member(world, chat, bot.id, state, by=by)
     return {"id": chat.id}

@@ -19,6 +19,8 @@ class NewBot(Body):
     token: str
     username: str | None = None
     name: str | None = None
+    #: In groups the bot hears only what is meant for it, unless it is an administrator.
+    privacy: bool | None = None
 
 
 class NewPerson(Body):
@@ -32,12 +34,29 @@ class NewPerson(Body):
 
 class NewChat(Body):
     title: Name
-    type: Literal["group", "supergroup"] = "supergroup"
+    type: Literal["group", "supergroup", "channel"] = "supergroup"
+    username: str | None = None
     is_forum: bool = False
     members: list[int] = []
     bot_is_admin: bool = False
     #: Id or username; by default the first bot there is.
     bot: int | str | None = None
+
+
+class Member(Body):
+    #: Id or username of a person or a bot.
+    user: int | str
+    status: Literal["creator", "administrator", "member", "restricted", "left", "kicked"]
+    #: An administrator's rights that are off, a restricted member's that are on.
+    rights: dict[str, bool] = {}
+    is_anonymous: bool = False
+    #: Who does it; the owner by default.
+    by: int | None = None
+
+
+class NewTopic(Body):
+    name: Name
+    by: int | None = None
 
 
 class File(Body):

@@ -28,6 +28,18 @@ def bot(world: World, named: int | str | None) -> Bot:
     raise Refused(f"there is no bot {named!r}")
 
 
+def somebody(world: World, named: int | str) -> int:
+    """The id of a person or a bot, named by id or username."""
+    if isinstance(named, int):
+        if named in world.people or named in world.bots:
+            return named
+    else:
+        owner = world.username_owner(named)
+        if isinstance(owner, Person | Bot):
+            return owner.id
+    raise Refused(f"there is nobody {named!r}")
+
+
 def chat(world: World, who: Person, chat_id: int | None, bot_named: int | str | None) -> Chat:
     """The chat a person acts in: by default the private one with the bot."""
     if chat_id is not None and chat_id in world.bots:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from playground.sim import acting, bodies, lookup, paying, tapping, timing
+from playground.sim import acting, bodies, lookup, moderating, paying, tapping, timing
 from playground.sim.errors import Refused
 from playground.world import files, view
 from playground.world.faults import Fault, FaultError, default_description
@@ -49,7 +49,13 @@ class Control:
             ("POST", "/people/{person:int}/leave", self.leave),
             ("POST", "/people/{person:int}/react", self.react),
             ("GET", "/people/{person:int}/chat", self.chat),
+            ("POST", "/people/{person:int}/deactivate", self.deactivate),
+            ("POST", "/chats/{chat:str}/members", self.set_member),
+            ("POST", "/chats/{chat:str}/upgrade", self.upgrade),
+            ("POST", "/topics/{chat:str}", self.new_topic),
             ("POST", "/topics/{chat:str}/{thread:int}/delete", self.delete_topic),
+            ("POST", "/topics/{chat:str}/{thread:int}/close", self.close_topic),
+            ("POST", "/topics/{chat:str}/{thread:int}/reopen", self.reopen_topic),
             ("GET", "/quiet", self.quiet),
             ("GET", "/clock", self.clock),
             ("POST", "/clock/advance", self.advance),
@@ -100,6 +106,9 @@ class Control:
         body = await _read(request, bodies.NewBot)
         try:
             bot = self.world.add_bot(body.token, body.username, body.name)
+            if body.privacy is not None:
+                bot.privacy = body.privacy
+                self.world.touch(bot)
         except ValueError as error:
             raise Refused(str(error)) from error
         return {"id": bot.id}
@@ -175,12 +184,30 @@ class Control:
         after, thread = _number(request, "after") or 0, _number(request, "thread")
         return view.chat(self.world, where, who.id, after, thread)
 
+    async def deactivate(self, request: Request) -> Json:
+        return acting.deactivate(self.world, _person(request))
+
+    # --- what the owners of groups do -------------------------------------------------------
+
+    async def set_member(self, request: Request) -> Json:
+        body = await _read(request, bodies.Member)
+        return moderating.set_member(self.world, _chat(request), body)
+
+    async def upgrade(self, request: Request) -> Json:
+        return moderating.upgrade(self.world, _chat(request))
+
+    async def new_topic(self, request: Request) -> Json:
+        body = await _read(request, bodies.NewTopic)
+        return moderating.new_topic(self.world, _chat(request), body)
+
     async def delete_topic(self, request: Request) -> Json:
-        try:
-            chat = int(request.path_params["chat"])
-        except ValueError as error:
-            raise Refused("a chat is named by its id") from error
-        return acting.delete_topic(self.world, chat, int(request.path_params["thread"]))
+        return moderating.delete_topic(self.world, _chat(request), _thread(request))
+
+    async def close_topic(self, request: Request) -> Json:
+        return moderating.close_topic(self.world, _chat(request), _thread(request), True)
+
+    async def reopen_topic(self, request: Request) -> Json:
+        return moderating.close_topic(self.world, _chat(request), _thread(request), False)
 
     # --- time, faults, looking in -----------------------------------------------------------
 
@@ -247,6 +274,17 @@ async def _read(request: Request, kind: type[_Body]) -> _Body:
 
 def _person(request: Request) -> int:
     return int(request.path_params["person"])
+
+
+def _chat(request: Request) -> int:
+    try:
+        return int(request.path_params["chat"])
+    except ValueError as error:
+        raise Refused("a chat is named by its id") from error
+
+
+def _thread(request: Request) -> int:
+    return int(request.path_params["thread"])
 
 
 def _number(request: Request, name: str) -> int | None:

@@ -213,7 +213,7 @@ class _Parser:
                 raise MarkupError("Invalid custom emoji identifier specified")
             self.entities.append({"type": "custom_emoji", **span, "custom_emoji_id": argument})
         elif tag == "a":
-            self.link(argument or "".join(self.out[opened.start :]), span)
+            self.entities += link_entity(argument or "".join(self.out[opened.start :]), span)
         elif tag == "blockquote":
             kind = "expandable_blockquote" if argument else "blockquote"
             self.entities.append({"type": kind, **span})
@@ -226,12 +226,14 @@ class _Parser:
                 {"type": tag, **span, **({"language": argument} if argument else {})}
             )
 
-    def link(self, url: str, span: dict[str, int]) -> None:
-        user = re.fullmatch(r"tg:(?://)?user\?id=(\d+)", url)
-        if user:
-            self.entities.append({"type": "text_mention", **span, "user_id": int(user[1])})
-        elif checked := checked_url(url):
-            self.entities.append({"type": "text_link", **span, "url": checked})
+
+def link_entity(url: str, span: dict[str, int]) -> list[dict[str, Any]]:
+    """The entity a link makes: a mention of a user, a link, or none when it is no link."""
+    user = re.fullmatch(r"tg:(?://)?user\?id=(\d{1,18})", url)
+    if user:
+        return [{"type": "text_mention", **span, "user_id": int(user[1])}]
+    checked = checked_url(url)
+    return [{"type": "text_link", **span, "url": checked}] if checked else []
 
 
 def checked_url(url: str) -> str:

@@ -20,6 +20,7 @@ Kind = Literal[
     "deleted",  # a message is gone
     "keyboard",  # a person's reply keyboard appeared or went away
     "action",  # a bot is typing, uploading …: data["action"]
+    "draft",  # a bot shows what it is about to say: data["text"]
     "toast",  # a callback query was answered: data["text"], data["alert"], data["url"]
     "pinned",  # what is pinned in a chat changed
     "person",  # a person appeared, blocked, unblocked, left …

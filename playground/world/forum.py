@@ -6,6 +6,9 @@ from playground.world import posting
 from playground.world.model import Chat, Json
 from playground.world.world import World
 
+#: Telegram Bot API: createForumTopic.
+COLORS = (0x6FB9F0, 0xFFD67E, 0xCB86DB, 0x8EEE98, 0xFF93B2, 0xFB6F5F)
+
 
 def create(
     world: World, chat: Chat, by: int, name: str, color: int, emoji: str | None = None

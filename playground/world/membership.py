@@ -22,15 +22,50 @@ RIGHTS = (
     "can_manage_topics",
     "can_send_welcome_messages",
 )
+#: What one may do who is restricted, as ChatMemberRestricted names it.
+PERMISSIONS = (
+    "can_send_messages",
+    "can_send_audios",
+    "can_send_documents",
+    "can_send_photos",
+    "can_send_videos",
+    "can_send_video_notes",
+    "can_send_voice_notes",
+    "can_send_polls",
+    "can_send_other_messages",
+    "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
+    "can_change_info",
+    "can_invite_users",
+    "can_pin_messages",
+    "can_manage_topics",
+)
+_OF_CHANNELS = ("can_post_messages", "can_edit_messages", "can_manage_direct_messages")
+_NOT_OF_CHANNELS = frozenset({"can_pin_messages", "can_manage_topics"})
 INSIDE = frozenset({"creator", "administrator", "member", "restricted"})
 
 
-def administrator(**rights: bool) -> Json:
+def administrator(channel: bool = False, anonymous: bool = False, **rights: bool) -> Json:
     """The state of an administrator who may do everything but what is switched off."""
-    told: Json = {"status": "administrator", "is_anonymous": False}
-    for right in RIGHTS:
+    told: Json = {"status": "administrator", "is_anonymous": anonymous}
+    names = [right for right in RIGHTS if not channel or right not in _NOT_OF_CHANNELS]
+    for right in [*names, *(_OF_CHANNELS if channel else ())]:
         told[right] = rights.get(right, True)
     return told
+
+
+def restricted(**rights: bool) -> Json:
+    """The state of a member who may do nothing but what is switched on."""
+    told: Json = {"status": "restricted", "is_member": True, "until_date": 0}
+    for right in PERMISSIONS:
+        told[right] = rights.get(right, False)
+    return told
+
+
+def anonymous(chat: Chat, user_id: int) -> bool:
+    """Whether somebody writes in the name of the group."""
+    return bool(chat.members.get(str(user_id), {}).get("is_anonymous"))
 
 
 def status(chat: Chat, user_id: int) -> str:
@@ -85,12 +120,11 @@ def set_member(world: World, chat: Chat, user_id: int, state: Json, by: int) -> 
         "old_chat_member": old,
         "new_chat_member": wire.member(world, chat, user_id),
     }
+    for bot in bots_of(world, chat):
+        if bot.id != user_id and status(chat, bot.id) == "administrator":
+            tell(world, bot, "chat_member", change)
     if user_id in world.bots:
         tell(world, world.bots[user_id], "my_chat_member", change)
-    else:
-        for bot in bots_of(world, chat):
-            if status(chat, bot.id) == "administrator":
-                tell(world, bot, "chat_member", change)
     world.changes.tell("chat", chat.key)
 
 

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 Json = dict[str, Any]
 
-ChatType = Literal["private", "group", "supergroup"]
+ChatType = Literal["private", "group", "supergroup", "channel"]
 
 #: Telegram's account that anonymous administrators of a group write as.
 GROUP_ANONYMOUS_BOT = 1087968824
@@ -60,6 +60,15 @@ class Bot:
     last_message_id: int = 0
     #: "scope|language" → commands
     commands: dict[str, list[Json]] = field(default_factory=dict)
+    #: url, secret_token, max_connections, ip_address, certificate, last_error_date …
+    webhook: Json | None = None
+    #: Virtual time of the first call since it was started, and until when it is logged out.
+    launched_at: float = 0.0
+    logged_out_until: float = 0.0
+    #: "name", "description", "short_description" → language ("" for all) → text
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: Person id ("" for everybody else) → MenuButton
+    menu_buttons: dict[str, Json] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -89,6 +98,8 @@ class Chat:
     pinned: list[int] = field(default_factory=list)
     last_message_id: int = 0
     migrated_to: int | None = None
+    #: Person id → {"draft_id", "text", "entities", "until"}: what a bot is about to say.
+    drafts: dict[str, Json] = field(default_factory=dict)
     #: Person id → id of the message whose reply keyboard is shown.
     keyboards: dict[str, int] = field(default_factory=dict)
 
@@ -145,6 +156,10 @@ class StoredFile:
     width: int = 0
     height: int = 0
     duration: int = 0
+    #: Ids of all sizes of the same photo, the smallest first; empty for other files.
+    sizes: list[str] = field(default_factory=list)
+    #: Id of the small picture shown for a document or a video.
+    thumbnail: str | None = None
 
     @property
     def key(self) -> str:

@@ -47,6 +47,8 @@ def post(
 def announce(world: World, chat: Chat, message: Message, kind: str = "message") -> None:
     """Tell the bots of a chat about a message, those that may hear it."""
     told: Json | None = None
+    if chat.type == "channel":
+        kind = {"message": "channel_post", "edited_message": "edited_channel_post"}[kind]
     for bot in membership.bots_of(world, chat):
         if membership.hears(world, bot, chat, message):
             told = told or wire.message(world, message)

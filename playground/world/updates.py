@@ -28,6 +28,8 @@ class Polling:
     ticket: int = 0
     offset: int | None = None
     started: float = 0.0
+    #: What a call that is no longer the newest is told.
+    ended_by: str = ""
 
 
 @dataclass
@@ -78,6 +80,11 @@ class UpdateQueue:
         """Forget what has waited too long."""
         now = self.clock.now()
         for update in [u for u in self.waiting if u.expires <= now]:
+            self._remove(update)
+
+    def done(self, update: Queued) -> None:
+        """Forget one update: the bot's webhook took it."""
+        if update in self.waiting:
             self._remove(update)
 
     def confirm(self, offset: int) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from playground.text.show import to_html
 from playground.world import membership
-from playground.world.model import Chat, Json, Message
+from playground.world.model import GROUP_ANONYMOUS_BOT, Chat, Json, Message
 from playground.world.money import show
 from playground.world.world import World
 
@@ -77,6 +77,22 @@ def author(world: World, user_id: int) -> Json:
     return {"id": user_id, "name": person.name if person else "Deleted Account", "bot": False}
 
 
+def _sender(world: World, of: Message) -> Json:
+    """The author of a message; anonymous administrators and channels go by the chat's name."""
+    chat = world.chats[of.chat]
+    if of.sender == GROUP_ANONYMOUS_BOT or chat.type == "channel":
+        return {"id": of.sender, "name": chat.title, "bot": of.sender in world.bots}
+    return author(world, of.sender)
+
+
+def draft(of: Chat, person: int, now: float) -> Json | None:
+    """What the bot is about to say to a person, while it is shown."""
+    found = of.drafts.get(str(person))
+    if found is None or found["until"] <= now:
+        return None
+    return {"text": found["text"], "html": to_html(found["text"], found["entities"])}
+
+
 def message(world: World, of: Message) -> Json:
     """One message with everything a person sees of it; what it has not is null or empty."""
     content = of.content
@@ -84,7 +100,7 @@ def message(world: World, of: Message) -> Json:
     entities = content.get("entities") or content.get("caption_entities") or []
     shown: Json = {
         "message_id": of.id,
-        "from": author(world, of.sender),
+        "from": _sender(world, of),
         "date": of.date,
         "edited": of.edited is not None,
         "text": text,
@@ -169,6 +185,7 @@ def chat(world: World, of: Chat, person: int, after: int = 0, thread: int | None
         "messages": messages,
         "keyboard": current_keyboard(world, of, person),
         "pinned": list(of.pinned),
+        "draft": draft(of, person, world.clock.now()),
     }
 
 

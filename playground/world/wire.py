@@ -77,6 +77,10 @@ def message(world: World, of: Message, nested: bool = False) -> Json:
         "chat": chat(world, where),
         "date": of.date,
     }
+    if where.type == "channel":
+        # Who wrote a channel's post is nobody's business.
+        del told["from"]
+        told["sender_chat"] = told["chat"]
     if of.thread is not None:
         told["message_thread_id"] = of.thread
         told["is_topic_message"] = True

@@ -19,6 +19,7 @@ from playground.world.model import (
     Bot,
     Charge,
     Chat,
+    ChatType,
     InvoiceLink,
     Json,
     Message,
@@ -69,6 +70,8 @@ class World:
         self.queries = Queries(self.clock)
         #: Raises when an update is not what Telegram would send. Set by whoever knows the schema.
         self.check_update: Callable[[Json], None] = lambda update: None
+        #: Called when a bot's webhook was set or deleted. Set by whoever carries updates.
+        self.webhook_changed: Callable[[Bot], None] = lambda bot: None
         #: The process ends: long polls answer with what they have.
         self.closing = False
         self._adopt(loaded)
@@ -223,7 +226,8 @@ class World:
             chat = Chat(str(chat_id), chat_id, "group", title)
         else:
             chat_id = -self.number("supergroup", _FIRST_SUPERGROUP)
-            chat = Chat(str(chat_id), chat_id, "supergroup", title, is_forum=is_forum)
+            of_type: ChatType = "channel" if kind == "channel" else "supergroup"
+            chat = Chat(str(chat_id), chat_id, of_type, title, is_forum=is_forum)
             # The first message tells of the group's making; in a forum 1 is the general topic.
             chat.last_message_id = 1
         self.add(chat)

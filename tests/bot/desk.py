@@ -176,7 +176,7 @@ class Desk:
 
         async def back() -> bool:
             row = await self.row(row_id)
-            return row.state == "queued" and row.reason == reason
+            return bool(row.state == "queued" and row.reason == reason)
 
         await until(back)
         return await self.row(row_id)

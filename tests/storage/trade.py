@@ -6,8 +6,9 @@ Everything happens through `bot.turns.Turns`, on a real database; only Telegram 
 from __future__ import annotations
 
 import itertools
+import json
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,8 +126,8 @@ class Trade:
 
     async def deliver(self) -> None:
         """Send everything that is due, and tell those who asked."""
-        while rows := await self.database.write(BOT, self._send):
-            del rows
+        while await self.database.write(BOT, self._send):
+            pass
         told = await self.database.read(lambda c: outbox_settle.untold(c, BOT, 100))
         if told:
             ids = [row.id for row in told]
@@ -148,27 +149,20 @@ class Trade:
             await self.database.write(BOT, lambda c: outbox_settle.mark_told(c, ids))
             await self.deliver()
 
-    def _send(self, connection: Connection) -> int:
-        if self.kept:
-            hold = text(
-                "UPDATE outbox SET due_at = :later WHERE state = 'queued' AND label = :label"
-            )
-            later = self.clock.now() + timedelta(hours=1)
-            stamp = int(later.timestamp() * 1000)
-            for label in self.kept:
-                connection.execute(hold, {"later": stamp, "label": label})
+    def _send(self, connection: Connection) -> bool:
         now = self.clock.now()
-        claimed = outbox.claim(connection, BOT, epoch=1, now=now, limit=100)
         ended = []
-        for row in claimed:
-            why = self.refused.get(row.label)
-            message = None if why else self.next_id()
-            state = "dead" if why else "sent"
-            ended.append(
-                Settlement(id=row.id, epoch=1, state=state, reason=why, message_id=message)  # type: ignore[arg-type]
-            )
+        for row in outbox.claim(connection, BOT, epoch=1, now=now, limit=100):
+            if row.label in self.kept:
+                due = now + timedelta(hours=1)
+                end = Settlement(id=row.id, epoch=1, state="queued", due_at=due, counts=False)
+            elif row.label in self.refused:
+                end = Settlement(id=row.id, epoch=1, state="dead", reason=self.refused[row.label])
+            else:
+                end = Settlement(id=row.id, epoch=1, state="sent", message_id=self.next_id())
+            ended.append(end)
         outbox_settle.settle(connection, BOT, ended, now)
-        return len(claimed)
+        return bool(ended)
 
     async def pass_time(self, **span: float) -> None:
         """Let time go by; timers run in due order."""
@@ -342,9 +336,4 @@ class Someone:
 
 def _loaded(content: Any) -> Any:
     """JSON, which PostgreSQL's driver has read already."""
-    import json
-
     return json.loads(content) if isinstance(content, str) else content
-
-
-Step = Callable[[Trade], Awaitable[None]]

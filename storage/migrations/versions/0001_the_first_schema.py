@@ -228,6 +228,13 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "skills",
+        sa.Column("key", sa.String(length=40), nullable=False),
+        sa.Column("title", sa.JSON(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_skills")),
+    )
+    op.create_table(
         "surfaces",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -814,6 +821,7 @@ def downgrade() -> None:
 
     op.drop_table("timers")
     op.drop_table("surfaces")
+    op.drop_table("skills")
     with op.batch_alter_table("service_versions", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_service_versions_current",

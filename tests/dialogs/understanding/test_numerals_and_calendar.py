@@ -22,7 +22,7 @@ from dialogs.understanding.calendar import (
     quarter_end,
     quarter_start,
 )
-from dialogs.understanding.holidays import HOLIDAYS, by_name, days_in, easter, next_days
+from dialogs.understanding.holidays import HOLIDAYS, Holiday, by_name, days_in, easter, next_days
 from dialogs.understanding.numerals import number, whole
 from tests.dialogs.understanding.support import in_chinese
 
@@ -188,10 +188,7 @@ def test_thanksgiving_and_what_hangs_on_it() -> None:
 
 
 @given(st.dates(date(2020, 1, 1), date(2090, 12, 31)), st.sampled_from(HOLIDAYS))
-def test_the_next_holiday_is_within_thirteen_months(today: date, holiday: object) -> None:
-    from dialogs.understanding.holidays import Holiday
-
-    assert isinstance(holiday, Holiday)
+def test_the_next_holiday_is_within_thirteen_months(today: date, holiday: Holiday) -> None:
     for day in next_days(holiday, today):
         assert today <= day <= today + timedelta(days=400)
 

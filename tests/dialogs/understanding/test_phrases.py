@@ -6,14 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from dialogs.understanding.phrases import Row, figures, read_phrases
-
-ROWS = figures().rows
+from dialogs.understanding.phrases import figures, read_phrases
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.phrase.now:%m-%d} {row.phrase.text}")
-def test_every_phrase_is_read_as_wanted(row: Row) -> None:
-    assert row.got == row.phrase.wanted
+def test_every_phrase_is_read_as_wanted() -> None:
+    wrong = [
+        f"{row.phrase.now:%m-%d} {row.phrase.text}: wanted {row.phrase.wanted}, got {row.got}"
+        for row in figures().rows
+        if row.got != row.phrase.wanted
+    ]
+    assert not wrong, "\n".join(wrong)
 
 
 def test_figures_count_the_table() -> None:
