@@ -14,9 +14,14 @@ from typing import Any
 import pytest
 
 from dialogs.flows.order import ORDER
+from handlers.carrying import START, Stand, carry_all
 from handlers.routes import handle
 from handlers.turn import Turn
-from tests.dialogs.counter import Counter, counter, stocked
+from storage.database import Connection
+from storage.flow_counts import standings
+from storage.work import Work
+from tests.dialogs.counter import BOT, Counter, counter, stocked
+from tests.dialogs.ordering import BUSINESS, NOW, demo_shelf
 
 ANNA, BO = 11, 22
 
@@ -78,14 +83,14 @@ async def test_a_tap_on_an_old_screen_shows_the_current_one(here: Counter) -> No
     assert (after.step, after.answers) == (before.step, before.answers)
 
 
-@pytest.mark.parametrize("data", ["1.1.999", "1.-1.0", "1.1", "x.y.z", "999.1.0", "1.1.0.0", ""])
-async def test_forged_data_does_nothing(here: Counter, data: str) -> None:
+async def test_forged_data_does_nothing(here: Counter) -> None:
     await to_summary(here)
     before = await here.state(ANNA)
-    done = await here.does(here.tapped(ANNA, data))
-    assert len(done.answers) == 1
-    after = await here.state(ANNA)
-    assert (after.step, after.answers) == (before.step, before.answers)
+    for data in ("1.1.999", "1.-1.0", "1.1", "x.y.z", "999.1.0", "1.1.0.0", ""):
+        done = await here.does(here.tapped(ANNA, data))
+        assert len(done.answers) == 1
+        after = await here.state(ANNA)
+        assert (after.step, after.answers) == (before.step, before.answers)
 
 
 async def test_the_button_of_another_person_does_nothing(here: Counter) -> None:
@@ -118,7 +123,9 @@ def confirms(turn: Turn) -> bool:
     return bool(turn.work.connection.exec_driver_sql("select count(*) from orders").scalar())
 
 
-async def test_a_handler_that_fails_after_its_side_effect_has_none(stock: Path, tmp_path: Path) -> None:
+async def test_a_handler_that_fails_after_its_side_effect_has_none(
+    stock: Path, tmp_path: Path
+) -> None:
     """aiogram_dialog: the side effect stays, the state does not move, the next tap does it once more."""
     async with counter(stock, tmp_path / "here.db", failing(2, confirms)) as here:
         await to_summary(here)
@@ -151,7 +158,9 @@ async def test_others_in_the_batch_go_on(stock: Path, tmp_path: Path) -> None:
         assert (await here.state(BO)).step in ("service", "search")
 
 
-async def test_after_a_failure_the_person_goes_on_where_they_were(stock: Path, tmp_path: Path) -> None:
+async def test_after_a_failure_the_person_goes_on_where_they_were(
+    stock: Path, tmp_path: Path
+) -> None:
     async with counter(stock, tmp_path / "here.db", failing(2, confirms)) as here:
         await to_summary(here)
         data = await here.button(ANNA, "Confirm")
@@ -249,7 +258,9 @@ LINES = (
 )
 
 
-async def test_a_restart_between_any_two_messages_changes_nothing(stock: Path, tmp_path: Path) -> None:
+async def test_a_restart_between_any_two_messages_changes_nothing(
+    stock: Path, tmp_path: Path
+) -> None:
     rows = []
     for restarts in (True, False):
         async with counter(stock, tmp_path / f"{restarts}.db") as here:
@@ -268,3 +279,60 @@ async def test_a_restart_between_any_two_messages_changes_nothing(stock: Path, t
             )
             rows.append((stored, len(shown)))
     assert rows[0] == rows[1]
+
+
+# -- a release at start-up ---------------------------------------------------------------------------------
+
+
+async def carried(here: Counter, limit: int) -> list[int]:
+    """Bring everybody along, batch by batch; how many were in each."""
+    counts: list[int] = []
+    after: int | None = START
+    while after is not None:
+
+        def batch(connection: Connection, after: int = after) -> tuple[int, int | None]:
+            work = Work(connection, bot=BOT, now=NOW)
+            return carry_all(work, Stand(demo_shelf(), BUSINESS), after=after, limit=limit)
+
+        count, after = await here.database.write(BOT, batch)
+        counts.append(count)
+    return counts
+
+
+async def test_everybody_is_brought_along_in_batches(here: Counter) -> None:
+    people = range(1, 8)
+    for who in people:
+        await here.says(who, "/start", "Short video production", "Standard")
+        if who != 3:
+            await here.rewrite(who, older(step="what_is_it_for"))
+    await here.rewrite(7, older(flow="booking"))
+    untouched = await here.rows("select * from conversations where chat_id = 3")
+    shown = await here.rows("select * from surfaces")
+    assert await carried(here, limit=3) == [3, 3, 0]
+    assert await carried(here, limit=3) == [0], "who was brought along is not behind any more"
+    standing = await here.rows("select chat_id, fingerprint, step from conversations")
+    assert {row["step"] for row in standing if row["chat_id"] < 7} == {"goal"}
+    assert {row["fingerprint"] for row in standing if row["chat_id"] < 7} == {ORDER.fingerprint()}
+    assert next(row["step"] for row in standing if row["chat_id"] == 7) is None
+    assert await here.rows("select * from conversations where chat_id = 3") == untouched
+    assert await here.rows("select * from surfaces") == shown, "nobody hears of a release"
+    for who in people:
+        if who != 3:  # their buttons are of the version before
+            data = f"{(await here.screen(who))[1]}.0"
+            await here.does(here.tapped(who, data, message=1))
+        await here.says(who, "Launch our new cold-brew tea")
+    assert {(await here.state(who)).step for who in range(1, 7)} == {"deadline"}
+    assert await here.count("parked") == 0
+
+
+async def test_counting_who_is_touched_changes_nothing(here: Counter) -> None:
+    for who in (ANNA, BO):
+        await here.says(who, "/start", "Short video production", "Standard")
+    await here.rewrite(BO, older(step="gone"))
+    before = await here.rows("select * from conversations")
+    counted = await here.database.read(standings)
+    assert [(row.flow, row.step, row.count) for row in counted] == [
+        ("order", "gone", 1),
+        ("order", "goal", 1),
+    ]
+    assert await here.rows("select * from conversations") == before
