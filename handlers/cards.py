@@ -136,7 +136,7 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
             return words.gettext("we confirm your transfer, within one business day")
         case State.AWAITING_PAYMENT if until is not None:
             return words.gettext("pay by {when}", when=words.moment(until))
-        case State.EXPIRED:
+        case State.EXPIRED if not order.revived:
             return words.gettext("one tap brings it back")
         case State.AWAITING_REVIEW:
             when = words.moment(order.state_since + timedelta(hours=24))
@@ -144,7 +144,7 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
         case State.AWAITING_PROVIDER:
             when = words.moment(order.state_since + timedelta(hours=72))
             return words.gettext("a specialist takes it, by {when} at the latest", when=when)
-        case State.CANCELLED | State.COMPLETED:
+        case State.CANCELLED | State.COMPLETED | State.EXPIRED:
             return words.gettext("nothing more to do")
         case _ if order.delivery_on:
             return words.gettext("delivery on {when}", when=words.date(order.delivery_on))
@@ -173,11 +173,11 @@ def _card_actions(
                 (N_("✏️ Change it"), "order.edit", ""),
                 (N_("✖️ Cancel order"), "order.cancel", ""),
             ]
-        case State.EXPIRED:
+        case State.EXPIRED if not order.revived:
             return [(N_("🔁 Bring it back"), "order.revive", "primary")]
         case State.AWAITING_REVIEW | State.AWAITING_PROVIDER:
             return [(N_("✖️ Cancel order"), "order.cancel", "")]
-        case State.COMPLETED | State.CANCELLED:
+        case State.COMPLETED | State.CANCELLED | State.EXPIRED:
             return [(N_("🔁 Order again"), "order.again", "")]
         case _:
             return []
