@@ -12,7 +12,7 @@ from handlers.turn import Turn
 from orders.balances import PaymentStatus, order_totals, payment_status
 from orders.brief import Brief
 from orders.catalogue import in_language
-from orders.lifecycle import OrderFacts, State, due_at
+from orders.lifecycle import State
 from orders.methods import Method
 from orders.money import Money
 from storage import money, orders
@@ -84,14 +84,11 @@ def subject(order: Order) -> str:
     return f"order:{order.id}"
 
 
-def pay_until(order: Order) -> datetime | None:
+def pay_until(order: Order, invoice: Invoice | None) -> datetime | None:
     """By when an order that awaits payment must be paid."""
-    if order.state != State.AWAITING_PAYMENT:
+    if order.state != State.AWAITING_PAYMENT or invoice is None:
         return None
-    facts = OrderFacts(
-        state=State(order.state), awaiting_since=order.state_since, method=Method(order.method)
-    )
-    return due_at("expire", facts)
+    return invoice.expires_at
 
 
 def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> OrderView:
@@ -103,7 +100,7 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
     invoice = money.latest_invoice(session, order)
     totals = order_totals(money.entries_of(session, order), order.number, order.currency)
     waiting = invoice is not None and money.waiting_proof(session, invoice) is not None
-    until = pay_until(order)
+    until = pay_until(order, invoice)
     return OrderView(
         number=order.number,
         service=in_language(service.title, words.language),
