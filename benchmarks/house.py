@@ -6,9 +6,8 @@ import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
 from sqlalchemy import func, select
@@ -26,6 +25,7 @@ from storage.database import Database
 from storage.migrate import upgrade
 from storage.tables import conversations, inbox, outbox, surfaces
 
+T = TypeVar("T")
 CATALOGUE = Path(__file__).parent.parent / "catalogue" / "demo.yaml"
 
 
@@ -162,9 +162,5 @@ async def house(name: str = "sqlite", url: str | None = None) -> AsyncIterator[H
             await database.close()
 
 
-def in_batches(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+def in_batches(items: Sequence[T], size: int) -> Iterable[Sequence[T]]:
     return (items[at : at + size] for at in range(0, len(items), size))
-
-
-def days_ago(days: float) -> datetime:
-    return datetime.now(UTC) - timedelta(days=days)

@@ -31,7 +31,7 @@ class Backlog:
 
     def __init__(self, house: House, batch: int, *, name: str = "") -> None:
         self._house = house
-        self._batch = batch
+        self.batch = batch
         self.name = name or f"{house.name} batch {batch}"
 
     async def converse(self, people: Sequence[int], watch: Stopwatch) -> int:
@@ -50,7 +50,7 @@ class Backlog:
     async def _take(self, given: Sequence[Input], watch: Stopwatch) -> None:
         events = [self._house.event(one) for one in given]
         with watch.running():
-            await self._house.process(events, self._batch)
+            await self._house.process(events, self.batch)
 
 
 class Ordering(Backlog):
