@@ -36,7 +36,9 @@ from benchmarks.script import (
 from benchmarks.timing import Stopwatch
 
 Callback = Callable[[Update, Any], Coroutine[Any, Any, int]]
-_ME = b'{"ok":true,"result":{"id":424242,"is_bot":true,"first_name":"Clerk","username":"bench_bot"}}'
+_ME = (
+    b'{"ok":true,"result":{"id":424242,"is_bot":true,"first_name":"Clerk","username":"bench_bot"}}'
+)
 
 
 class _Absorber(BaseRequest):
@@ -52,7 +54,9 @@ class _Absorber(BaseRequest):
     def read_timeout(self) -> float | None:
         return None
 
-    async def do_request(self, url: str, method: str, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    async def do_request(
+        self, url: str, method: str, *args: Any, **kwargs: Any
+    ) -> tuple[int, bytes]:
         return 200, _ME if url.endswith("getMe") else b'{"ok":true,"result":true}'
 
 
@@ -60,7 +64,10 @@ def _keyboard(number: int) -> InlineKeyboardMarkup | None:
     if number >= STEPS or not TAPPED[number]:
         return None
     return InlineKeyboardMarkup(
-        [[InlineKeyboardButton(text, callback_data=f"{number}:{at}")] for at, text in enumerate(CHOICES)]
+        [
+            [InlineKeyboardButton(text, callback_data=f"{number}:{at}")]
+            for at, text in enumerate(CHOICES)
+        ]
     )
 
 
