@@ -81,9 +81,12 @@ class OutboxRow:
     urgent: bool = False
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
 def digest(content: Mapping[str, Any] | None, revision: int) -> str:
     """A short hash of what a surface shows; the revision counts because it is in the callback data."""
-    text = json.dumps([content, revision], ensure_ascii=False, sort_keys=True)
+    text = _CANONICAL.encode([content, revision])
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
