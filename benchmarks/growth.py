@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import cast
 
 from sqlalchemy import Connection, Table, insert, text
 
@@ -18,6 +19,8 @@ from bot.metrics import Metrics
 from storage.records import Order, Person
 from storage.tables import conversations, surfaces, timers
 
+_PEOPLE = cast("Table", Person.__table__)
+_ORDERS = cast("Table", Order.__table__)
 #: Chats that were there before anybody talked.
 FIRST = 500_000_000
 
@@ -61,15 +64,13 @@ async def fill(house: House, *, people: int, orders: int) -> None:
 
     def work(connection: Connection) -> None:
         chat = {"chat_id": f"{FIRST} + i"}
-        copies(
-            connection, Person.__table__, f"user_id = {one}", people, {"user_id": f"{FIRST} + i"}
-        )  # type: ignore[arg-type]
+        copies(connection, _PEOPLE, f"user_id = {one}", people, {"user_id": f"{FIRST} + i"})  # type: ignore[arg-type]
         copies(connection, conversations, f"chat_id = {one}", people, chat)
         copies(connection, surfaces, f"chat_id = {one} AND kind = 'dialog'", people, chat)
         first = connection.scalar(text(f"SELECT min(id) FROM people WHERE user_id > {FIRST}"))
         customer = f"{first} + i % {people}"
         number = {"number": "'X' || i", "customer_id": customer}
-        copies(connection, Order.__table__, f"bot = {BOT}", orders, number)  # type: ignore[arg-type]
+        copies(connection, _ORDERS, f"bot = {BOT}", orders, number)
 
     await house.database.write(BOT, work)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from benchmarks import flow
 from benchmarks.script import BOT, TOKEN, Input, Line, Numbers, Tap
@@ -23,7 +23,7 @@ from handlers.events import Chat, Event, MessageEvent, Sender, TapEvent
 from storage import catalogue
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.tables import conversations, inbox, outbox, surfaces
+from storage.tables import conversations, surfaces
 
 T = TypeVar("T")
 CATALOGUE = Path(__file__).parent.parent / "catalogue" / "demo.yaml"
@@ -105,11 +105,6 @@ class House:
             )
             for row in rows
         }
-
-    async def count(self, what: str) -> int:
-        table = {"inbox": inbox, "outbox": outbox, "conversations": conversations}[what]
-        query = select(func.count()).select_from(table)
-        return await self.database.read(lambda connection: int(connection.scalar(query) or 0))
 
 
 @dataclass(frozen=True, slots=True)
