@@ -12,6 +12,7 @@ from aiogram.types import Update
 
 from benchmarks.flow import COMMAND
 from benchmarks.house import CATALOGUE, House, Screen, in_batches
+from benchmarks.ours import few
 from benchmarks.peers_aiogram import Absorber
 from benchmarks.script import BOT, CHOICES, STEPS, TAPPED, TOKEN, Input, Line, raw, typed
 from benchmarks.timing import Stopwatch
@@ -49,6 +50,7 @@ class WholeWay:
         self._lease: Lease | None = None
 
     async def converse(self, people: Sequence[int], watch: Stopwatch) -> int:
+        people = few(people, self._batch)
         await self._take([Line(person, COMMAND) for person in people], Stopwatch())
         for step in range(STEPS):
             screens = await self._house.screens(people) if TAPPED[step] else {}
