@@ -117,7 +117,10 @@ class Turns:
             if key in new:
                 new.discard(key)
                 fresh.append(event)
-        answers = [Answer(e.query_id) for e in events if isinstance(e, TapEvent) and e not in fresh]
+        seen = {event.query_id for event in fresh if isinstance(event, TapEvent)}
+        answers = [
+            Answer(e.query_id) for e in events if isinstance(e, TapEvent) and e.query_id not in seen
+        ]
         if not fresh:
             return Processed(tuple(answers), repeated=len(events))
         work = Work(connection, bot=self._bot, now=now)
