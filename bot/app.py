@@ -18,6 +18,7 @@ from bot.channels.errors import Unauthorized
 from bot.channels.port import BotIdentity, Call, Channel, ChannelError
 from bot.clock import Clock, MovableClock, SystemClock
 from bot.errors import BotError
+from bot.menus import command_menus
 from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.playground_clock import Follower
@@ -39,7 +40,7 @@ def build(
     database: Database | None = None,
     random: Callable[[int], bytes] = secrets.token_bytes,
     pace: Pace | None = None,
-    menus: Callable[[Business], Sequence[Call]] = lambda business: (),
+    menus: Callable[[Business], Sequence[Call]] = command_menus,
 ) -> App:
     """The program for these settings; whatever is passed in takes the place of what would be made.
 

@@ -15,10 +15,21 @@ from bot.errors import BotError
 
 #: Command, its module below `bot.commands` with a click command `command`, and its line in --help.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "demo": ("demo", "Try everything in a local Telegram; --tour plays an order in both languages."),
+    "demo": (
+        "demo",
+        "Try everything in a local Telegram; --tour plays an order in both languages.",
+    ),
     "run": ("run", "Be the bot until it is told to stop."),
     "migrate": ("migrate", "Bring the database up to date."),
     "catalogue": ("catalogue", "Load the catalogue, or show the one on offer."),
+    "why": ("why", "Tell the whole story of an order: events, transitions, messages, money."),
+    "invariants": (
+        "invariants",
+        "Prove over the database that no money and no step is out of order.",
+    ),
+    "flows": ("flows", "Draw the conversations, or count whom a release touches."),
+    "check": ("check", "Prove catalogue, words, flows and understanding without running."),
+    "understand": ("understand", "Say what is recognised in a text."),
     "settings": ("settings", "Print every setting with its meaning, as .env.example."),
 }
 

@@ -110,30 +110,37 @@ class LeaseKeeper:
 
 
 def make_holder() -> str:
-    """Who we are: machine, process space, process, and a random part for this start."""
-    return f"{_machine()}:{os.getpid()}:{secrets.token_hex(4)}"
+    """Who we are: machine and process space, process and when it started, and a random part."""
+    pid = os.getpid()
+    return f"{_machine()}:{pid}:{_started(pid)}:{secrets.token_hex(4)}"
 
 
 def holder_is_gone(holder: str) -> bool:
-    """Whether a holder's process has certainly ended: one of this machine whose number is free, or is ours.
+    """Whether a holder's process has certainly ended: one of this machine that is not there any more.
 
     A bot that crashed and is started again thus goes on at once instead of waiting for its own lease.
     """
-    machine, _, rest = holder.partition(":")
-    number, _, _ = rest.partition(":")
-    if machine != _machine() or not number.isdigit():
+    machine, *rest = holder.split(":")
+    if machine != _machine() or len(rest) != 3 or not rest[0].isdigit():
         return False
-    pid = int(number)
-    if pid == os.getpid():
-        # Only asked about holders that are not us: an earlier start had the same number.
-        return True
+    pid = int(rest[0])
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return True
     except OSError:
         return False
-    return False
+    # Another process may have its number by now; in a container it is the same each time.
+    return _started(pid) != rest[1]
+
+
+def _started(pid: int) -> str:
+    """When a process started, in the system's ticks; empty where that cannot be asked."""
+    try:
+        # Linux: proc(5). The name in brackets may hold spaces; the start is field 22.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
 
 
 def _machine() -> str:
@@ -143,4 +150,4 @@ def _machine() -> str:
     except OSError:
         space = ""
     digits = "".join(character for character in space if character.isdigit())
-    return f"{socket.gethostname()[:30].replace(':', '_')}/{digits}"
+    return f"{socket.gethostname()[:24].replace(':', '_')}/{digits}"

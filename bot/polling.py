@@ -21,6 +21,7 @@ from handlers.events import Event
 LONG_POLL = 25
 LIMIT = 100
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 15.0
+_CONFIRM_SECONDS = 1.0
 
 
 class Polling:
@@ -53,7 +54,8 @@ class Polling:
             if not await self._our_turn():
                 continue
             try:
-                batch = await self._ask(self._long_poll, LIMIT)
+                # The first one does not wait: it shows at once whether Telegram answers us.
+                batch = await self._ask(0 if self.answered_at is None else self._long_poll, LIMIT)
             except ChannelError as error:
                 pause = await self._after_failure(error, pause)
                 continue
@@ -137,7 +139,9 @@ class Polling:
         if self._offset is None:
             return
         try:
-            await asyncio.wait_for(self._channel.get_updates(self._offset, 0, 1), 3.0)
+            # Telegram may hold the answer back for 3 s when the dropped poll said the same offset already.
+            # It has read the question by then, and the answer is of no use.
+            await asyncio.wait_for(self._channel.get_updates(self._offset, 0, 1), _CONFIRM_SECONDS)
         except (ChannelError, TimeoutError):
             # Then it is sent again, and the inbox knows it.
             return

@@ -166,7 +166,7 @@ class Settings(BaseModel):
         "For people whose app speaks neither language, and for groups.",
         "en or zh",
     )
-    quiet_hours: Annotated[QuietHours, BeforeValidator(_quiet)] = _setting(
+    quiet_hours: Annotated[QuietHours, NoDecode, BeforeValidator(_quiet)] = _setting(
         "22:00-08:00",
         "Time and language",
         "When nobody is nudged. What was due waits until the end.",

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
-from dialogs.search import Index, names
-from dialogs.understanding.message import Names
 
 from bot.clock import Clock
+from dialogs.search import Index, names
+from dialogs.understanding.message import Names
 from handlers.business import Business
 from handlers.events import (
     EVENT_TYPES,
@@ -24,7 +24,7 @@ from handlers.events import (
     TimerEvent,
 )
 from handlers.parking import apologise
-from handlers.routes import handle
+from handlers.routes import follow, handle
 from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking
 from storage.database import Connection, Database, Unavailable, is_unavailable
@@ -65,12 +65,14 @@ class Turns:
         clock: Clock,
         *,
         random: Callable[[int], bytes] = secrets.token_bytes,
+        handle: Callable[[Turn], None] = handle,
     ) -> None:
         self._database = database
         self._bot = bot
         self._business = business
         self._clock = clock
         self._random = random
+        self._handle = handle
         self._shelf: Shelf | None = None
 
     async def process(self, events: Sequence[Event]) -> Processed:
@@ -115,7 +117,10 @@ class Turns:
             if key in new:
                 new.discard(key)
                 fresh.append(event)
-        answers = [Answer(e.query_id) for e in events if isinstance(e, TapEvent) and e not in fresh]
+        seen = {event.query_id for event in fresh if isinstance(event, TapEvent)}
+        answers = [
+            Answer(e.query_id) for e in events if isinstance(e, TapEvent) and e.query_id not in seen
+        ]
         if not fresh:
             return Processed(tuple(answers), repeated=len(events))
         work = Work(connection, bot=self._bot, now=now)
@@ -124,10 +129,16 @@ class Turns:
         shelf = self._catalogue(connection)
         for event in fresh:
             turn = Turn(
-                work=work, event=event, now=now, business=business, shelf=shelf, random=self._random
+                work=work,
+                event=event,
+                now=now,
+                business=business,
+                shelf=shelf,
+                random=self._random,
+                follow=follow,
             )
             try:
-                handle(turn)
+                self._handle(turn)
             except Exception as error:
                 if is_unavailable(error):
                     raise
@@ -205,6 +216,7 @@ class Turns:
                 business=self._here(work),
                 shelf=self._catalogue(connection),
                 random=self._random,
+                follow=follow,
             )
             apologise(turn, money=money)
             work.flush()
@@ -234,8 +246,9 @@ class Turns:
                     business=self._here(work),
                     shelf=self._catalogue(connection),
                     random=self._random,
+                    follow=follow,
                 )
-                handle(turn)
+                self._handle(turn)
                 work.flush()
                 parking.finish(connection, row, "done")
 

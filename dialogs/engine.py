@@ -1,7 +1,7 @@
 """The dialog engine: pure functions from a state and an input to a state and what to do about it.
 
 No I/O, no framework, no clock. `advance` takes an input; `look` makes the buttons of the current screen;
-`carry` brings a state of an older flow along.
+`dialogs.carrying` brings a state of an older flow along.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dialogs.meaning import Meant, exactly, roughly
 from dialogs.model import (
     Advance,
     Answers,
@@ -18,6 +19,7 @@ from dialogs.model import (
     Do,
     FactSource,
     Flow,
+    FlowError,
     Given,
     Go,
     Json,
@@ -27,31 +29,37 @@ from dialogs.model import (
     Outcome,
     Press,
     Put,
+    Reading,
     Said,
     Scene,
     Sent,
     State,
-    Step,
 )
-from dialogs.understanding.choose import Sure, match_choice
 from dialogs.understanding.words import read_word
 from dialogs.words import Words
 
 #: Parts the engine itself understands, on every screen.
 BACK = "back"
 KEEP = "keep"
-#: How many steps back are remembered.
-TRAIL_MAX = 40
+#: Answers that say nothing: a question that was passed over, no files.
+_EMPTY: tuple[Json, ...] = ("", [], None)
 
 
 def begin(
     flow: Flow, facts: FactSource, answers: Answers | None = None, *, step: str | None = None
 ) -> State:
-    """A fresh state; answers that are already known are not asked again."""
-    state = State(
-        flow=flow.name, fingerprint=flow.fingerprint(), step=flow.first, answers=dict(answers or {})
-    )
-    return replace(state, step=step or (_next(flow, state, facts) if answers else flow.first))
+    """A fresh state; answers that are already known are not asked again.
+
+    Raises:
+        FlowError: an answer of an unknown field.
+    """
+    state = State(flow=flow.name, fingerprint=flow.fingerprint(), step=flow.first)
+    if answers:
+        state = _put(flow, state, answers, facts)
+        state = replace(state, step=next_step(flow, state, facts), dropped=())
+    if step is not None and can_show(flow, state, step, facts):
+        state = replace(state, step=step)
+    return state
 
 
 def advance(
@@ -60,8 +68,9 @@ def advance(
     """What an input leads to.
 
     A button that is not of the state's revision, or not there, is not accepted: the state comes back as it was.
-    A typed message is tried, in this order, as a word in place of a button (back), by the step's own parts, as the
-    label of a button on the screen, and by the flow's reader of whole messages.
+    A typed message is tried, in this order, as a word in place of a button (back), as the very name of a button on
+    the screen, by the flow's reader of whole messages, by the step's own parts, and as something like the name of a
+    button.
     """
     step = flow.step(state.step)
     scene = Scene(step, state, facts, words, now)
@@ -69,13 +78,12 @@ def advance(
         case Press(revision, index):
             if revision != state.revision or not 0 <= index < len(state.offered):
                 return Advance(state=state, accepted=False)
-            _, key, value, _ = state.offered[index]
-            outcome = _press(step, scene, key, value)
+            outcome = _press(scene, index)
             if outcome is None:
                 return Advance(state=state, accepted=False)
             return _apply(flow, state, outcome, facts)
         case Said(text):
-            return _said(flow, step, scene, text)
+            return _said(flow, scene, text)
         case Sent(files, caption):
             for part in step.parts:
                 outcome = part.sent(scene, files, caption)
@@ -84,126 +92,169 @@ def advance(
             return _missed(state)
 
 
-def go(flow: Flow, state: State, step: str) -> State:
-    """The state at another step of the flow, the way here remembered."""
-    return _move(replace(state, misses=0, nudges=0), flow.step(step).name, {})
+def go(flow: Flow, state: State, step: str, facts: FactSource) -> State:
+    """The state at another step of the flow, as a link on its screen would lead there."""
+    return _apply(flow, state, Go(flow.step(step).name), facts).state
 
 
-def _press(step: Step, scene: Scene, key: str, value: Json) -> Outcome | None:
+# -- understanding ------------------------------------------------------------------------------------------
+
+
+def _press(scene: Scene, index: int) -> Outcome | None:
+    _, key, value, _ = scene.state.offered[index]
     if key == BACK:
         return Back()
     if key == KEEP:
         return Next()
-    for part in step.parts:
+    for part in scene.step.parts:
         if part.key == key:
             return part.press(scene, value)
     return None
 
 
-def _said(flow: Flow, step: Step, scene: Scene, text: str) -> Advance:
+def _said(flow: Flow, scene: Scene, text: str) -> Advance:
     state, facts = scene.state, scene.facts
-    if read_word(text) == "back" and _can_go_back(step, state):
+    word = read_word(text)
+    if word == BACK:
         return _apply(flow, state, Back(), facts)
+    named = exactly(text, word, state.offered)
+    if named is not None:
+        outcome = _press(scene, named)
+        if outcome is not None:
+            return _apply(flow, state, outcome, facts)
     if flow.reader is not None:
-        values = flow.reader(text, scene)
-        others = [name for name in values if name != step.asks]
-        if others:
-            made = _apply(flow, state, Put(dict(values)), facts)
-            return replace(made, echo=tuple(values))
+        reading = flow.reader(text, scene)
+        if reading is not None:
+            return _read(flow, state, reading, facts)
     denied: Deny | None = None
-    for part in step.parts:
+    for part in scene.step.parts:
         outcome = part.said(scene, text)
         if isinstance(outcome, Deny):
             denied = denied or outcome
         elif outcome is not None:
             return _apply(flow, state, outcome, facts)
-    match = match_choice(text, [(label, *aliases) for label, _, _, aliases in state.offered])
-    if isinstance(match, Sure):
-        _, key, value, _ = state.offered[match.index]
-        outcome = _press(step, scene, key, value)
-        if outcome is not None:
-            return _apply(flow, state, outcome, facts)
     if denied is not None:
         return _apply(flow, state, denied, facts)
-    return _missed(state)
+    if not state.offered:
+        # The screen has changed since the person saw it: it is shown before its buttons may be meant.
+        return Advance(state=state)
+    return _like_a_button(flow, scene, roughly(text, state.offered, besides=(BACK, KEEP)))
+
+
+def _read(flow: Flow, state: State, reading: Reading, facts: FactSource) -> Advance:
+    """Take what a whole message says; what it leaves open is asked with what it may mean."""
+    if reading.denied is not None and not reading.values and not reading.views:
+        return _apply(flow, state, Deny(reading.denied), facts)
+    made = _apply(flow, state, Put(dict(reading.values), echo=True), facts)
+    to = made.state
+    for name, view in reading.views.items():
+        if to.step == name:
+            to = replace(to, view={**to.view, **view})
+            break
+        if to.step == flow.hub and can_show(flow, to, name, facts):
+            to = _enter(flow, to, name, facts, view)
+            break
+    return replace(made, state=to, denied=reading.denied)
+
+
+def _like_a_button(flow: Flow, scene: Scene, meant: Meant) -> Advance:
+    """What is like the name of one button presses it, unless that button is the handler's: confirming or
+    paying is never guessed."""
+    state = scene.state
+    if not meant.indices:
+        return _missed(state)
+    if len(meant.indices) == 1:
+        outcome = _press(scene, meant.indices[0])
+        if outcome is not None and not isinstance(outcome, Do):
+            made = _apply(flow, state, outcome, scene.facts)
+            return replace(made, meant=meant.labels[0])
+    return Advance(state=replace(state, misses=0, nudges=0), unsure=meant.labels)
 
 
 def _missed(state: State) -> Advance:
-    return Advance(state=replace(state, misses=state.misses + 1), understood=False)
+    return Advance(state=replace(state, misses=state.misses + 1, nudges=0), understood=False)
 
 
-def _can_go_back(step: Step, state: State) -> bool:
-    return step.back and bool(state.trail)
+# -- moving -------------------------------------------------------------------------------------------------
 
 
 def _apply(flow: Flow, state: State, outcome: Outcome, facts: FactSource) -> Advance:
     heard = replace(state, misses=0, nudges=0)
+    if isinstance(outcome, Deny):
+        # The screen stands as it was, and so do its buttons.
+        return Advance(state=heard, denied=outcome.refusal)
+    fresh = replace(heard, revision=state.revision + 1, offered=(), dropped=())
     match outcome:
-        case Deny(refusal):
-            return Advance(state=heard, denied=refusal)
-        case Look(view):
-            return Advance(state=_turn(heard, view={**state.view, **view}))
-        case Do():
-            answered = _put(flow, heard, outcome.values, facts) if outcome.values else heard
-            return Advance(state=_turn(answered), do=outcome)
+        case Look(view, gone):
+            return Advance(state=replace(fresh, view={**state.view, **view}), gone=gone)
+        case Do(_, _, values):
+            return Advance(state=_put(flow, fresh, values, facts), do=outcome)
         case Back():
-            if not state.trail:
-                return Advance(state=_turn(heard))
-            name, view = state.trail[-1]
-            return Advance(state=_turn(heard, step=name, view=dict(view), trail=state.trail[:-1]))
+            return Advance(state=_back(flow, fresh, facts))
         case Go(target, view):
-            return Advance(state=_move(heard, target, view))
+            return Advance(state=_enter(flow, fresh, target, facts, view))
         case Next():
-            return Advance(state=_arrive(heard, _next(flow, heard, facts)))
-        case Put(values, go):
-            answered = _put(flow, heard, values, facts)
-            target = go or _next(flow, answered, facts)
-            if target == state.step:
-                return Advance(state=_turn(answered))
-            return Advance(state=_arrive(answered, target))
+            return Advance(state=_enter(flow, fresh, next_step(flow, fresh, facts), facts))
+        case Put(values, target, echo):
+            answered = _put(flow, fresh, values, facts)
+            to = target or next_step(flow, answered, facts)
+            if to == state.step and can_show(flow, answered, to, facts):
+                made = answered
+            else:
+                made = _enter(flow, answered, to, facts)
+            return Advance(state=made, echo=tuple(values) if echo else ())
 
 
-def _turn(state: State, **changes: object) -> State:
-    """The state after an accepted input: its old buttons are void."""
-    return replace(state, revision=state.revision + 1, offered=(), **changes)  # type: ignore[arg-type]
+def _enter(
+    flow: Flow, state: State, target: str, facts: FactSource, view: Mapping[str, Json] | None = None
+) -> State:
+    """To another step; the way here is remembered with its view.
 
-
-def _move(state: State, target: str, view: Mapping[str, Json]) -> State:
-    """To another step by choice; the way here is remembered with its view."""
+    Loops are taken out of the way, so that it stays short and goes on leading to the start. What follows the hub
+    is an edit: it leads back to the hub, and is forgotten when the hub is reached again.
+    """
+    if not can_show(flow, state, target, facts):
+        target, view = next_step(flow, state, facts), None
     trail = state.trail
     if target != state.step:
-        trail = (*trail, (state.step, state.view))[-TRAIL_MAX:]
-    return _turn(state, step=target, view=dict(view), trail=trail)
+        names = [name for name, _ in trail]
+        if target == flow.hub and target in names:
+            trail = trail[: names.index(target)]
+        else:
+            edit = names.index(flow.hub) + 1 if flow.hub in names else 0
+            end = names.index(state.step, edit) if state.step in names[edit:] else len(names)
+            trail = (*trail[:end], (state.step, state.view))
+    return replace(state, step=target, view=dict(view or {}), trail=trail)
 
 
-def _arrive(state: State, target: str) -> State:
-    """To the step that follows an answer. Where a person has been before, the loop since then is closed: after an
-    edit from the summary, back leads to what came before the summary."""
-    trail = (*state.trail, (state.step, state.view))
-    for index, (name, _) in enumerate(trail):
-        if name == target:
-            trail = trail[:index]
-            break
-    return _turn(state, step=target, view={}, trail=trail[-TRAIL_MAX:])
+def _back(flow: Flow, state: State, facts: FactSource) -> State:
+    """Along the way taken to the last screen that can still be shown; without one, the same screen."""
+    if not flow.step(state.step).back:
+        return state
+    for index in range(len(state.trail) - 1, -1, -1):
+        name, view = state.trail[index]
+        if name != state.step and can_show(flow, state, name, facts):
+            return replace(state, step=name, view=dict(view), trail=state.trail[:index])
+    return state
 
 
-def _put(flow: Flow, state: State, values: Mapping[str, Json], facts: FactSource) -> State:
-    """Set answers; those that depend on a changed one and no longer hold are forgotten."""
-    answers = {**state.answers, **values}
-    changed = {name for name, value in values.items() if state.answers.get(name) != value}
-    for f in flow.fields:  # declared in order of dependency
-        if f.name in answers and f.name not in values and changed.intersection(f.after):
-            if f.keep is not None and f.keep(answers[f.name], answers, facts):
-                continue
-            del answers[f.name]
-            changed.add(f.name)
-    return replace(state, answers=answers)
+def _can_go_back(flow: Flow, state: State, facts: FactSource) -> bool:
+    return _back(flow, state, facts) is not state
 
 
-def _next(flow: Flow, state: State, facts: FactSource) -> str:
+def can_show(flow: Flow, state: State, name: str, facts: FactSource) -> bool:
+    """Whether what a screen builds on is there; for the hub, everything."""
+    if name == flow.hub:
+        return next_step(flow, state, facts) == name
+    step = flow.step(name)
+    before = step.after if step.asks is None else (*step.after, *flow.field(step.asks).after)
+    return all(field in state.answers for field in before)
+
+
+def next_step(flow: Flow, state: State, facts: FactSource) -> str:
     """The first step that asks for something open, else the hub."""
     for step in flow.steps:
-        if step.asks is None or step.asks in state.answers:
+        if step.asks is None or step.asks in state.answers or step.name == flow.hub:
             continue
         if step.when is not None and not step.when(state.answers, facts):
             continue
@@ -213,17 +264,62 @@ def _next(flow: Flow, state: State, facts: FactSource) -> str:
     return flow.hub
 
 
+def _put(flow: Flow, state: State, values: Mapping[str, Json], facts: FactSource) -> State:
+    """Set answers; those that depend on a changed one are forgotten, unless they may stay and hold."""
+    if not values:
+        return state
+    for name, value in values.items():
+        kind = flow.field(name).kind
+        if not isinstance(value, kind):
+            raise FlowError(
+                f"flow {flow.name}: {name} was answered with {type(value).__name__}, "
+                f"but its kind is {kind.__name__}"
+            )
+    changed = {name for name, value in values.items() if state.answers.get(name) != value}
+    answers = {**state.answers, **values}
+    answers, dropped = drop_dependants(flow, answers, changed, facts, besides=values)
+    return replace(state, answers=answers, dropped=dropped)
+
+
+def drop_dependants(
+    flow: Flow,
+    answers: Answers,
+    changed: set[str],
+    facts: FactSource,
+    besides: Mapping[str, Json],
+) -> tuple[dict[str, Json], tuple[str, ...]]:
+    """The answers that stay when some have changed, and the fields of those that do not."""
+    kept, dropped, moved = dict(answers), [], set(changed)
+    for f in flow.fields:
+        if f.name not in kept or f.name in besides or not moved.intersection(f.after):
+            continue
+        if f.keep and (f.holds is None or f.holds(kept[f.name], kept, facts)):
+            continue
+        del kept[f.name]
+        moved.add(f.name)
+        dropped.append(f.name)
+    return kept, tuple(dropped)
+
+
+# -- showing ------------------------------------------------------------------------------------------------
+
+
 def look(
     flow: Flow, state: State, facts: FactSource, words: Words, now: datetime
 ) -> tuple[State, list[list[Offer]]]:
-    """The rows of buttons of the current screen, and the state that remembers them by index."""
+    """The rows of buttons of the current screen, and the state that remembers them by index.
+
+    Buttons that differ from those of this revision (another day, another catalogue) make a new one: an older copy
+    of the screen must not mean something else.
+    """
     step = flow.step(state.step)
     scene = Scene(step, state, facts, words, now)
     rows = [list(row) for part in step.parts for row in part.offers(scene) if row]
     last: list[Offer] = []
-    if _can_go_back(step, state):
+    if _can_go_back(flow, state, facts):
         last.append(Offer(label=words.gettext("‹ Back"), part=BACK))
-    if step.asks is not None and step.asks in state.answers and step.name != flow.hub:
+    answered = step.asks is not None and state.answers.get(step.asks) not in _EMPTY
+    if answered and step.name != flow.hub:
         last.append(Offer(label=words.gettext(step.keep), part=KEEP))
     if last:
         rows.append(last)
@@ -233,32 +329,9 @@ def look(
         for offer in row
         if offer.url is None
     )
+    if state.offered and state.offered != offered:
+        state = replace(state, revision=state.revision + 1)
     return replace(state, offered=offered), rows
-
-
-def carry(flow: Flow, state: State, facts: FactSource) -> State:
-    """Bring a state of another version of the flow along: by field name; what no longer fits is asked again."""
-    if state.fingerprint == flow.fingerprint():
-        return state
-    known = {f.name for f in flow.fields}
-    answers = {name: value for name, value in state.answers.items() if name in known}
-    trail: tuple[tuple[str, Mapping[str, Json]], ...] = tuple(
-        (name, {}) for name, _ in state.trail if flow.has(name)
-    )
-    kept = replace(
-        state,
-        flow=flow.name,
-        fingerprint=flow.fingerprint(),
-        answers=answers,
-        trail=trail,
-        view={},
-        offered=(),
-        revision=state.revision + 1,
-    )
-    if flow.has(state.step):
-        return replace(kept, view=dict(state.view))
-    step = _next(flow, kept, facts) if answers else flow.first
-    return replace(kept, step=step, trail=tuple(entry for entry in trail if entry[0] != step))
 
 
 def offered_rows(rows: Sequence[Sequence[Offer]]) -> list[list[tuple[Offer, int | None]]]:
@@ -277,4 +350,4 @@ def offered_rows(rows: Sequence[Sequence[Offer]]) -> list[list[tuple[Offer, int 
     return made
 
 
-__all__ = ["BACK", "KEEP", "Do", "advance", "begin", "carry", "go", "look", "offered_rows"]
+__all__ = ["BACK", "KEEP", "Do", "advance", "begin", "can_show", "go", "look", "offered_rows"]

@@ -87,13 +87,17 @@ class Put:
 
     values: Mapping[str, Json]
     go: str | None = None
+    #: What was typed had to be interpreted: the person is shown what was understood.
+    echo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
     """Another view of the same step: a page, a month."""
 
-    view: Mapping[str, Json]
+    view: Mapping[str, Json] = field(default_factory=dict)
+    #: What was chosen has gone since the screen was made.
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +119,18 @@ class Back:
 
 
 @dataclass(frozen=True, slots=True)
+class Hint:
+    """What would work, in words of the dialog's own: a msgid and what fills it."""
+
+    text: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Deny:
     """What was given cannot be taken, and what would work."""
 
-    refusal: Refusal
+    refusal: Refusal | Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +171,17 @@ class Scene:
         return self.facts(name, self.state.answers, self.state.view)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a whole message says: values by field, and how a step should look if it comes to be asked."""
+
+    values: Mapping[str, Json] = field(default_factory=dict)
+    #: Step to view, for example the days a deadline may mean.
+    views: Mapping[str, Mapping[str, Json]] = field(default_factory=dict)
+    #: Something that was understood but cannot be taken.
+    denied: Refusal | Hint | None = None
+
+
 class Part(Protocol):
     """A piece of a screen: buttons it offers and inputs it understands. Stateless."""
 
@@ -189,13 +212,20 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """An answer. When one of `after` changes, it is asked again unless `keep` says it still holds."""
+    """An answer: JSON of type `kind`. Fields are declared in order of dependency."""
 
     name: str
+    kind: type = str
+    #: When one of these changes, the answer is asked again.
     after: tuple[str, ...] = ()
-    keep: Callable[[Json, Answers, FactSource], bool] | None = None
+    #: Whether the answer is still possible; asked when the flow or the facts behind it have changed.
+    holds: Callable[[Json, Answers, FactSource], bool] | None = None
+    #: A change of `after` leaves the answer alone as long as it holds.
+    keep: bool = False
     #: Not asked for by itself; set from the summary or by what a person wrote.
     optional: bool = False
+    #: Former names: their answers are carried over to this one.
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,11 +238,15 @@ class Step:
     #: The field this step asks for; a step without one is only passed through on the way.
     asks: str | None = None
     when: Callable[[Answers, FactSource], bool] | None = None
+    #: Fields without which this screen cannot be shown, beside those its question comes after.
+    after: tuple[str, ...] = ()
     #: Name of the fact that holds the path or file id of a picture.
     picture: str | None = None
     back: bool = True
     #: The button that goes on without changing an answer that is already there (a msgid).
     keep: str = N_("Keep it ›")
+    #: Former names: who stood there goes on here.
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,18 +254,48 @@ class Flow:
     """A conversation: fields to be filled, steps that fill them, and the hub where it all comes together.
 
     Raises:
-        FlowError: two steps of one name, a target or a field that does not exist, no hub.
+        FlowError: two steps or fields of one name, a target or a field that does not exist, no hub,
+            a field declared before one it comes after.
     """
 
     name: str
     fields: tuple[Field, ...]
     steps: tuple[Step, ...]
-    #: The summary: reached when nothing is open any more.
+    #: The summary: reached when nothing is open any more, and only then.
     hub: str
     #: Reads a whole message into values of several fields.
-    reader: Callable[[str, Scene], Mapping[str, Json]] | None = None
+    reader: Callable[[str, Scene], Reading | None] | None = None
+    #: Former names: who was in such a flow goes on in this one.
+    was: tuple[str, ...] = ()
+    _steps: Mapping[str, Step] = field(init=False, repr=False, compare=False)
+    _fields: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+    _fingerprint: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        self._check_fields()
+        self._check_steps()
+        object.__setattr__(self, "_steps", {step.name: step for step in self.steps})
+        object.__setattr__(self, "_fields", {f.name: f for f in self.fields})
+        object.__setattr__(self, "_fingerprint", _digest(self))
+
+    def _check_fields(self) -> None:
+        declared: set[str] = set()
+        names = {f.name for f in self.fields}
+        for f in self.fields:
+            if f.name in declared:
+                raise FlowError(f"flow {self.name}: field {f.name} is declared twice")
+            for other in f.after:
+                if other not in names:
+                    raise FlowError(
+                        f"flow {self.name}: field {f.name} comes after unknown field {other}"
+                    )
+                if other not in declared:
+                    raise FlowError(
+                        f"flow {self.name}: field {f.name} comes after {other}, so declare it below"
+                    )
+            declared.add(f.name)
+
+    def _check_steps(self) -> None:
         names = [step.name for step in self.steps]
         fields = {f.name for f in self.fields}
         doubled = {name for name in names if names.count(name) > 1}
@@ -239,65 +303,63 @@ class Flow:
             raise FlowError(f"flow {self.name}: step {min(doubled)} is declared twice")
         if self.hub not in names:
             raise FlowError(f"flow {self.name}: hub {self.hub} is no step")
-        for f in self.fields:
-            for other in f.after:
-                if other not in fields:
-                    raise FlowError(
-                        f"flow {self.name}: field {f.name} comes after unknown field {other}"
-                    )
         for step in self.steps:
+            here = f"flow {self.name}, step {step.name}"
             if step.asks is not None and step.asks not in fields:
-                raise FlowError(
-                    f"flow {self.name}, step {step.name}: asks for unknown field {step.asks}"
-                )
+                raise FlowError(f"{here}: asks for unknown field {step.asks}")
+            for name in step.after:
+                if name not in fields:
+                    raise FlowError(f"{here}: comes after unknown field {name}")
             for part in step.parts:
                 for target in part.targets:
                     if target not in names:
-                        raise FlowError(
-                            f"flow {self.name}, step {step.name}: leads to unknown step {target}"
-                        )
+                        raise FlowError(f"{here}: leads to unknown step {target}")
                 for name in part.fields:
                     if name not in fields:
-                        raise FlowError(
-                            f"flow {self.name}, step {step.name}: answers unknown field {name}"
-                        )
+                        raise FlowError(f"{here}: answers unknown field {name}")
 
     @property
     def first(self) -> str:
         return self.steps[0].name
 
     def step(self, name: str) -> Step:
-        for step in self.steps:
-            if step.name == name:
-                return step
-        raise FlowError(f"flow {self.name} has no step {name}")
+        found = self._steps.get(name)
+        if found is None:
+            raise FlowError(f"flow {self.name} has no step {name}")
+        return found
 
     def has(self, name: str) -> bool:
-        return any(step.name == name for step in self.steps)
+        return name in self._steps
 
     def field(self, name: str) -> Field:
-        for f in self.fields:
-            if f.name == name:
-                return f
-        raise FlowError(f"flow {self.name} has no field {name}")
+        found = self._fields.get(name)
+        if found is None:
+            raise FlowError(f"flow {self.name} has no field {name}")
+        return found
 
     def fingerprint(self) -> str:
         """Changes when steps, their inputs or the fields change; words do not count."""
-        shape = [
-            self.name,
-            self.hub,
-            [[f.name, list(f.after), f.optional] for f in self.fields],
+        return self._fingerprint
+
+
+def _digest(flow: Flow) -> str:
+    shape = [
+        flow.name,
+        flow.hub,
+        [[f.name, f.kind.__name__, f.after, f.optional, f.keep] for f in flow.fields],
+        [
             [
-                [
-                    s.name,
-                    s.asks,
-                    s.back,
-                    [[p.key, type(p).__name__, list(p.fields), list(p.targets)] for p in s.parts],
-                ]
-                for s in self.steps
-            ],
-        ]
-        return hashlib.blake2b(repr(shape).encode(), digest_size=6).hexdigest()
+                s.name,
+                s.asks,
+                s.after,
+                s.back,
+                s.when is not None,
+                [[p.key, type(p).__name__, p.fields, p.targets] for p in s.parts],
+            ]
+            for s in flow.steps
+        ],
+    ]
+    return hashlib.blake2b(repr(shape).encode(), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,10 +370,10 @@ class State:
     fingerprint: str
     step: str
     answers: Answers = field(default_factory=dict)
-    #: The way here, oldest first, as (step, view); no step twice.
+    #: The way here from the start, as (step, view); no step twice before the hub, nor after it.
     trail: tuple[tuple[str, Mapping[str, Json]], ...] = ()
     view: Mapping[str, Json] = field(default_factory=dict)
-    #: Grows with every accepted input; buttons of another revision do nothing.
+    #: Grows with every input that was carried out; buttons of another revision do nothing.
     revision: int = 1
     #: The buttons of the current screen by index: (label, part key, value, aliases).
     offered: tuple[tuple[str, str, Json, tuple[str, ...]], ...] = ()
@@ -319,6 +381,10 @@ class State:
     misses: int = 0
     #: How many times the person was nudged.
     nudges: int = 0
+    #: Fields whose answers the last input made impossible; they are asked again.
+    dropped: tuple[str, ...] = ()
+    #: What stood behind the facts when the answers were last checked (the catalogue's stamp).
+    seen: Json = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,7 +396,13 @@ class Advance:
     accepted: bool = True
     #: False: nobody knew what to do with the message.
     understood: bool = True
-    denied: Refusal | None = None
+    denied: Refusal | Hint | None = None
     do: Do | None = None
     #: Fields that were filled from a message and must be shown before they count.
     echo: tuple[str, ...] = ()
+    #: The button that a typed message was taken to mean.
+    meant: str = ""
+    #: The buttons it may have meant, when that is not sure enough to press one.
+    unsure: tuple[str, ...] = ()
+    #: What was chosen is no longer there.
+    gone: bool = False

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 
+from dialogs.model import Hint
 from dialogs.words import N_, Words
 from orders.money import Money
 from orders.refusal import Refusal
@@ -31,14 +32,12 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
             "That is {length} characters; the goal has room for {maximum}. Please put the essence here, details go under “Requirements”."
         ),
         "requirements_empty": N_(
-            "There was no text in that. Write your requirements, or pass over this question."
+            "There was no text in that. Write your requirements, or skip this question."
         ),
         "requirements_too_long": N_(
             "That is {length} characters; there is room for {maximum}. Longer material is best sent as a file."
         ),
-        "notes_empty": N_(
-            "There was no text in that. Write your notes, or pass over this question."
-        ),
+        "notes_empty": N_("There was no text in that. Write your notes, or skip this question."),
         "notes_too_long": N_(
             "That is {length} characters; there is room for {maximum}. Longer material is best sent as a file."
         ),
@@ -155,10 +154,11 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def refusal_text(refusal: Refusal, words: Words) -> str:
+def refusal_text(refusal: Refusal | Hint, words: Words) -> str:
     """A refusal in a person's words. Raises KeyError for a code without words (`check` proves there is none)."""
+    text = refusal.text if isinstance(refusal, Hint) else REFUSALS[refusal.code]
     params = {name: _shown(value, words) for name, value in refusal.params.items()}
-    return words.gettext(REFUSALS[refusal.code]).format(**params)
+    return words.gettext(text).format(**params)
 
 
 def _shown(value: object, words: Words) -> str:

@@ -24,11 +24,13 @@ from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from orders.money import Money, exponent
+from orders.money import Money, exponent, major
 
 HERE = Path(__file__).parent
 #: Every language the product speaks; English is the language of the msgids.
 LANGUAGES = ("zh", "en")
+#: What each language calls itself.
+LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
 
 
@@ -52,8 +54,9 @@ def translations(language: str) -> NullTranslations:
 
 
 @lru_cache(maxsize=8)
-def _environment(language: str) -> Environment:
-    environment = Environment(
+def environment(language: str) -> Environment:
+    """The templates in a language."""
+    made = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -63,10 +66,10 @@ def _environment(language: str) -> Environment:
         cache_size=-1,
         extensions=["jinja2.ext.i18n"],
     )
-    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    environment.policies["ext.i18n.trimmed"] = True
-    environment.filters["short"] = short
-    return environment
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.policies["ext.i18n.trimmed"] = True
+    made.filters["short"] = short
+    return made
 
 
 def short(text: str, limit: int = 200) -> str:
@@ -102,7 +105,7 @@ class Words:
     def html(self, template: str, **variables: Any) -> str:
         """A message text from `templates/TEMPLATE.html`; every variable is escaped."""
         text = (
-            _environment(self.language)
+            environment(self.language)
             .get_template(f"{template}.html")
             .render(words=self, **self.common, **variables)
         )
@@ -114,12 +117,11 @@ class Words:
         """¥1,999.00 → ¥1,999; whole amounts without decimals; Stars as ⭐ 500 (Babel prints XTR500.00)."""
         if money.currency == "XTR":
             return f"⭐ {money.amount:,}"
-        scale = 10 ** exponent(money.currency)
-        whole = money.amount % scale == 0
-        value = money.amount // scale if whole else money.amount / scale
-        pattern = "¤#,##0" if whole else "¤#,##0.00"
+        decimals = exponent(money.currency)
+        whole = money.amount % 10**decimals == 0
+        pattern = "¤#,##0" if whole else f"¤#,##0.{'0' * decimals}"
         return format_currency(
-            value, money.currency, pattern, locale=self.locale, currency_digits=False
+            major(money), money.currency, pattern, locale=self.locale, currency_digits=False
         )
 
     def price(self, amount: int, currency: str) -> str:

@@ -12,7 +12,7 @@ from handlers.turn import Turn
 from orders.balances import PaymentStatus, order_totals, payment_status
 from orders.brief import Brief
 from orders.catalogue import in_language
-from orders.lifecycle import OrderFacts, State, due_at
+from orders.lifecycle import State
 from orders.methods import Method
 from orders.money import Money
 from storage import money, orders
@@ -31,6 +31,13 @@ STATE_LABELS = {
     State.IN_REVISION: N_("In revision"),
     State.COMPLETED: N_("Completed"),
     State.CANCELLED: N_("Cancelled"),
+}
+
+#: What staff and providers read instead: "your" is the customer's.
+STAFF_LABELS = {
+    State.AWAITING_PROVIDER: N_("Waiting for a provider"),
+    State.AWAITING_CUSTOMER: N_("Waiting for the customer"),
+    State.DELIVERED: N_("Delivered, the customer is checking"),
 }
 
 STATE_EMOJI = {
@@ -77,17 +84,15 @@ def subject(order: Order) -> str:
     return f"order:{order.id}"
 
 
-def pay_until(order: Order) -> datetime | None:
+def pay_until(order: Order, invoice: Invoice | None) -> datetime | None:
     """By when an order that awaits payment must be paid."""
-    if order.state != State.AWAITING_PAYMENT:
+    if order.state != State.AWAITING_PAYMENT or invoice is None:
         return None
-    facts = OrderFacts(
-        state=State(order.state), awaiting_since=order.state_since, method=Method(order.method)
-    )
-    return due_at("expire", facts)
+    return invoice.expires_at
 
 
-def view(turn: Turn, order: Order, words: Words) -> OrderView:
+def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> OrderView:
+    """An order in words; with `staff`, as staff and providers speak of it."""
     session = turn.work.session
     service = orders.service_of(session, order)
     plan = service.plan(order.plan)
@@ -95,13 +100,13 @@ def view(turn: Turn, order: Order, words: Words) -> OrderView:
     invoice = money.latest_invoice(session, order)
     totals = order_totals(money.entries_of(session, order), order.number, order.currency)
     waiting = invoice is not None and money.waiting_proof(session, invoice) is not None
-    until = pay_until(order)
+    until = pay_until(order, invoice)
     return OrderView(
         number=order.number,
         service=in_language(service.title, words.language),
         plan=in_language(plan.title, words.language) if plan else order.plan,
         state=str(state),
-        status=words.gettext(STATE_LABELS[state]),
+        status=words.gettext((STAFF_LABELS if staff else {}).get(state, STATE_LABELS[state])),
         emoji=STATE_EMOJI[state],
         price=words.price(order.price, order.currency),
         method=order.method,
@@ -128,15 +133,15 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
             return words.gettext("we confirm your transfer, within one business day")
         case State.AWAITING_PAYMENT if until is not None:
             return words.gettext("pay by {when}", when=words.moment(until))
-        case State.EXPIRED:
-            return words.gettext("nothing; one tap brings it back")
+        case State.EXPIRED if not order.revived:
+            return words.gettext("one tap brings it back")
         case State.AWAITING_REVIEW:
             when = words.moment(order.state_since + timedelta(hours=24))
             return words.gettext("we look at your brief, by {when}", when=when)
         case State.AWAITING_PROVIDER:
             when = words.moment(order.state_since + timedelta(hours=72))
             return words.gettext("a specialist takes it, by {when} at the latest", when=when)
-        case State.CANCELLED | State.COMPLETED:
+        case State.CANCELLED | State.COMPLETED | State.EXPIRED:
             return words.gettext("nothing more to do")
         case _ if order.delivery_on:
             return words.gettext("delivery on {when}", when=words.date(order.delivery_on))
@@ -165,11 +170,11 @@ def _card_actions(
                 (N_("✏️ Change it"), "order.edit", ""),
                 (N_("✖️ Cancel order"), "order.cancel", ""),
             ]
-        case State.EXPIRED:
+        case State.EXPIRED if not order.revived:
             return [(N_("🔁 Bring it back"), "order.revive", "primary")]
         case State.AWAITING_REVIEW | State.AWAITING_PROVIDER:
             return [(N_("✖️ Cancel order"), "order.cancel", "")]
-        case State.COMPLETED | State.CANCELLED:
+        case State.COMPLETED | State.CANCELLED | State.EXPIRED:
             return [(N_("🔁 Order again"), "order.again", "")]
         case _:
             return []
@@ -202,6 +207,10 @@ def refresh(turn: Turn, order: Order) -> None:
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     if turn.work.surface(customer.user_id, "card", subject(order)) is not None:
         show_card(turn, order)
+    if order.provider_id is not None:
+        provider = orders.person_by_id(turn.work.session, order.provider_id)
+        if turn.work.surface(provider.user_id, "card", f"work:{order.id}") is not None:
+            show_work_card(turn, order)
     for chat in (turn.business.staff_chat, turn.business.providers_chat):
         if (
             chat is not None
@@ -227,12 +236,17 @@ def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None
             ),
         )
         actions = [("review.clear", {"order": order.id}), ("review.refuse", {"order": order.id})]
+    elif not staff and order.state == State.AWAITING_PROVIDER:
+        rows = ((Button(label=words.gettext("✋ I take it"), action=0, style="success"),),)
+        actions = [("order.take", {"order": order.id})]
     turn.work.show(
         chat,
         "notice",
         f"announce:{order.id}",
         Content(
-            text=words.html("staff/announce", order=view(turn, order, words), staff=staff),
+            text=words.html(
+                "staff/announce", order=view(turn, order, words, staff=True), staff=staff
+            ),
             buttons=rows,
         ),
         actions,
@@ -240,6 +254,31 @@ def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None
         label="staff/announce",
         order_id=order.id,
         priority=2,
+    )
+
+
+# -- the provider's card ----------------------------------------------------------------------------------
+
+
+def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
+    """The provider's card of an order: the brief, the day, where it stands."""
+    if order.provider_id is None:
+        return
+    provider = orders.person_by_id(turn.work.session, order.provider_id)
+    words = turn.words(provider.language)
+    late = order.due_at is not None and order.due_at < turn.now
+    turn.work.show(
+        provider.user_id,
+        "card",
+        f"work:{order.id}",
+        Content(
+            text=words.html(
+                "work/card", order=view(turn, order, words, staff=True), due=order.due_at, late=late
+            )
+        ),
+        anew=anew,
+        label="work/card",
+        order_id=order.id,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dialogs.content import Button, Content
-from dialogs.words import LANGUAGES, N_, Words
+from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
 from handlers import cards, dialog
 from handlers.turn import Turn
 from orders.numbers import normalise
@@ -24,7 +24,6 @@ MENU: tuple[tuple[str, str], ...] = (
     ("privacy", N_("Privacy")),
 )
 PAGE = 6
-NAMES = {"zh": "中文", "en": "English"}
 
 
 def menus() -> dict[str, list[dict[str, str]]]:
@@ -73,11 +72,32 @@ def on_privacy(turn: Turn) -> None:
 
 
 def on_support(turn: Turn) -> None:
-    _page(turn, "pages/support")
+    """Have a person write: the staff group is told, with the newest order."""
+    _page(turn, "pages/support", told=_call_staff(turn, "support"))
 
 
 def on_paysupport(turn: Turn) -> None:
-    _page(turn, "pages/paysupport")
+    _page(turn, "pages/paysupport", told=_call_staff(turn, "payment"))
+
+
+def _call_staff(turn: Turn, about: str) -> bool:
+    """Tell the staff group who asks for a person; once more when asked again. False without such a group."""
+    chat = turn.business.staff_chat
+    if chat is None:
+        return False
+    words = turn.words(turn.business.default_language)
+    newest = orders.latest(turn.work.session, turn.person, limit=1)
+    order = cards.view(turn, newest[0], words) if newest else None
+    text = words.html("staff/asks_for_person", person=turn.person, about=about, order=order)
+    turn.work.show(
+        chat,
+        "notice",
+        f"support:{turn.person.id}",
+        Content(text=text),
+        anew=True,
+        label="staff/asks_for_person",
+    )
+    return True
 
 
 def on_continue(turn: Turn) -> None:
@@ -90,7 +110,11 @@ def on_continue(turn: Turn) -> None:
 def on_language(turn: Turn) -> None:
     """Offer the languages."""
     words = turn.words()
-    rows = (tuple(Button(label=NAMES[language], action=n) for n, language in enumerate(LANGUAGES)),)
+    rows = (
+        tuple(
+            Button(label=LANGUAGE_NAMES[language], action=n) for n, language in enumerate(LANGUAGES)
+        ),
+    )
     turn.work.show(
         turn.person.user_id,
         "notice",

@@ -2,48 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from dialogs import engine
-from dialogs.content import Button, Content, Media
+from dialogs.carrying import carry, flow_of
+from dialogs.content import Content, Media
 from dialogs.flows import FLOWS
-from dialogs.model import Advance, FactSource, Given, Offer, State
-from dialogs.wording import refusal_text
+from dialogs.model import Advance, FactSource, Given, Hint, State
+from dialogs.screen import render
 from dialogs.words import Words, short
-from handlers.facts import source
+from handlers.facts import source, standing
 from handlers.turn import Turn
 from orders.refusal import Refusal
 from storage.rows import Conversation
-from storage.serial import plain, typed
+from storage.serial import typed
 
 SURFACE = ("dialog", "main")
 #: How many unfinished flows wait below the open one.
 STACK_MAX = 4
 
 
-class Blanks(dict[str, Any]):
-    """Answers or view variables in a template: what was not given is None."""
-
-    def __missing__(self, key: str) -> None:
-        return None
-
-
 def stack(conversation: Conversation) -> list[State]:
-    """The open flows of a chat, the current one last."""
-    return [typed(State, data) for data in conversation.state]
+    """The open flows of a chat, the current one last. What cannot be read any more is left out: a chat must go on."""
+    if conversation.flows is not None:
+        return list(conversation.flows)
+    if conversation.read is None:
+        states = []
+        for data in conversation.state:
+            with contextlib.suppress(ValueError):
+                states.append(typed(State, data))
+        conversation.read = tuple(states)
+    return list(conversation.read)
 
 
 def save(conversation: Conversation, states: Sequence[State]) -> None:
     """Write the open flows back."""
-    conversation.state = [plain(state) for state in states[-STACK_MAX:]]
+    conversation.flows = tuple(states[-STACK_MAX:])
     top = states[-1] if states else None
     conversation.flow = top.flow if top else None
     conversation.fingerprint = top.fingerprint if top else None
     conversation.step = top.step if top else None
     if top is not None:
-        conversation.revision = top.revision
+        # Never down: a button of a flow that is gone must not fit one that comes after it.
+        conversation.revision = max(conversation.revision, top.revision)
 
 
 def current(turn: Turn) -> State | None:
@@ -51,11 +55,16 @@ def current(turn: Turn) -> State | None:
     states = stack(turn.conversation)
     if not states:
         return None
-    flow = FLOWS.get(states[-1].flow)
+    flow = flow_of(FLOWS, states[-1].flow)
     if flow is None:
-        save(turn.conversation, states[:-1])
+        close(turn)
         return current(turn)
-    return engine.carry(flow, states[-1], source(turn, turn.words()))
+    if states[-1].revision < turn.conversation.revision:
+        # One above it could not be read: its buttons must fit nothing any more.
+        revision = turn.conversation.revision + 1
+        states[-1] = replace(states[-1], revision=revision, offered=())
+    words = turn.words()
+    return carry(flow, states[-1], source(turn, words), standing(turn, words))
 
 
 def replace_top(turn: Turn, state: State) -> None:
@@ -84,12 +93,18 @@ def echo_lines(
         value = state.answers.get(name)
         if name in ("service", "plan"):
             shown = facts(name, state.answers, state.view)
-            lines.append(shown.title if shown else "")
+            lines.append(shown.title if shown else facts("plan_name", state.answers, state.view))
         elif name == "deadline" and value:
             lines.append(words.gettext("by {when}", when=words.deadline(value)))
         elif isinstance(value, str):
             lines.append(short(value, 80))
     return tuple(line for line in lines if line)
+
+
+def worth_keeping(turn: Turn) -> bool:
+    """Whether the open flow holds something typed."""
+    state = current(turn)
+    return state is not None and worth_a_nudge(state)
 
 
 def worth_a_nudge(state: State) -> bool:
@@ -110,11 +125,38 @@ def await_answer(turn: Turn, state: State) -> None:
 
 def close(turn: Turn) -> None:
     """End the open flow; the one below it, if any, is current again."""
-    states = stack(turn.conversation)
-    below = states[:-1]
+    below = stack(turn.conversation)[:-1]
+    turn.conversation.revision += 1
     if below:
-        below[-1] = replace(below[-1], revision=turn.conversation.revision + 1, offered=())
+        below[-1] = replace(below[-1], revision=turn.conversation.revision, offered=())
     save(turn.conversation, below)
+
+
+def bring_up(turn: Turn, order_id: int) -> bool:
+    """Make the open flow in which an order is being changed the current one; False when there is none."""
+    states = stack(turn.conversation)
+    mine = [state for state in states if state.answers.get("order") == order_id]
+    if not mine:
+        return False
+    others = [state for state in states if state not in mine]
+    turn.conversation.revision += 1
+    state = replace(mine[-1], revision=turn.conversation.revision, offered=())
+    save(turn.conversation, [*others, state])
+    return True
+
+
+def drop(turn: Turn, order_id: int) -> None:
+    """End the open flows in which an order was being changed; one that was shown leaves the chat."""
+    states = stack(turn.conversation)
+    left = [state for state in states if state.answers.get("order") != order_id]
+    if len(left) == len(states):
+        return
+    if states[-1].answers.get("order") == order_id:
+        turn.work.show(turn.conversation.chat_id, *SURFACE, None, label="order/cancelled")
+    turn.conversation.revision += 1
+    if left:
+        left[-1] = replace(left[-1], revision=turn.conversation.revision, offered=())
+    save(turn.conversation, left)
 
 
 def go(turn: Turn, step: str) -> State | None:
@@ -122,7 +164,7 @@ def go(turn: Turn, step: str) -> State | None:
     state = current(turn)
     if state is None:
         return None
-    moved = engine.go(FLOWS[state.flow], state, step)
+    moved = engine.go(FLOWS[state.flow], state, step, source(turn, turn.words()))
     replace_top(turn, moved)
     return moved
 
@@ -143,37 +185,30 @@ def show(
     turn: Turn,
     *,
     anew: bool = False,
-    notice: Refusal | str | None = None,
+    notice: Refusal | Hint | str | None = None,
     echo: Sequence[str] = (),
+    meant: str = "",
 ) -> None:
     """Bring the dialog's surface up to date with the open flow's screen.
 
-    `notice` is a refusal or an already worded line that stands above the screen.
+    `notice` is a refusal or an already worded line that stands above the screen; `echo` names the fields that a
+    message filled, `meant` the button it was taken for.
     """
     state = current(turn)
     if state is None:
         return
     words = turn.words()
-    flow = FLOWS[state.flow]
     facts = source(turn, words)
-    state, rows = engine.look(flow, state, facts, words, turn.now)
-    replace_top(turn, state)
-    step = flow.step(state.step)
-    variables = {name: facts(name, state.answers, state.view) for name in step.needs}
-    text = words.html(
-        f"{flow.name}/{step.name}",
-        answers=Blanks(state.answers),
-        view=Blanks(state.view),
-        notice=refusal_text(notice, words) if isinstance(notice, Refusal) else notice or "",
-        echo=echo_lines(echo, state, facts, words),
-        misses=state.misses,
-        **variables,
+    lines = (meant,) if meant else echo_lines(echo, state, facts, words)
+    screen = render(
+        FLOWS[state.flow], state, facts, words, turn.now, notice=notice or "", echo=lines
     )
-    picture = facts(step.picture, state.answers, state.view) if step.picture else None
+    state = screen.state
+    replace_top(turn, state)
     content = Content(
-        text=text,
-        media=Media(kind="photo", asset=picture) if picture else None,
-        buttons=buttons(rows),
+        text=screen.text,
+        media=Media(kind="photo", asset=screen.picture) if screen.picture else None,
+        buttons=screen.buttons,
     )
     turn.work.show(
         turn.conversation.chat_id,
@@ -181,28 +216,19 @@ def show(
         content,
         revision=state.revision,
         anew=anew,
-        label=f"{flow.name}/{step.name}",
+        label=f"{state.flow}/{state.step}",
     )
     await_answer(turn, state)
-
-
-def buttons(rows: Sequence[Sequence[Offer]]) -> tuple[tuple[Button, ...], ...]:
-    """A screen's offers as buttons, numbered as the state remembers them."""
-    return tuple(
-        tuple(
-            Button(label=offer.label, url=offer.url)
-            if index is None
-            else Button(label=offer.label, action=index, style=offer.style)
-            for offer, index in row
-        )
-        for row in engine.offered_rows(rows)
-    )
 
 
 def finish(turn: Turn, template: str, words: Words, **variables: Any) -> None:
     """Close the open flow and leave its last screen, without buttons, as a record in the chat."""
     close(turn)
     content = Content(text=words.html(template, **variables))
-    revision = turn.conversation.revision + 1
-    turn.conversation.revision = revision
-    turn.work.show(turn.conversation.chat_id, *SURFACE, content, revision=revision, label=template)
+    turn.work.show(
+        turn.conversation.chat_id,
+        *SURFACE,
+        content,
+        revision=turn.conversation.revision,
+        label=template,
+    )

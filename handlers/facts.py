@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
-
-from dialogs.search import Index
+from typing import Any, Protocol
 
 from dialogs.model import Answers, FactSource, Json, Option
 from dialogs.parts.ask import Dates
-from dialogs.words import N_, Words
-from handlers.turn import Turn
+from dialogs.search import Index
+from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
+from handlers.business import Business
+from handlers.schedules import HOURS, QUIET
+from handlers.turn import Shelf
 from handlers.views import PlanView, ServiceView, plan_view, service_view
 from orders.catalogue import Plan, Service, in_language
 from orders.deadlines import Deadline, earliest_delivery, latest_deadline, suggested_deadlines
@@ -27,36 +28,42 @@ METHOD_LABELS: Mapping[Method, str] = {
 }
 
 
+class Stand(Protocol):
+    """What the facts stand on: a turn, or whatever else has a catalogue and a business."""
+
+    @property
+    def shelf(self) -> Shelf: ...
+
+    @property
+    def business(self) -> Business: ...
+
+    @property
+    def facts(self) -> dict[str, FactSource]: ...
+
+
+#: Facts that follow from the catalogue, the language and a choice alone: worked out once for everybody.
+_SHARED = frozenset({"popular", "categories", "in_category", "service", "plan", "plans", "methods"})
+
+
 class Facts:
     """Answers facts for one person in one turn."""
 
-    def __init__(self, turn: Turn, words: Words) -> None:
+    def __init__(self, turn: Stand, words: Words) -> None:
         self._turn = turn
         self._words = words
-        self._table: Mapping[str, Callable[[Answers, Mapping[str, Json]], Any]] = {
-            "popular": self._popular,
-            "categories": self._categories,
-            "category": self._category,
-            "in_category": self._in_category,
-            "query": lambda answers, view: str(view.get("q", "")),
-            "hits": self._hits,
-            "found": lambda answers, view: len(self._hits(answers, view)),
-            "names": lambda answers, view: self._turn.shelf.names,
-            "service": self._service_view,
-            "picture": self._picture,
-            "plans": self._plans,
-            "plan": self._plan_view,
-            "asked": self._asked,
-            "dates": self._dates,
-            "methods": self._methods,
-            "method": self._method_label,
-            "quote": self._quote_view,
-            "terms": lambda answers, view: self._turn.business.terms_version,
-            "files": lambda answers, view: answers.get("attachments") or [],
-        }
 
     def __call__(self, name: str, answers: Answers, view: Mapping[str, Json]) -> Any:
-        return self._table[name](answers, view)
+        if name not in _SHARED:
+            return _TABLE[name](self, answers, view)
+        choice = (answers.get("service"), answers.get("plan"), view.get("category"))
+        key = (name, self._words.language, *map(str, choice))
+        shared = self._turn.shelf.facts
+        if key not in shared:
+            made = _TABLE[name](self, answers, view)
+            if not made:  # a choice that is not in the catalogue; there is no end of those
+                return made
+            shared[key] = made
+        return shared[key]
 
     # -- finding ------------------------------------------------------------------------------------
 
@@ -114,6 +121,14 @@ class Facts:
         service, plan = self.service(answers), self.plan(answers)
         return plan_view(service, plan, self._words, self._offers) if service and plan else None
 
+    def _plan_name(self, answers: Answers, view: Mapping[str, Json]) -> str:
+        """What a plan is called while its service is not chosen yet."""
+        for service in self._turn.shelf.catalogue.services:
+            plan = service.plan(str(answers.get("plan", "")))
+            if plan is not None:
+                return in_language(plan.title, self._words.language)
+        return ""
+
     def _picture(self, answers: Answers, view: Mapping[str, Json]) -> str | None:
         service = self.service(answers)
         return service.picture or None if service else None
@@ -133,6 +148,42 @@ class Facts:
     def _asked(self, answers: Answers, view: Mapping[str, Json]) -> tuple[str, ...]:
         service = self.service(answers)
         return service.ask if service else ()
+
+    # -- a provider's profile ----------------------------------------------------------------------
+
+    def _labels(self, table: Mapping[str, str]) -> tuple[Option, ...]:
+        return tuple(
+            Option(value=key, label=self._words.gettext(label)) for key, label in table.items()
+        )
+
+    def _languages(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        return tuple(Option(value=key, label=LANGUAGE_NAMES[key]) for key in LANGUAGES)
+
+    def _skills(self, answers: Answers, view: Mapping[str, Json]) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                value=skill.key,
+                label=in_language(skill.title, self._words.language),
+                aliases=tuple(skill.title.values()),
+            )
+            for skill in self._turn.shelf.catalogue.skills
+        )
+
+    def _profile(self, answers: Answers, view: Mapping[str, Json]) -> Mapping[str, str]:
+        """The profile's answers in words."""
+
+        def names(options: tuple[Option, ...], chosen: object) -> str:
+            values = chosen if isinstance(chosen, list) else [chosen]
+            joint = "、" if self._words.language == "zh" else ", "
+            return joint.join(option.label for option in options if option.value in values)
+
+        return {
+            "languages": names(self._languages(answers, view), answers.get("languages")),
+            "categories": names(self._categories(answers, view), answers.get("categories")),
+            "skills": names(self._skills(answers, view), answers.get("skills")),
+            "hours": names(self._labels({k: v[0] for k, v in HOURS.items()}), answers.get("hours")),
+            "quiet": names(self._labels({k: v[0] for k, v in QUIET.items()}), answers.get("quiet")),
+        }
 
     # -- dates and money ----------------------------------------------------------------------------
 
@@ -192,6 +243,42 @@ class Facts:
         return made if isinstance(made, Quote) else None
 
 
-def source(turn: Turn, words: Words) -> FactSource:
+_TABLE: Mapping[str, Callable[[Facts, Answers, Mapping[str, Json]], Any]] = {
+    "popular": Facts._popular,
+    "categories": Facts._categories,
+    "category": Facts._category,
+    "in_category": Facts._in_category,
+    "query": lambda self, answers, view: str(view.get("q", "")),
+    "hits": Facts._hits,
+    "found": lambda self, answers, view: len(self._hits(answers, view)),
+    "names": lambda self, answers, view: self._turn.shelf.names,
+    "service": Facts._service_view,
+    "picture": Facts._picture,
+    "plans": Facts._plans,
+    "plan": Facts._plan_view,
+    "plan_name": Facts._plan_name,
+    "asked": Facts._asked,
+    "dates": Facts._dates,
+    "methods": Facts._methods,
+    "method": Facts._method_label,
+    "quote": Facts._quote_view,
+    "terms": lambda self, answers, view: self._turn.business.terms_version,
+    "languages": Facts._languages,
+    "skills": Facts._skills,
+    "hours": lambda self, answers, view: self._labels({k: v[0] for k, v in HOURS.items()}),
+    "quiet": lambda self, answers, view: self._labels({k: v[0] for k, v in QUIET.items()}),
+    "profile": Facts._profile,
+    "files": lambda self, answers, view: answers.get("attachments") or [],
+}
+
+
+def source(turn: Stand, words: Words) -> FactSource:
     """The facts for one person, as the engine asks for them."""
-    return Facts(turn, words)
+    if words.language not in turn.facts:
+        turn.facts[words.language] = Facts(turn, words)
+    return turn.facts[words.language]
+
+
+def standing(turn: Stand, words: Words) -> list[Json]:
+    """What the facts stand on, for `dialogs.carrying.carry`: another catalogue or another day may change them."""
+    return [*turn.shelf.stamp, words.today.isoformat()]

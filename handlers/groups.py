@@ -8,7 +8,7 @@ from typing import Any
 from dialogs.content import Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_
-from handlers import cards, custom, moving, refunding, telling
+from handlers import cards, custom, moving, providers, refunding, telling
 from handlers.events import ChatEvent, MessageEvent
 from handlers.turn import Turn
 from orders.lifecycle import Actor
@@ -26,6 +26,11 @@ def _in_staff_chat(turn: Turn) -> bool:
 def on_quote(turn: Turn, argument: str) -> None:
     if _in_staff_chat(turn):
         custom.on_quote(turn, argument)
+
+
+def on_invite(turn: Turn, argument: str) -> None:
+    if _in_staff_chat(turn):
+        providers.on_invite(turn)
 
 
 def on_help(turn: Turn, argument: str) -> None:
@@ -47,7 +52,10 @@ def on_order(turn: Turn, argument: str) -> None:
             turn, words.html("notice", text=words.gettext("There is no order with this number."))
         )
         return
-    _answer(turn, words.html("staff/announce", order=cards.view(turn, order, words), staff=True))
+    _answer(
+        turn,
+        words.html("staff/announce", order=cards.view(turn, order, words, staff=True), staff=True),
+    )
 
 
 def _answer(turn: Turn, text: str) -> None:

@@ -6,14 +6,29 @@ from typing import Any
 
 from handlers import cards, telling
 from handlers.turn import Turn
-from orders.lifecycle import Actor, Move, OrderFacts, State, decide
+from orders.lifecycle import Actor, Move, OrderFacts, State, apply, decide, timers_for
 from orders.methods import Method
 from orders.payments import AttemptState
 from orders.refusal import Refusal
 from storage import money, orders
+from storage import working_queries as working
 from storage.records import HistoryRow, Order
 
 TIMER = "order"
+#: What a move changes beside the state, kept in columns of the same names.
+_KEPT = (
+    "late",
+    "due_at",
+    "next_report_at",
+    "asked_at",
+    "delivered_at",
+    "completed_at",
+    "extensions",
+    "revisions_used",
+    "declines",
+    "cancel_proposed_at",
+    "cancel_percent",
+)
 
 
 def subject(order: Order) -> str:
@@ -26,7 +41,10 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
     session = turn.work.session
     invoice = money.latest_invoice(session, order)
     unpaid = order.state == State.AWAITING_PAYMENT
-    current = turn.shelf.versions.get(orders.service_of(session, order).key) == order.service_id
+    service = orders.service_of(session, order)
+    plan = service.plan(order.plan)
+    current = turn.shelf.versions.get(service.key) == order.service_id
+    draft = working.open_delivery(session, order)
     return OrderFacts(
         state=State(order.state),
         version=order.version,
@@ -35,6 +53,18 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         change_pending=order.change_pending,
         method=Method(order.method) if order.method else None,
         awaiting_since=order.state_since if unpaid else None,
+        due_at=order.due_at,
+        next_report_at=order.next_report_at,
+        asked_at=order.asked_at,
+        delivered_at=order.delivered_at,
+        completed_at=order.completed_at,
+        extensions=order.extensions,
+        revisions_used=order.revisions_used,
+        revisions_allowed=plan.revisions if plan else 0,
+        declines=order.declines,
+        cancel_proposed_by=Actor(order.cancel_proposed_by) if order.cancel_proposed_by else None,
+        cancel_proposed_at=order.cancel_proposed_at,
+        cancel_percent=order.cancel_percent,
         pre_checkout_at=invoice.approved_at if invoice is not None and unpaid else None,
         proof_waiting=invoice is not None and money.waiting_proof(session, invoice) is not None,
         fully_paid=money.order_balance(session, order).amount >= order.price > 0,
@@ -42,6 +72,8 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         revived=order.revived,
         entered_at=order.state_since,
         has_provider=order.provider_id is not None,
+        artefacts=len(draft.artefacts) if draft else 0,
+        checklist_done=draft is not None and all(done for _, done in draft.checklist),
     )
 
 
@@ -74,10 +106,14 @@ def move(
     if isinstance(made, Refusal):
         return made
     session = turn.work.session
+    after = apply(made, facts)
     order.state = str(made.target)
     order.version += 1
     if made.target is not made.source:
         order.state_since = turn.now
+    for kept in _KEPT:
+        setattr(order, kept, getattr(after, kept))
+    order.cancel_proposed_by = str(after.cancel_proposed_by or "")
     if made.target in (State.COMPLETED, State.CANCELLED):
         order.closed_at = turn.now
     session.add(
@@ -103,7 +139,14 @@ def move(
     cards.refresh(turn, order)
     if not quiet:
         telling.tell(turn, order, made)
+    turn.follow(turn, order, made)
     return made
+
+
+def set_timers(turn: Turn, order: Order) -> None:
+    """Set the timers of the present state anew, after what they count from has changed."""
+    for slot, due_at in timers_for(State(order.state), facts_of(turn, order), turn.now):
+        turn.work.set_timer(TIMER, subject(order), slot, due_at, {"order": order.id})
 
 
 _INVOICE_ENDS = {

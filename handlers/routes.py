@@ -10,8 +10,10 @@ from handlers import (
     custom,
     groups,
     members,
+    offering,
     ordering,
     paying,
+    providers,
     refunding,
     talking,
     timers,
@@ -30,6 +32,9 @@ from handlers.events import (
     TimerEvent,
 )
 from handlers.turn import Turn
+from orders.cards import find_card_numbers
+from orders.lifecycle import Move, State
+from storage.records import Order
 
 Handler = Callable[[Turn], None]
 
@@ -44,6 +49,9 @@ COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "terms": lambda turn, argument: commands.on_terms(turn),
     "privacy": lambda turn, argument: commands.on_privacy(turn),
     "support": lambda turn, argument: commands.on_support(turn),
+    "work": lambda turn, argument: providers.on_work(turn),
+    "profile": lambda turn, argument: providers.on_profile(turn),
+    "pause": lambda turn, argument: providers.on_pause(turn),
     "paysupport": lambda turn, argument: commands.on_paysupport(turn),
 }
 
@@ -51,6 +59,7 @@ COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
 GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "staff": lambda turn, argument: members.on_purpose(turn, "staff"),
     "providers": lambda turn, argument: members.on_purpose(turn, "providers"),
+    "invite": groups.on_invite,
     "quote": groups.on_quote,
     "order": groups.on_order,
     "help": groups.on_help,
@@ -75,6 +84,11 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "proof.reject": lambda turn, value: transfers.on_decide(turn, value, confirmed=False),
     "refund.done": lambda turn, value: refunding.on_done(turn, int(value["refund"])),
     "case.return": lambda turn, value: paying.on_case_return(turn, int(value["case"])),
+    "order.take": providers.on_take,
+    "work.open": providers.on_open,
+    "offer.accept": offering.on_accept,
+    "offer.decline": offering.on_decline,
+    "offer.reason": offering.on_reason,
     "review.clear": groups.on_clear,
     "review.refuse": groups.on_refuse,
 }
@@ -83,6 +97,7 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
 TIMERS: Mapping[str, Handler] = {
     "order": timers.on_order,
     "refund": timers.on_refund,
+    "offer": offering.on_timer,
     "nudge": timers.on_nudge,
 }
 
@@ -95,6 +110,16 @@ EVENTS: Mapping[type[Event], Handler] = {
     MigratedEvent: members.on_migrated,
     DeliveredEvent: members.on_delivered,
 }
+
+
+def follow(turn: Turn, order: Order, made: Move) -> None:
+    """What follows when an order has moved, beside telling people."""
+    if made.target is made.source:
+        return
+    if made.target is State.AWAITING_PROVIDER:
+        offering.start(turn, order)
+    elif made.source is State.AWAITING_PROVIDER and made.name != "accept":
+        offering.withdraw(turn, order)
 
 
 def handle(turn: Turn) -> None:
@@ -139,6 +164,9 @@ def _message(turn: Turn, event: MessageEvent) -> None:
     turn.known(event.sender)
     if turn.person.blocked_at is not None:
         turn.person.blocked_at = None
+    if find_card_numbers(event.text):
+        talking.on_card_number(turn)
+        return
     if event.edited:
         return
     if command is not None:
@@ -149,7 +177,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
             commands.on_unknown(turn, command[0])
     elif event.files:
         talking.on_files(turn)
-    elif event.text.strip():
+    elif event.text.strip() or event.contact_phone:
         talking.on_text(turn)
     else:
         turn.say(turn.person, "told/file_kind")

@@ -7,17 +7,20 @@ from typing import Any
 
 from dialogs.content import Content
 from dialogs.model import Advance, Do, Press, Said, Sent
-from dialogs.words import N_
-from handlers import cards, commands, custom, dialog, ordering, transfers
+from dialogs.model import State as DialogState
+from dialogs.understanding.words import read_word
+from dialogs.words import N_, short
+from handlers import cards, commands, custom, dialog, ordering, providers, transfers
 from handlers.events import IncomingFile, MessageEvent
 from handlers.turn import Turn
-from orders.cards import find_card_numbers
 from orders.lifecycle import State
 from storage import money, orders
 from storage.rows import Surface
 
 #: Answers that are only a way to something, not something a person typed.
 _BROWSING = frozenset({"service", "plan"})
+#: Steps where what is typed is looked for.
+_LOOKING = frozenset({"home", "categories", "category", "search"})
 _FILES = ("photo", "document", "voice", "video")
 
 
@@ -26,8 +29,11 @@ def on_start(turn: Turn, payload: str) -> None:
     if payload.startswith("pay_"):
         _forwarded_invoice(turn, payload.removeprefix("pay_"))
         return
+    if payload.startswith(providers.JOIN):
+        providers.on_join(turn, payload.removeprefix(providers.JOIN))
+        return
     if not payload:
-        home(turn, greet=True)
+        home(turn)
         return
     service_key, _, plan_key = payload.partition("-")
     service = turn.shelf.catalogue.service(service_key)
@@ -53,19 +59,27 @@ def on_start(turn: Turn, payload: str) -> None:
 def _browse(turn: Turn, answers: Mapping[str, Any]) -> None:
     """Open the ordering flow; one with something typed in it waits below."""
     state = dialog.current(turn)
-    typed = state is not None and bool(set(state.answers) - _BROWSING)
-    dialog.open_flow(turn, "order", answers, beside=typed)
+    dialog.open_flow(turn, "order", answers, beside=state is not None and _typed(state))
 
 
-def home(turn: Turn, *, greet: bool = False) -> None:
+def _typed(state: DialogState) -> bool:
+    """Whether something was answered that would be a pity to lose."""
+    return bool(set(state.answers) - _BROWSING)
+
+
+def home(turn: Turn, *, notice: str = "") -> None:
     """The first screen. What was typed before stays: one button continues there."""
     state = dialog.current(turn)
-    if state is not None and state.flow == "order" and set(state.answers) - _BROWSING:
+    while state is not None and not _typed(state) and len(dialog.stack(turn.conversation)) > 1:
+        # Nothing was typed here; below waits an order in which something was.
+        dialog.close(turn)
+        state = dialog.current(turn)
+    if state is not None and state.flow == "order" and _typed(state):
         moved = dialog.go(turn, "home")
         assert moved is not None
     else:
-        dialog.open_flow(turn, "order")
-    dialog.show(turn, anew=True)
+        dialog.open_flow(turn, "order", beside=state is not None and state.flow != "order")
+    dialog.show(turn, anew=True, notice=notice)
 
 
 def _forwarded_invoice(turn: Turn, token: str) -> None:
@@ -100,7 +114,9 @@ def on_dialog_tap(
         home(turn)
         return
     if not made.accepted:
-        if surface.message_id is not None and message_id == surface.message_id:
+        shown = surface.message_id is not None and message_id == surface.message_id
+        if shown and surface.revision == made.state.revision:
+            # A second tap: what the first one led to is there, or on its way.
             turn.acknowledge()
             return
         turn.toast(N_("That was an earlier screen. Here is where we are now."))
@@ -115,9 +131,19 @@ def _after(turn: Turn, made: Advance) -> None:
         _do(turn, made.do)
         return
     if made.denied is not None:
-        dialog.show(turn, notice=made.denied)
+        dialog.show(turn, notice=made.denied, echo=made.echo)
         return
-    dialog.show(turn, echo=made.echo)
+    if made.unsure:
+        words = turn.words()
+        choices = words.gettext(" or ").join(f"“{label}”" for label in made.unsure[:4])
+        dialog.show(
+            turn, notice=words.gettext("Which one do you mean: {choices}?", choices=choices)
+        )
+        return
+    notice = ""
+    if made.gone:
+        notice = turn.words().gettext("That is no longer on offer. This is what there is now:")
+    dialog.show(turn, notice=notice, echo=made.echo, meant=made.meant)
 
 
 def _do(turn: Turn, do: Do) -> None:
@@ -128,6 +154,8 @@ def _do(turn: Turn, do: Do) -> None:
             ordering.confirm(turn, state)
         case "ask_quote" if state is not None:
             custom.ask(turn, state)
+        case "save_profile" if state is not None:
+            providers.save_profile(turn, state)
         case "orders":
             commands.on_orders(turn)
         case "language":
@@ -149,18 +177,22 @@ def on_text(turn: Turn) -> None:
     """A typed message that is no command."""
     event = turn.event
     assert isinstance(event, MessageEvent)
-    if find_card_numbers(event.text):
-        _card_number(turn, event)
+    if _meant_as_command(turn, event.text):
         return
     if dialog.current(turn) is None:
         dialog.open_flow(turn, "order")
-    made = dialog.advance(turn, Said(event.text))
+    made = dialog.advance(turn, Said(event.text or event.contact_phone or ""))
     assert made is not None
     if not made.understood:
         words = turn.words()
         if made.state.misses >= 2:
             notice = words.gettext(
                 "Sorry, I still do not understand. Please use the buttons, or write /support to reach a person."
+            )
+        elif made.state.step in _LOOKING:
+            notice = words.gettext(
+                "Nothing fits “{words}” yet. Try another word, or look through all services.",
+                words=short(" ".join(event.text.split()), 40),
             )
         else:
             notice = words.gettext("I did not understand that. What you can do now:")
@@ -169,8 +201,28 @@ def on_text(turn: Turn) -> None:
     _after(turn, made)
 
 
-def _card_number(turn: Turn, event: MessageEvent) -> None:
-    """A card number has no place in a chat: the message is deleted and nothing of it is kept."""
+def _meant_as_command(turn: Turn, text: str) -> bool:
+    """Words that mean the same everywhere: a person, help, the first screen, stop."""
+    match read_word(text):
+        case "human":
+            commands.on_support(turn)
+        case "help":
+            commands.on_help(turn)
+        case "menu":
+            home(turn)
+        case "cancel":
+            kept = dialog.worth_keeping(turn)
+            stopped = turn.words().gettext("Stopped. What you have answered is kept.")
+            home(turn, notice=stopped if kept else "")
+        case _:
+            return False
+    return True
+
+
+def on_card_number(turn: Turn) -> None:
+    """A card number has no place in a chat, wherever it was typed: the message is deleted, nothing of it is kept."""
+    event = turn.event
+    assert isinstance(event, MessageEvent)
     turn.work.call(
         event.chat.id,
         "deleteMessage",

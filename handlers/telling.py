@@ -22,8 +22,11 @@ CUSTOMER: Mapping[str, str] = MappingProxyType(
         "refuse": "told/refuse_customer",
         "cancel_free": "told/cancel_free_customer",
         "no_provider": "told/no_provider_customer",
+        "accept": "told/accept_customer",
     }
 )
+#: The same for the provider who works on the order.
+PROVIDER: Mapping[str, str] = MappingProxyType({"accept": "told/accept_provider"})
 #: Transitions after which a new order is announced; later ones update the announcement where it stands.
 ANNOUNCED = frozenset({"pay", "late_pay", "clear"})
 
@@ -34,6 +37,8 @@ def tell(turn: Turn, order: Order, made: Move) -> None:
         match audience:
             case Audience.CUSTOMER:
                 _customer(turn, order, made)
+            case Audience.PROVIDER:
+                _provider(turn, order, made)
             case Audience.SUPPORT:
                 _group(turn, order, made, turn.business.staff_chat)
             case Audience.PROVIDERS:
@@ -51,6 +56,17 @@ def _customer(turn: Turn, order: Order, made: Move) -> None:
         customer, template, order=cards.view(turn, order, words), order_id=order.id, priority=1
     )
     cards.show_card(turn, order, anew=True)
+
+
+def _provider(turn: Turn, order: Order, made: Move) -> None:
+    template = PROVIDER.get(made.name)
+    if template is None or order.provider_id is None:
+        return
+    provider = person_by_id(turn.work.session, order.provider_id)
+    words = turn.words(provider.language)
+    shown = cards.view(turn, order, words)
+    turn.say(provider, template, order=shown, due=order.due_at, order_id=order.id)
+    cards.show_work_card(turn, order, anew=True)
 
 
 def _group(turn: Turn, order: Order, made: Move, chat: int | None) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from dialogs.words import N_, Words
 from orders.catalogue import Nature, Plan, Service, in_language
-from orders.methods import Offer
+from orders.methods import Offer, currency_for
+from orders.money import XTR, Money
 
 Offers = Callable[[Service, Plan], tuple[Offer, ...]]
 
@@ -24,8 +25,8 @@ class PlanView:
     revisions: int
     #: What this person would pay, formatted; empty when it is quoted or cannot be paid here.
     price: str
-    #: Every price of the plan, formatted.
-    prices: tuple[str, ...]
+    #: The same in money, when it is paid in Stars: for comparison only.
+    about: str
     is_custom: bool
 
 
@@ -46,7 +47,6 @@ class ServiceView:
 def plan_view(service: Service, plan: Plan, words: Words, offers: Offers) -> PlanView:
     language = words.language
     payable = [] if plan.is_custom else [offer.price for offer in offers(service, plan)]
-    distinct = dict.fromkeys(payable)
     return PlanView(
         key=plan.key,
         title=in_language(plan.title, language),
@@ -55,9 +55,16 @@ def plan_view(service: Service, plan: Plan, words: Words, offers: Offers) -> Pla
         period_days=plan.period_days,
         revisions=plan.revisions,
         price=words.money(payable[0]) if payable else "",
-        prices=tuple(words.money(price) for price in distinct),
+        about=_about(plan, payable, words),
         is_custom=plan.is_custom,
     )
+
+
+def _about(plan: Plan, payable: list[Money], words: Words) -> str:
+    if not payable or payable[0].currency != XTR:
+        return ""
+    currency = currency_for(words.language, plan.prices)
+    return words.price(plan.prices[currency], currency) if currency else ""
 
 
 def service_view(service: Service, words: Words, offers: Offers) -> ServiceView:

@@ -8,10 +8,11 @@ from typing import cast
 
 from sqlalchemy import Connection, Table, case, delete, func, insert, select, update
 
-from orders.catalogue import Catalogue, Category, canonical, service_from_canonical
-from storage.records import CategoryRow, ServiceVersion
+from orders.catalogue import Catalogue, Category, Skill, canonical, service_from_canonical
+from storage.records import CategoryRow, ServiceVersion, SkillRow
 
 _versions = cast("Table", ServiceVersion.__table__)
+_skills = cast("Table", SkillRow.__table__)
 _categories = cast("Table", CategoryRow.__table__)
 
 
@@ -34,14 +35,15 @@ class Stored:
     stamp: tuple[int, int]
 
 
+_STAMP = select(
+    func.coalesce(func.max(_versions.c.id), 0),
+    func.coalesce(func.sum(case((_versions.c.current, _versions.c.id), else_=0)), 0),
+)
+
+
 def stamp(connection: Connection) -> tuple[int, int]:
     """Changes whenever another catalogue was loaded; cheap to ask."""
-    row = connection.execute(
-        select(
-            func.coalesce(func.max(_versions.c.id), 0),
-            func.coalesce(func.sum(case((_versions.c.current, _versions.c.id), else_=0)), 0),
-        )
-    ).one()
+    row = connection.execute(_STAMP).one()
     return int(row[0]), int(row[1])
 
 
@@ -56,9 +58,13 @@ def fetch(connection: Connection) -> Stored:
         .where(_versions.c.current)
         .order_by(_versions.c.rank)
     ).all()
+    skills = tuple(
+        Skill(key=row.key, title=row.title)
+        for row in connection.execute(select(_skills).order_by(_skills.c.rank))
+    )
     services = tuple(service_from_canonical(row.body) for row in current)
     return Stored(
-        catalogue=Catalogue(categories=categories, services=services),
+        catalogue=Catalogue(categories=categories, services=services, skills=skills),
         versions={row.key: row.id for row in current},
         stamp=stamp(connection),
     )
@@ -77,6 +83,15 @@ def store(connection: Connection, catalogue: Catalogue, now: datetime) -> Change
     }
     newest = select(_versions.c.key, func.max(_versions.c.version)).group_by(_versions.c.key)
     latest = {key: version for key, version in connection.execute(newest)}  # noqa: C416 - typed
+    connection.execute(delete(_skills))
+    if catalogue.skills:
+        connection.execute(
+            insert(_skills),
+            [
+                {"key": skill.key, "title": dict(skill.title), "rank": rank}
+                for rank, skill in enumerate(catalogue.skills)
+            ],
+        )
     connection.execute(delete(_categories))
     if catalogue.categories:
         connection.execute(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, text, update
 
 from storage.tables import conversations, outbox, surfaces
 
@@ -21,6 +21,12 @@ URGENT_EPOCH = 0
 #: Priority of those answers: they belong to no chat's order.
 URGENT = 0
 _PAGE = 200
+
+#: Conditions as they stand in the partial indexes. Not as parameters: a database uses such an index only
+#: where it can see that the condition holds.
+QUEUED = text("outbox.state = 'queued'")
+OPEN = text("outbox.state IN ('queued', 'sending')")
+ENDED = text("outbox.state IN ('sent', 'dead')")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,31 +116,27 @@ def claim_urgent(
     connection: Connection, bot: int, ids: Collection[int], now: datetime
 ) -> list[Claimed]:
     """Take these rows, whoever holds the lease: answers that would be worthless a moment later."""
-    query = select(outbox).where(
-        outbox.c.bot == bot, outbox.c.id.in_(ids), outbox.c.state == "queued"
-    )
+    query = select(outbox).where(outbox.c.bot == bot, outbox.c.id.in_(ids), QUEUED)
     rows = _unexpired(connection, connection.execute(query).all(), now)
     return _taken(connection, bot, rows, URGENT_EPOCH)
 
 
 def next_due(connection: Connection, bot: int) -> datetime | None:
     """When the earliest queued row is due. Reads all of them: for the virtual clock, not for every beat."""
-    query = select(func.min(outbox.c.due_at)).where(outbox.c.bot == bot, outbox.c.state == "queued")
+    query = select(func.min(outbox.c.due_at)).where(outbox.c.bot == bot, QUEUED)
     earliest: datetime | None = connection.scalar(query)
     return earliest
 
 
 def _ready(bot: int, now: datetime) -> Select[Any]:
-    return select(outbox).where(
-        outbox.c.bot == bot, outbox.c.state == "queued", outbox.c.due_at <= now
-    )
+    return select(outbox).where(outbox.c.bot == bot, QUEUED, outbox.c.due_at <= now)
 
 
 def _waiting(bot: int, now: datetime, passed: Collection[int]) -> Select[Any]:
     """Rows that could go, most urgent first, of chats that have not been looked at."""
     query = select(outbox.c.id, outbox.c.chat_id).where(
         outbox.c.bot == bot,
-        outbox.c.state == "queued",
+        QUEUED,
         outbox.c.due_at <= now,
         outbox.c.priority > URGENT,
     )
@@ -150,7 +152,7 @@ def _heads(connection: Connection, bot: int, chats: Collection[int]) -> list[Row
         .where(
             outbox.c.bot == bot,
             outbox.c.chat_id.in_(chats),
-            outbox.c.state.in_(("queued", "sending")),
+            OPEN,
             outbox.c.priority > URGENT,
         )
         .group_by(outbox.c.chat_id)
@@ -183,7 +185,8 @@ def _supersede(connection: Connection, bot: int, chats: Collection[int], now: da
         .where(
             outbox.c.bot == bot,
             outbox.c.chat_id.in_(chats),
-            outbox.c.state == "queued",
+            QUEUED,
+            OPEN,
             outbox.c.kind == "surface",
         )
         .order_by(outbox.c.id)

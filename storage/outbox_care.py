@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
-from storage.outbox import URGENT_EPOCH, end
+from storage.outbox import OPEN, QUEUED, URGENT_EPOCH, end
 from storage.tables import inbox, outbox, parked, timers
 
 #: Rows deleted in one transaction: other writers wait meanwhile.
@@ -45,6 +45,7 @@ def recover(
     rows = connection.execute(
         select(outbox.c.id, outbox.c.unknown).where(
             outbox.c.bot == bot,
+            OPEN,
             outbox.c.state == "sending",
             or_(outbox.c.epoch.is_(None), outbox.c.epoch < epoch),
         )
@@ -66,6 +67,7 @@ def abandoned_urgent(connection: Connection, bot: int, before: datetime) -> list
     """Answers whose replica died in the middle: in `sending`, their time over before `before`."""
     query = select(outbox.c.id).where(
         outbox.c.bot == bot,
+        OPEN,
         outbox.c.state == "sending",
         outbox.c.epoch == URGENT_EPOCH,
         outbox.c.expires_at < before,
@@ -115,14 +117,12 @@ def backlog(connection: Connection, bot: int, now: datetime) -> Backlog:
         row.state: row.number
         for row in connection.execute(
             select(outbox.c.state, func.count().label("number"))
-            .where(outbox.c.bot == bot, outbox.c.state.in_(("queued", "sending")))
+            .where(outbox.c.bot == bot, OPEN)
             .group_by(outbox.c.state)
         )
     }
     oldest = connection.scalar(
-        select(func.min(outbox.c.due_at)).where(
-            outbox.c.bot == bot, outbox.c.state == "queued", outbox.c.due_at <= now
-        )
+        select(func.min(outbox.c.due_at)).where(outbox.c.bot == bot, QUEUED, outbox.c.due_at <= now)
     )
     # Only those that are due: a million waiting ones must cost nothing.
     count, first = connection.execute(

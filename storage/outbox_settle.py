@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
-from storage.outbox import URGENT
+from storage.outbox import ENDED, OPEN, QUEUED, URGENT
 from storage.tables import conversations, outbox, surfaces
 
 #: How a row's `tell` is kept once the row has ended: the wish, and the answer of the call.
@@ -36,6 +36,8 @@ class Settlement:
     state: Literal["sent", "dead", "queued"]
     reason: str | None = None
     due_at: datetime | None = None
+    #: When trying again is to end, for a row that has no such time yet.
+    expires_at: datetime | None = None
     #: False takes the try back: it was not the row's fault.
     counts: bool = True
     message_id: int | None = None
@@ -98,6 +100,9 @@ def settle(
                 reason=bindparam("why"),
                 due_at=bindparam("due"),
                 tries=outbox.c.tries - bindparam("back"),
+                expires_at=func.coalesce(
+                    outbox.c.expires_at, bindparam("until", type_=outbox.c.expires_at.type)
+                ),
             ),
             [
                 {
@@ -105,6 +110,7 @@ def settle(
                     "why": _cut(item.reason),
                     "due": item.due_at or now,
                     "back": 0 if item.counts else 1,
+                    "until": item.expires_at,
                 }
                 for item in again
             ],
@@ -144,7 +150,7 @@ def untold(connection: Connection, bot: int, limit: int) -> list[Told]:
         .where(
             outbox.c.bot == bot,
             outbox.c.tell.is_not(None),
-            outbox.c.state.in_(("sent", "dead")),
+            ENDED,
         )
         .order_by(outbox.c.id)
         .limit(limit)
@@ -217,7 +223,8 @@ def _end_messages(connection: Connection, bot: int, chats: Collection[int], now:
         .where(
             outbox.c.bot == bot,
             outbox.c.chat_id.in_(chats),
-            outbox.c.state == "queued",
+            QUEUED,
+            OPEN,
             outbox.c.kind != "call",
             outbox.c.priority > URGENT,
         )
@@ -227,7 +234,7 @@ def _end_messages(connection: Connection, bot: int, chats: Collection[int], now:
 
 def _move(connection: Connection, bot: int, old: int, new: int) -> None:
     """Follow a group to its new id. Its messages stayed behind, so its surfaces are sent anew."""
-    mine = (outbox.c.bot == bot, outbox.c.chat_id == old, outbox.c.state.in_(("queued", "sending")))
+    mine = (outbox.c.bot == bot, outbox.c.chat_id == old, OPEN)
     calls = connection.execute(
         select(outbox.c.id, outbox.c.body).where(*mine, outbox.c.kind == "call")
     ).all()

@@ -122,6 +122,16 @@ class CategoryRow(Record):
     rank: Mapped[int] = mapped_column(Integer)
 
 
+class SkillRow(Record):
+    """A skill the catalogue names, as last loaded."""
+
+    __tablename__ = "skills"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    title: Mapped[dict[str, Any]]
+    rank: Mapped[int] = mapped_column(Integer)
+
+
 class Order(Record):
     """An order. `state` changes only through `orders.lifecycle`; every change raises `version`."""
 
@@ -160,6 +170,25 @@ class Order(Record):
     confirmed_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    #: When the work is due; set when a provider accepts, moved by pauses.
+    due_at: Mapped[datetime | None]
+    #: When the provider is asked for the next report.
+    next_report_at: Mapped[datetime | None]
+    #: When the provider asked the customer for information that is still missing.
+    asked_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    completed_at: Mapped[datetime | None]
+    #: Taps on "more time to look" at the present delivery.
+    extensions: Mapped[int] = mapped_column(Integer, default=0)
+    revisions_used: Mapped[int] = mapped_column(Integer, default=0)
+    #: Offers declined or left unanswered so far.
+    declines: Mapped[int] = mapped_column(Integer, default=0)
+    #: How far the provider says the work is, 0 to 100.
+    percent: Mapped[int] = mapped_column(Integer, default=0)
+    #: The day agreed on, the percentage back to the customer, and who proposed to cancel.
+    cancel_proposed_by: Mapped[str] = mapped_column(String(12), default="")
+    cancel_proposed_at: Mapped[datetime | None]
+    cancel_percent: Mapped[int | None] = mapped_column(Integer)
     cancel_reason: Mapped[str] = mapped_column(String(200), default="")
 
 

@@ -7,12 +7,14 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogs.content import Content
+from dialogs.model import State
 from storage.serial import plain, typed
 from storage.tables import conversations, inbox, outbox, pick, surfaces, timers
 
@@ -31,6 +33,10 @@ class Conversation:
     mode: str = "bot"
     last_message_id: int | None = None
     updated_at: datetime | None = None
+    #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
+    flows: tuple[State, ...] | None = None
+    #: What `state` was read into; spares reading it again.
+    read: tuple[State, ...] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -75,9 +81,12 @@ class OutboxRow:
     urgent: bool = False
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
 def digest(content: Mapping[str, Any] | None, revision: int) -> str:
     """A short hash of what a surface shows; the revision counts because it is in the callback data."""
-    text = json.dumps([content, revision], ensure_ascii=False, sort_keys=True)
+    text = _CANONICAL.encode([content, revision])
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
@@ -85,7 +94,13 @@ def upsert(
     connection: Connection, table: Table, keys: Sequence[str], columns: Sequence[str]
 ) -> Any:
     """INSERT … ON CONFLICT (keys) DO UPDATE of `columns`, in the database's dialect."""
-    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return _upsert(connection.dialect.name, table, tuple(keys), tuple(columns))
+
+
+# Making a statement takes longer than running it: each is made once.
+@lru_cache(maxsize=64)
+def _upsert(dialect: str, table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Any:
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = build(table)
     return statement.on_conflict_do_update(
         index_elements=list(keys), set_={name: statement.excluded[name] for name in columns}
@@ -96,11 +111,14 @@ def insert_new(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *returning: str
 ) -> list[Any]:
     """INSERT … ON CONFLICT DO NOTHING; the `returning` columns of the rows that were new."""
-    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        build(table).on_conflict_do_nothing().returning(*(table.c[name] for name in returning))
-    )
+    statement = _insert_new(connection.dialect.name, table, returning)
     return list(connection.execute(statement, list(rows)))
+
+
+@lru_cache(maxsize=64)
+def _insert_new(dialect: str, table: Table, returning: tuple[str, ...]) -> Any:
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return build(table).on_conflict_do_nothing().returning(*(table.c[name] for name in returning))
 
 
 def accept(
@@ -136,22 +154,31 @@ _CONVERSATION = (
 )
 
 
+_LOAD_CONVERSATIONS = select(*pick(conversations, ("chat_id", *_CONVERSATION))).where(
+    conversations.c.bot == bindparam("of"),
+    conversations.c.chat_id.in_(bindparam("chats", expanding=True)),
+)
+
+
 def load_conversations(
     connection: Connection, bot: int, chats: Collection[int]
 ) -> list[Conversation]:
     if not chats:
         return []
-    query = select(*pick(conversations, ("chat_id", *_CONVERSATION))).where(
-        conversations.c.bot == bot, conversations.c.chat_id.in_(chats)
-    )
-    return [Conversation(*row) for row in connection.execute(query)]
+    found = connection.execute(_LOAD_CONVERSATIONS, {"of": bot, "chats": list(chats)})
+    return [Conversation(*row) for row in found]
 
 
 def save_conversations(connection: Connection, bot: int, changed: Sequence[Conversation]) -> None:
     if changed:
         statement = upsert(connection, conversations, ("bot", "chat_id"), _CONVERSATION)
         rows = [
-            {"bot": bot, "chat_id": c.chat_id, **{name: getattr(c, name) for name in _CONVERSATION}}
+            {
+                "bot": bot,
+                "chat_id": c.chat_id,
+                **{name: getattr(c, name) for name in _CONVERSATION},
+                "state": c.state if c.flows is None else [plain(state) for state in c.flows],
+            }
             for c in changed
         ]
         connection.execute(statement, rows)
@@ -172,6 +199,15 @@ _SURFACE = [
 ]
 
 
+_SURFACES = select(*pick(surfaces, _SURFACE)).where(surfaces.c.bot == bindparam("of"))
+_SURFACES_BY_ID = _SURFACES.where(surfaces.c.id.in_(bindparam("ids", expanding=True)))
+_SURFACES_BY_KEY = _SURFACES.where(
+    tuple_(surfaces.c.chat_id, surfaces.c.kind, surfaces.c.subject).in_(
+        bindparam("keys", expanding=True)
+    )
+)
+
+
 def load_surfaces(
     connection: Connection,
     bot: int,
@@ -181,13 +217,22 @@ def load_surfaces(
 ) -> list[Surface]:
     """Surfaces by id, or by (chat, kind, subject)."""
     found: list[Surface] = []
-    base = select(*pick(surfaces, _SURFACE)).where(surfaces.c.bot == bot)
     if ids:
-        found += [Surface(*row) for row in connection.execute(base.where(surfaces.c.id.in_(ids)))]
+        rows = connection.execute(_SURFACES_BY_ID, {"of": bot, "ids": list(ids)})
+        found += [Surface(*row) for row in rows]
     if keys:
-        where = tuple_(surfaces.c.chat_id, surfaces.c.kind, surfaces.c.subject).in_(list(keys))
-        found += [Surface(*row) for row in connection.execute(base.where(where))]
+        rows = connection.execute(_SURFACES_BY_KEY, {"of": bot, "keys": list(keys)})
+        found += [Surface(*row) for row in rows]
     return found
+
+
+_MADE = ("revision", "actions", "content", "content_hash", "updated_at")
+_INSERT_SURFACES = insert(surfaces).returning(*surfaces.c["id", "chat_id", "kind", "subject"])
+_UPDATE_SURFACES = (
+    update(surfaces)
+    .where(surfaces.c.id == bindparam("key"))
+    .values({name: bindparam(name) for name in _MADE})
+)
 
 
 def save_surfaces(
@@ -211,36 +256,30 @@ def save_surfaces(
 
     new = [surface for surface in changed if surface.id is None]
     if new:
-        statement = insert(surfaces).returning(surfaces.c.id, sort_by_parameter_order=True)
-        for surface, made in zip(
-            new, connection.execute(statement, [row(s) for s in new]), strict=True
-        ):
-            surface.id = made.id
-    old = [surface for surface in changed if surface.id is not None and surface not in new]
+        # Told apart by what they are about: asking for the order of the parameters inserts one by one.
+        made = connection.execute(_INSERT_SURFACES, [row(s) for s in new])
+        ids = {(chat, kind, subject): id_ for id_, chat, kind, subject in made}
+        for surface in new:
+            surface.id = ids[surface.chat_id, surface.kind, surface.subject]
+    fresh = {id(surface) for surface in new}
+    old = [surface for surface in changed if id(surface) not in fresh]
     if old:
-        statement_ = (
-            update(surfaces)
-            .where(surfaces.c.id == bindparam("key"))
-            .values(
-                {
-                    name: bindparam(name)
-                    for name in ("revision", "actions", "content", "content_hash", "updated_at")
-                }
-            )
-        )
-        names = ("revision", "actions", "content", "content_hash", "updated_at")
+        values = [(s.id, row(s)) for s in old]
         connection.execute(
-            statement_, [{"key": s.id, **{n: row(s)[n] for n in names}} for s in old]
+            _UPDATE_SURFACES,
+            [{"key": key, **{name: row_[name] for name in _MADE}} for key, row_ in values],
         )
+
+
+_INSERT_OUTBOX = insert(outbox)
+_INSERT_URGENT = insert(outbox).returning(outbox.c.id)
 
 
 def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> list[int]:
-    """Queue rows in order; their ids."""
-    if not rows:
-        return []
-    statement = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
-    values = [
-        {
+    """Queue rows in order; the ids of the urgent ones, which stand in no chat's order."""
+
+    def values(row: OutboxRow) -> dict[str, Any]:
+        return {
             "bot": bot,
             "chat_id": row.chat_id,
             "thread_id": row.thread_id,
@@ -257,9 +296,14 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
             "tell": None if row.tell is None else dict(row.tell),
             "group_key": row.group_key,
         }
-        for row in rows
+
+    # Ids are asked for only where somebody waits for them: it takes a statement a row.
+    calm = [values(row) for row in rows if not row.urgent]
+    if calm:
+        connection.execute(_INSERT_OUTBOX, calm)
+    return [
+        connection.execute(_INSERT_URGENT, values(row)).scalar_one() for row in rows if row.urgent
     ]
-    return [made.id for made in connection.execute(statement, values)]
 
 
 def save_timers(connection: Connection, bot: int, rows: Sequence[Mapping[str, Any]]) -> None:

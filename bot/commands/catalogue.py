@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bot.app import App
 from bot.commands.common import env_file, settings_for, with_app
 from orders.catalogue import Catalogue, in_language
 from orders.money import Money, major
-from storage import catalogue
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from storage.catalogue import Changes, Stored
 
 
 @click.group("catalogue")
@@ -31,7 +34,7 @@ def load(path: Path, file: Path | None) -> None:
     settings = settings_for(path)
     chosen = file or settings.catalogue_file
 
-    async def work(app: App) -> catalogue.Changes:
+    async def work(app: App) -> Changes:
         return await app.load_catalogue(chosen)
 
     changes = with_app(settings, work)
@@ -49,10 +52,11 @@ def load(path: Path, file: Path | None) -> None:
 @env_file
 def show(path: Path, language: str) -> None:
     """Show what is on offer, by category."""
+    from storage.catalogue import fetch
 
-    async def work(app: App) -> catalogue.Stored:
+    async def work(app: App) -> Stored:
         database = await app.database()
-        return await database.read(catalogue.fetch)
+        return await database.read(fetch)
 
     stored = with_app(settings_for(path), work)
     lines = list(_lines(stored.catalogue, language))

@@ -1,20 +1,25 @@
-"""What commands share: settings, logging, running something asynchronous against an app."""
+"""What commands share: settings, logging, running something asynchronous against an app.
+
+The program itself is imported only to be run: mistakes in the settings and --help must not wait for it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from bot import logs
-from bot.app import App, build
 from bot.errors import BotError
 from bot.settings import Settings
 from bot.settings_read import read_settings
-from storage.database import StorageError
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from storage.database import StorageError
 
 T = TypeVar("T")
 
@@ -37,6 +42,8 @@ def settings_for(path: Path, *, need_token: bool = False) -> Settings:
 
 def with_app(settings: Settings, work: Callable[[App], Awaitable[T]]) -> T:
     """Run `work` on an app and close it. Storage that cannot be used is a plain line."""
+    from bot.app import build
+    from storage.database import StorageError
 
     async def open_and_close() -> T:
         app = build(settings)

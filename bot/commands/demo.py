@@ -15,11 +15,27 @@ from bot.errors import BotError
 
 
 @click.command("demo")
-@click.option("--data", type=click.Path(path_type=Path, file_okay=False), default=Path("data/demo"), show_default=True)
-@click.option("--port", type=int, default=lambda: int(os.environ.get("PORT", "8080")), show_default="PORT or 8080")
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address the playground listens on.")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data/demo"),
+    show_default=True,
+)
+@click.option(
+    "--port",
+    type=int,
+    default=lambda: int(os.environ.get("PORT", "8080")),
+    show_default="PORT or 8080",
+)
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address the playground listens on."
+)
 @click.option("--no-browser", is_flag=True, help="Do not open a browser.")
-@click.option("--tour", is_flag=True, help="Play an order in both languages against a fresh database, then end.")
+@click.option(
+    "--tour",
+    is_flag=True,
+    help="Play an order in both languages against a fresh database, then end.",
+)
 def command(data: Path, port: int, host: str, no_browser: bool, tour: bool) -> None:
     """Try everything without a Telegram account: a local Telegram with the bot in it.
 

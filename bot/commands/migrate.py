@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from bot.app import App
 from bot.commands.common import env_file, settings_for, with_app
+
+if TYPE_CHECKING:
+    from bot.app import App
 
 
 @click.command("migrate")

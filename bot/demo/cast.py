@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,12 +25,13 @@ class Cast:
 
 async def seed(url: str, path: Path, token: str, username: str) -> Cast:
     """Make everybody, or find them again after a restart."""
-    if path.exists():
-        return Cast(**json.loads(path.read_text(encoding="utf-8")))
+    known = await asyncio.to_thread(_read, path)
+    if known is not None:
+        return known
     async with Playground(url) as playground:
         await playground.bot(token, username, "Orderclerk")
-        lin = await playground.person("林晓", "zh", username="linxiao")
-        anna = await playground.person("Anna", "en", username="anna")
+        lin = await playground.person("林晓", "zh", username="linxiao", phone="+8613800138000")
+        anna = await playground.person("Anna", "en", username="anna", phone="+6581234567")
         jun = await playground.person("阿俊", "zh", username="ajun")
         mei = await playground.person("Mei", "en", username="mei_support")
         bo = await playground.person("Bo", "en", username="bo_finance")
@@ -44,5 +46,9 @@ async def seed(url: str, path: Path, token: str, username: str) -> Cast:
             staff_chat=staff.id,
             providers_chat=providers.id,
         )
-    path.write_text(json.dumps(asdict(cast)), encoding="utf-8")
+    await asyncio.to_thread(path.write_text, json.dumps(asdict(cast)), encoding="utf-8")
     return cast
+
+
+def _read(path: Path) -> Cast | None:
+    return Cast(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None

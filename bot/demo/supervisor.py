@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.demo import panel
 from bot.demo.cast import Cast, seed
 from bot.errors import BotError
 
@@ -43,7 +44,14 @@ class Demo:
         BotError: the port is taken, or one of them did not come up; the message says which log to read.
     """
 
-    def __init__(self, data: Path, port: int, *, host: str = "127.0.0.1", settings: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        data: Path,
+        port: int,
+        *,
+        host: str = "127.0.0.1",
+        settings: Mapping[str, str] | None = None,
+    ):
         self.data = data
         self.host = host
         self.port = port or free_port()
@@ -58,6 +66,7 @@ class Demo:
         try:
             await self._start_playground()
             self.cast = await seed(self.url, self.data / "cast.json", TOKEN, USERNAME)
+            await panel.show(self.url, self.cast)
             await self.start_bot()
         except BaseException:
             await self.stop()
@@ -105,7 +114,9 @@ class Demo:
         await self._spawn("bot", "bot", "--env-file", os.devnull, "run", environment=own)
         await self._until("bot", f"http://127.0.0.1:{self.health_port}/readyz")
 
-    async def _spawn(self, name: str, module: str, *arguments: str, environment: Mapping[str, str] | None = None) -> None:
+    async def _spawn(
+        self, name: str, module: str, *arguments: str, environment: Mapping[str, str] | None = None
+    ) -> None:
         log = (self.data / f"{name}.log").open("ab")
         with log:
             self._processes[name] = await asyncio.create_subprocess_exec(
@@ -132,7 +143,9 @@ class Demo:
                     if (await http.get(url, timeout=2)).status_code == 200:
                         return
                 await asyncio.sleep(0.1)
-        raise BotError(f"the {name} did not come up within {START_WITHIN:g} s: {self._last_line(name)}")
+        raise BotError(
+            f"the {name} did not come up within {START_WITHIN:g} s: {self._last_line(name)}"
+        )
 
     def _last_line(self, name: str) -> str:
         path = self.data / f"{name}.log"

@@ -51,9 +51,9 @@ class Guide:
         if done.result not in ("paid", "approved", "approve", "ok"):
             raise TourFailed(f"the payment ended as {done.result}: {done.error}")
 
-    async def sees(self, *texts: str, invoice: bool = False) -> Seen:
+    async def sees(self, *texts: str, invoice: bool = False, photo: bool = False) -> Seen:
         """Wait for a message with these texts and print it, once."""
-        seen = await self.person.sees(*texts, invoice=invoice)
+        seen = await self.person.sees(*texts, invoice=invoice, photo=photo)
         shown = str(seen)
         if self._shown.get(seen.message_id) != shown:
             self._shown[seen.message_id] = shown
@@ -71,6 +71,7 @@ async def play(url: str, cast: Cast, say: Say) -> None:
     Raises:
         TourFailed: something was not seen in time.
     """
+    ends: list[Stop] = []
     async with Playground(url) as playground:
         stages: tuple[tuple[str, int, Callable[[Guide], Awaitable[Stop]]], ...] = (
             ("zh", cast.customer_zh, _chinese),
@@ -87,7 +88,16 @@ async def play(url: str, cast: Cast, say: Say) -> None:
                 say(f"  staff group:\n{_indented(str(announced))}")
             except (NotSeen, PlaygroundError) as error:
                 raise TourFailed(str(error)) from error
-            say(f"tour: ok, order {end.number} paid {end.paid}")
+            ends.append(end)
+        say("--- one message ---")
+        guide = Guide(Person(playground, cast.customer_zh, "林晓"), say)
+        try:
+            end = await _one_message(guide)
+        except (NotSeen, PlaygroundError) as error:
+            raise TourFailed(str(error)) from error
+        say(f"one message: ok, order {end.number} paid {end.paid}")
+    for end in ends:
+        say(f"tour: ok, order {end.number} paid {end.paid}")
 
 
 def _number(seen: Seen) -> str:
@@ -100,20 +110,22 @@ def _number(seen: Seen) -> str:
 async def _chinese(guide: Guide) -> Stop:
     """On-location filming, paid by card or wallet in CNY."""
     await guide.start()
-    await guide.sees("订单", "您好")
-    await guide.says("上门拍摄")
+    await guide.sees("您好")
     await guide.taps("上门拍摄")
+    await guide.sees(photo=True)
     await guide.taps("标准")
-    await guide.sees("目标")
-    await guide.says("为春季新品拍一套主图和短视频，用于天猫首页")
-    await guide.taps("月")
+    await guide.sees("例如")
+    await guide.says("为春季新品拍一套主图和短视频，放在天猫首页")
+    await guide.sees("最早")
+    await guide.says("一个月后")
+    await guide.sees("例如")
+    await guide.says("要有模特，白底和场景图各一半；不拍脸部特写")
     await guide.sees("请核对")
     await guide.taps("确认")
     confirmed = await guide.sees("已确认")
-    invoice = await guide.sees(invoice=True)
+    await guide.sees(invoice=True)
     await guide.pays()
-    receipt = await guide.sees("已收到", "已支付")
-    del invoice
+    receipt = await guide.sees("已收到您的付款")
     return Stop(_number(confirmed), _paid(receipt))
 
 
@@ -136,8 +148,22 @@ async def _english(guide: Guide) -> Stop:
     return Stop(_number(confirmed), _paid(receipt))
 
 
+async def _one_message(guide: Guide) -> Stop:
+    """Everything in one message; only what is missing is asked, then one tap and the sheet."""
+    await guide.start()
+    await guide.sees("您好")
+    await guide.says("品牌形象设计标准版，新茶饮品牌要开业，两个月后要")
+    await guide.sees("请核对")
+    await guide.taps("确认")
+    confirmed = await guide.sees("已确认")
+    await guide.sees(invoice=True)
+    await guide.pays()
+    receipt = await guide.sees("已收到您的付款")
+    return Stop(_number(confirmed), _paid(receipt))
+
+
 def _paid(receipt: Seen) -> str:
-    match = re.search(r"(?:Paid|已支付)[:：]\s*(.+)", receipt.text)
+    match = re.search(r"(?:Paid|实付)[:：]\s*(.+)", receipt.text)
     if match is None:
         raise TourFailed(f"there is no amount in the receipt: {receipt.text}")
     return match[1].strip()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dialogs.flows.order_reader import read_order
-from dialogs.model import Answers, FactSource, Field, Flow, Go, Json, Outcome, Scene, Step
+from dialogs.model import Answers, FactSource, Field, Flow, Go, Json, Outcome, Put, Scene, Step
 from dialogs.parts import Attachments, Calendar, Choice, FreeText, Link, PagedList, Row, Tell
 from dialogs.parts.base import BasePart
+from dialogs.parts.files import readable_files
 from dialogs.words import N_
 from orders.brief import check_goal, check_notes, check_requirements
 from orders.deadlines import Deadline
@@ -17,13 +18,18 @@ class SearchBox(BasePart):
     """Whatever is typed here is looked for."""
 
     @property
+    def fields(self) -> tuple[str, ...]:
+        return ("service",)
+
+    @property
     def targets(self) -> tuple[str, ...]:
-        return ("search",)
+        return ("search", "service")
 
     def said(self, scene: Scene, text: str) -> Outcome | None:
-        if scene.facts("hits", scene.answers, {"q": text}):
-            return Go("search", {"q": text[:80]})
-        return None
+        hits = scene.facts("hits", scene.answers, {"q": text})
+        if len(hits) == 1:
+            return Put({"service": hits[0].value}, None if "plan" in scene.answers else "service")
+        return Go("search", {"q": text[:80]}) if hits else None
 
 
 def _asked(part: str) -> Callable[[Answers, FactSource], bool]:
@@ -33,19 +39,27 @@ def _asked(part: str) -> Callable[[Answers, FactSource], bool]:
     return when
 
 
+def _service_exists(value: Json, answers: Answers, facts: FactSource) -> bool:
+    return facts("service", {"service": value}, {}) is not None
+
+
 def _plan_exists(value: Json, answers: Answers, facts: FactSource) -> bool:
-    return any(option.value == value for option in facts("plans", answers, {}))
+    """A plan may be named before its service."""
+    return "service" not in answers or any(
+        option.value == value for option in facts("plans", answers, {})
+    )
 
 
 def _deadline_possible(value: Json, answers: Answers, facts: FactSource) -> bool:
-    if "plan" not in answers:
-        return False
+    """Before there is a plan it cannot be told; the plan that is chosen then decides."""
+    if not {"service", "plan"} <= set(answers):
+        return True
     dates = facts("dates", answers, {})
     return bool(dates.earliest <= Deadline.from_iso(value).day <= dates.latest)
 
 
 def _method_possible(value: Json, answers: Answers, facts: FactSource) -> bool:
-    return "plan" in answers and any(
+    return not {"service", "plan"} <= set(answers) or any(
         option.value == value for option in facts("methods", answers, {})
     )
 
@@ -65,19 +79,23 @@ def _priced(answers: Answers, facts: FactSource) -> bool:
 ORDER = Flow(
     name="order",
     fields=(
-        Field(name="service"),
-        Field(name="plan", after=("service",)),
+        Field(name="service", holds=_service_exists),
+        Field(name="plan", after=("service",), keep=True, holds=_plan_exists),
         Field(name="goal"),
-        Field(name="deadline", after=("plan",), keep=_deadline_possible),
-        Field(
-            name="budget", after=("plan",), keep=lambda value, answers, facts: True, optional=True
-        ),
+        Field(name="deadline", after=("service", "plan"), keep=True, holds=_deadline_possible),
+        Field(name="budget", after=("service", "plan"), keep=True, optional=True),
         Field(name="requirements", optional=True),
         Field(name="notes", optional=True),
-        Field(name="attachments", optional=True),
-        Field(name="method", after=("service", "plan"), keep=_method_possible, optional=True),
+        Field(name="attachments", kind=list, optional=True, holds=readable_files),
+        Field(
+            name="method",
+            after=("service", "plan"),
+            keep=True,
+            optional=True,
+            holds=_method_possible,
+        ),
         #: The draft that is being changed, when it is one.
-        Field(name="order", optional=True),
+        Field(name="order", kind=int, optional=True),
     ),
     steps=(
         Step(
@@ -159,12 +177,14 @@ ORDER = Flow(
         ),
         Step(
             name="compare",
+            after=("service",),
             needs=("service",),
             parts=(Choice(key="plan", field="plan", options="plans", columns=2),),
         ),
         Step(
             name="goal",
             asks="goal",
+            after=("service", "plan"),
             needs=("service", "plan"),
             parts=(FreeText(key="text", field="goal", check=check_goal),),
         ),
@@ -187,6 +207,7 @@ ORDER = Flow(
             name="requirements",
             asks="requirements",
             when=_asked("requirements"),
+            after=("service",),
             needs=("service",),
             parts=(
                 FreeText(
@@ -207,10 +228,13 @@ ORDER = Flow(
             name="attachments",
             asks="attachments",
             when=_asked("attachments"),
-            parts=(Attachments(key="files", field="attachments"),),
+            parts=(
+                Attachments(key="files", field="attachments", caption="notes", check=check_notes),
+            ),
         ),
         Step(
             name="method",
+            after=("service", "plan"),
             parts=(Choice(key="method", field="method", options="methods"),),
         ),
         Step(

@@ -1,4 +1,4 @@
-"""Parts that take what a person writes or sends: text with limits, days, files."""
+"""Parts that take what a person writes: text with limits, days."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dialogs.model import Deny, Do, Json, Look, Next, Offer, Outcome, Put, Scene
+from dialogs.model import Deny, Hint, Json, Look, Offer, Outcome, Put, Scene
 from dialogs.parts.base import BasePart, in_rows
 from dialogs.understanding.deadlines import read_deadline
-from dialogs.understanding.words import read_word
-from orders.brief import Attachment, check_attachment
+from dialogs.words import N_
 from orders.deadlines import Deadline, check_deadline
 from orders.refusal import Refusal
+
+_REMOVE = N_("🗑 Leave it empty")
+_PAST = N_("That day is over. The earliest possible is {earliest}.")
+_NO_HURRY = N_(
+    "No hurry is fine. Please still choose a day to plan for; the earliest is {earliest}."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FreeText(BasePart):
-    """Text, cleaned and checked by `check`. With `skip` (a msgid) the question may be passed over."""
+    """Text, cleaned and checked by `check`. With `skip` (a msgid) the question may be passed over, and an answer
+    taken back."""
 
     field: str
     check: Callable[[str], str | Refusal]
@@ -29,9 +35,9 @@ class FreeText(BasePart):
         return (self.field,)
 
     def offers(self, scene: Scene) -> Sequence[Sequence[Offer]]:
-        if self.skip is None or scene.answers.get(self.field):
+        if self.skip is None:
             return ()
-        label = scene.words.gettext(self.skip)
+        label = scene.words.gettext(_REMOVE if scene.answers.get(self.field) else self.skip)
         return (
             (
                 Offer(
@@ -47,12 +53,6 @@ class FreeText(BasePart):
         return Put({self.field: ""})
 
     def said(self, scene: Scene, text: str) -> Outcome | None:
-        if (
-            self.skip is not None
-            and read_word(text) in ("skip", "no")
-            and not scene.answers.get(self.field)
-        ):
-            return Put({self.field: ""})
         checked = self.check(text)
         return Deny(checked) if isinstance(checked, Refusal) else Put({self.field: checked})
 
@@ -83,7 +83,7 @@ class Calendar(BasePart):
                 for iso in candidates
             ]
             return [[offer] for offer in offers]
-        month = scene.view.get("month")
+        month = _month(scene.view.get("month"), dates)
         if month is None:
             rows = in_rows(
                 (
@@ -97,26 +97,24 @@ class Calendar(BasePart):
                 [Offer(label=label, part=self.key, value={"month": dates.earliest.isoformat()[:7]})]
             )
             return rows
-        return self._month(scene, dates, str(month))
+        return self._sheet(scene, dates, month)
 
-    def _month(self, scene: Scene, dates: Dates, month: str) -> list[list[Offer]]:
+    def _sheet(self, scene: Scene, dates: Dates, first: date) -> list[list[Offer]]:
         words = scene.words
-        year, number = int(month[:4]), int(month[5:7])
         rows = [[Offer(label=words.weekday(n), part=self.key, value={"none": n}) for n in range(7)]]
-        for week in calendar.Calendar().monthdatescalendar(year, number):
+        for week in calendar.Calendar().monthdatescalendar(first.year, first.month):
             line = []
             for day in week:
-                free = day.month == number and dates.earliest <= day <= dates.latest
+                free = day.month == first.month and dates.earliest <= day <= dates.latest
                 label = str(day.day) if free else "·"
                 value: Json = {"day": day.isoformat()} if free else {"none": day.isoformat()}
                 line.append(Offer(label=label, part=self.key, value=value))
             rows.append(line)
-        first = date(year, number, 1)
         before, after = first - timedelta(days=1), first + timedelta(days=31)
         turn = []
         if before >= dates.earliest:
             turn.append(Offer(label="‹", part=self.key, value={"month": before.isoformat()[:7]}))
-        turn.append(Offer(label=words.month(first), part=self.key, value={"month": month}))
+        turn.append(Offer(label=words.month(first), part=self.key, value={"month": None}))
         if after.replace(day=1) <= dates.latest:
             turn.append(Offer(label="›", part=self.key, value={"month": after.isoformat()[:7]}))
         return [*rows, turn]
@@ -125,24 +123,40 @@ class Calendar(BasePart):
         if "month" in value:
             return Look({"month": value["month"], "candidates": None})
         if "none" in value:
-            return Look({})
+            return Look()
         return self._take(scene, Deadline.from_iso(value["day"]))
 
     def said(self, scene: Scene, text: str) -> Outcome | None:
         reading = read_deadline(text, now=scene.now, zone=scene.zone)
         if len(reading.candidates) == 1:
             found = reading.candidates[0]
-            return self._take(scene, Deadline(found.day, found.time))
+            return self._take(scene, Deadline(found.day, found.time), echo=True)
         if reading.candidates:
             return Look(
                 {"candidates": [found.iso() for found in reading.candidates], "month": None}
             )
+        dates: Dates = scene.fact(self.dates)
+        if reading.past:
+            return Deny(Hint(_PAST, {"earliest": dates.earliest}))
+        if reading.explicit_none:
+            return Deny(Hint(_NO_HURRY, {"earliest": dates.earliest}))
         return None
 
-    def _take(self, scene: Scene, deadline: Deadline) -> Outcome:
+    def _take(self, scene: Scene, deadline: Deadline, *, echo: bool = False) -> Outcome:
         dates: Dates = scene.fact(self.dates)
         checked = check_deadline(deadline, scene.now.astimezone(scene.zone), dates.period_days)
-        return Deny(checked) if isinstance(checked, Refusal) else Put({self.field: checked.iso()})
+        if isinstance(checked, Refusal):
+            return Deny(checked)
+        return Put({self.field: checked.iso()}, echo=echo)
+
+
+def _month(value: Json, dates: Dates) -> date | None:
+    """The first day of a month as a view remembers it; None for what is no month with a free day."""
+    try:
+        first = date.fromisoformat(f"{value}-01")
+    except ValueError:
+        return None
+    return first if dates.earliest.replace(day=1) <= first <= dates.latest else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,53 +167,3 @@ class Dates:
     earliest: date
     latest: date
     period_days: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachments(BasePart):
-    """Files, one after another or as an album, until the person is done."""
-
-    field: str
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        return (self.field,)
-
-    def offers(self, scene: Scene) -> Sequence[Sequence[Offer]]:
-        words, present = scene.words, scene.answers.get(self.field) or []
-        label = words.gettext("✅ Done") if present else words.gettext("Nothing to attach")
-        rows = [
-            [
-                Offer(
-                    label=label,
-                    part=self.key,
-                    value="done",
-                    aliases=("done", "好了", "skip", "跳过", "没有"),
-                )
-            ]
-        ]
-        if present:
-            rows.append(
-                [Offer(label=words.gettext("🗑 Remove the last one"), part=self.key, value="remove")]
-            )
-        return rows
-
-    def press(self, scene: Scene, value: Json) -> Outcome | None:
-        present = list(scene.answers.get(self.field) or [])
-        if value == "remove":
-            return Put({self.field: present[:-1]}, scene.step.name)
-        return Put({self.field: present}) if self.field not in scene.answers else Next()
-
-    def sent(self, scene: Scene, files: Sequence[Json], caption: str) -> Outcome | None:
-        present = [Attachment(**item) for item in scene.answers.get(self.field) or []]
-        added = list(scene.answers.get(self.field) or [])
-        for item in files:
-            checked = check_attachment(present, Attachment(**item))
-            if isinstance(checked, Refusal):
-                return Deny(checked)
-            present.append(checked)
-            added.append({name: getattr(checked, name) for name in Attachment.__slots__})
-        return Put({self.field: added}, scene.step.name)
-
-
-__all__ = ["Attachments", "Calendar", "Dates", "Do", "FreeText"]

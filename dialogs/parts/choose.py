@@ -10,6 +10,7 @@ from dialogs.model import (
     Answers,
     Do,
     FactSource,
+    FlowError,
     Go,
     Json,
     Look,
@@ -60,7 +61,7 @@ class Choice(BasePart):
     def press(self, scene: Scene, value: Json) -> Outcome | None:
         # The option may have gone since the screen was made: a price, a date, a service taken out.
         if all(o.value != value for o in scene.fact(self.options)):
-            return Look({})
+            return Look(gone=True)
         return Put({self.field: value}, self.then)
 
 
@@ -76,6 +77,10 @@ class PagedList(BasePart):
     size: int = 6
     columns: int = 1
 
+    def __post_init__(self) -> None:
+        if self.field is None and self.then is None:
+            raise FlowError(f"list {self.key}: say which field a choice answers, or where it leads")
+
     @property
     def fields(self) -> tuple[str, ...]:
         return (self.field,) if self.field else ()
@@ -90,7 +95,8 @@ class PagedList(BasePart):
 
     def _page(self, scene: Scene, options: Sequence[Option]) -> tuple[int, int]:
         pages = max(1, -(-len(options) // self.size))
-        return min(max(0, int(scene.view.get("page", 0))), pages - 1), pages
+        page = scene.view.get("page")
+        return min(max(0, page if isinstance(page, int) else 0), pages - 1), pages
 
     def offers(self, scene: Scene) -> Sequence[Sequence[Offer]]:
         options: Sequence[Option] = scene.fact(self.options)
@@ -115,7 +121,10 @@ class PagedList(BasePart):
             if page > 0:
                 turn.append(
                     Offer(
-                        label=words.gettext("‹ Previous"), part=self.key, value={"page": page - 1}
+                        label=words.gettext("‹ Previous"),
+                        part=self.key,
+                        value={"page": page - 1},
+                        aliases=("previous page", "上一页"),
                     )
                 )
             if page < pages - 1:
@@ -136,11 +145,10 @@ class PagedList(BasePart):
             return Look({"page": value["page"]})
         picked = value["pick"]
         if all(o.value != picked for o in scene.fact(self.options)):
-            return Look({})
-        if self.field is None:
-            assert self.then is not None
-            return Go(self.then, {self.variable: picked})
-        return Put({self.field: picked}, self.then)
+            return Look(gone=True)
+        if self.field is not None:
+            return Put({self.field: picked}, self.then)
+        return Go(self.then, {self.variable: picked}) if self.then is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,7 +159,6 @@ class Link(BasePart):
     to: str
     aliases: tuple[str, ...] = ()
     when: Callable[[Answers, FactSource], bool] | None = None
-    #: Buttons with the same row number stand side by side when they follow each other.
     style: ButtonStyle = ""
 
     @property
@@ -207,6 +214,14 @@ class Row(BasePart):
             if part.key == value["part"]:
                 return part.press(scene, value["value"])
         return None
+
+    def said(self, scene: Scene, text: str) -> Outcome | None:
+        return next((made for part in self.parts if (made := part.said(scene, text))), None)
+
+    def sent(self, scene: Scene, files: Sequence[Json], caption: str) -> Outcome | None:
+        return next(
+            (made for part in self.parts if (made := part.sent(scene, files, caption))), None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,9 +16,8 @@ from types import MappingProxyType
 from typing import Final
 
 from dialogs.understanding.numerals import number
-from dialogs.understanding.text import Span, plain, without_numbers_of_other_things
-
-_NO_DECIMALS: Final = frozenset({"JPY", "KRW", "VND", "XTR"})
+from dialogs.understanding.text import Span, compiled, plain, without_numbers_of_other_things
+from orders.money import exponent
 
 # ¥ alone is the yuan here; the yen is written out.
 _SIGNS: Final = MappingProxyType(
@@ -56,7 +55,6 @@ _SIGNS: Final = MappingProxyType(
         "aud": "AUD",
         "c$": "CAD",
         "cad": "CAD",
-        "usdt": "USDT",
         "人民币": "CNY",
         "美元": "USD",
         "美金": "USD",
@@ -93,7 +91,10 @@ _UNITS: Final = MappingProxyType(
     | dict.fromkeys(("韩元", "韩币", "won", "krw"), "KRW")
     | dict.fromkeys(("卢布", "rubles", "roubles", "rub", "₽"), "RUB")
     | dict.fromkeys(("新币", "新加坡元", "sgd"), "SGD")
-    | {"aud": "AUD", "cad": "CAD", "usdt": "USDT"}
+    | {
+        "aud": "AUD",
+        "cad": "CAD",
+    }
     | dict.fromkeys(
         ("颗星星", "颗星", "个星星", "星星", "星币", "星", "telegram stars", "tg stars", "stars"),
         "XTR",
@@ -101,9 +102,9 @@ _UNITS: Final = MappingProxyType(
     | dict.fromkeys(("⭐️", "⭐", "xtr"), "XTR")
 )
 
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+(?:\.\d+)?)(?![\d]|\.\d|,\d{3})"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)(?![\d]|\.\d|,\d{3})"
 _CHINESE = "零一二两三四五六七八九"
-_NUMBER = rf"{_DIGITS}(?: ?(?:k|w)(?![a-z])|[十百千万]+(?:\d(?![\d.])|[{_CHINESE}](?!个))?)?|[{_CHINESE}十百千万]+"
+_NUMBER = rf"{_DIGITS}(?: ?(?:k|w)(?![a-z])|[十百千万]+(?:\d(?![\d.])|[{_CHINESE}](?!个))?)?|(?<![几数好成{_CHINESE}十百千万])[{_CHINESE}十百千万]{{1,14}}"
 _ABOUT = r"大概|大约|约|差不多|around|about|approximately|approx\.?|roughly|circa|~"
 _MOST = (
     r"不超过|不能超过|不要超过|最多|顶多|至多|控制在|不到|低于|小于|up to|under|below|less than|no more than|not more than"
@@ -116,17 +117,17 @@ _KEY = (
 )
 _FILL = (
     rf"(?:[ :=(]|{_ABOUT}|{_MOST}|{_LEAST}|是|为|在|有|给|的话|左右|范围|上限|区间|\b(?:is|are|of|for (?:this|it|the project)"
-    r"|would be|will be|only|total|a total of|limit|range|cap|between|from|somewhere|max)\b)*"
+    r"|would be|will be|only|total|a total of|limit|range|cap|between|from|somewhere|max)\b){0,6}"
 )
 _KEY_AFTER = r" ?(?:的?预算|(?:is )?(?:my |our |the |total )?budget\b)"
-_RANGE = r"(?:-|~|到|至|to|and|或|or)"
+_RANGE = r"(?:-|~|到|至|to|and)"
 # A keyed number that counts something else after all: 预算12月前定, "budget by 3 days".
 _COUNTS = (
     r"(?! ?(?:月|日|号|点|天|周|年|小时|分钟|个|张|份|页|字|人|次|件|条|款|套|种|%|[:/]\d|(?:days?|weeks?|months?|years?|hours?"
     r"|logos?|posts?|people|pcs|pieces|words|pages|followers|st|nd|rd|th|am|pm)\b))"
 )
 _SUFFIX = r" ?(?:左右|上下|以内|之内|以下|内(?!容)|以上|起|出头|多(?=$|[ ,。]))"
-_MAX_DIGITS: Final = 12
+_MAX_DIGITS: Final = 9
 
 
 class Bound(Enum):
@@ -159,17 +160,21 @@ class AmountReading:
         return self.low != self.high
 
     def in_minor(self, currency: str | None) -> int:
-        """The upper end in minor units of that currency, for a person who named none; halves rounded up."""
-        scale = 1 if currency in _NO_DECIMALS else 100
-        return int((self.high * scale).to_integral_value(ROUND_HALF_UP))
+        """The upper end in minor units of that currency, for a person who named none; halves rounded up.
+
+        Raises KeyError for a currency we cannot count in.
+        """
+        places = 2 if currency is None else exponent(currency)
+        return int(self.high.scaleb(places).to_integral_value(ROUND_HALF_UP))
 
 
 class _Sign(Enum):
     """Why a number is money, the stronger reason first."""
 
-    KEY = 0
-    CURRENCY = 1
-    ALONE = 2
+    BUDGET = 0
+    KEY = 1
+    CURRENCY = 2
+    ALONE = 3
 
 
 @cache
@@ -178,8 +183,10 @@ def _pattern() -> re.Pattern[str]:
     units = "|".join(
         re.escape(unit) + _not_in_a_word(unit) for unit in sorted(_UNITS, key=len, reverse=True)
     )
-    before = rf"(?P<key>(?:{_KEY}){_FILL})?(?P<lead>(?:(?:{_ABOUT}|{_MOST}|{_LEAST}) ?)*)"
-    first = rf"(?<![\d.,/:#@])(?P<c1>(?:(?<![a-z])(?:{signs})) ?)?(?<![a-z\d])(?P<n1>{_NUMBER})(?: ?(?P<c2>{units}))?"
+    before = rf"(?P<key>(?:{_KEY}){_FILL})?(?P<lead>(?:(?:{_ABOUT}|{_MOST}|{_LEAST}) ?){{0,2}})"
+    # A sign of a currency, or nothing that the number could be the end of: 12.5, 1,234, 12:30, a4.
+    lead_in = rf"(?:(?P<c1>(?<![a-z])(?:{signs}) ?)|(?<![a-z\d./#@])(?<!\d[:,]))"
+    first = lead_in + rf"(?P<n1>{_NUMBER})(?: ?(?P<c2>{units}))?"
     second = rf"(?: ?{_RANGE} ?(?P<c3>(?:{signs}) ?)?(?P<n2>{_NUMBER})(?: ?(?P<c4>{units}))?)?"
     after = rf"(?P<five>(?<=块)[一二三四五六七八九\d](?![\d.个]))?(?P<counts>{_COUNTS})?"
     return re.compile(
@@ -207,7 +214,7 @@ def read_amount(text: str) -> AmountReading | None:
 
 def read_amounts(text: str) -> tuple[AmountReading, ...]:
     """Every amount with the best reason to be one, in the order of the text, repeated values left out."""
-    found = list(_amounts(without_numbers_of_other_things(plain(text))))
+    found = list(_amounts(without_numbers_of_other_things(plain(text), longest=_MAX_DIGITS)))
     best = min((sign.value for sign, _ in found), default=0)
     readings: dict[tuple[Decimal, Decimal, str | None], AmountReading] = {}
     for sign, reading in found:
@@ -226,23 +233,23 @@ def _amounts(text: str) -> Iterable[tuple[_Sign, AmountReading]]:
         reading = _reading(found)
         if reading is None:
             continue
+        key = f"{found['key'] or ''}{found['key2'] or ''}"
+        named = _Sign.BUDGET if "budget" in key or "预算" in key else _Sign.KEY
         if reading.currency:
-            yield (_Sign.KEY if found["key"] or found["key2"] else _Sign.CURRENCY), reading
-        elif (found["key"] or found["key2"]) and found["counts"] is not None:
-            yield _Sign.KEY, reading
+            yield (named if key else _Sign.CURRENCY), reading
+        elif key and found["counts"] is not None:
+            yield named, reading
         elif _is_all(text, reading.span):
             yield _Sign.ALONE, reading
 
 
-_ASIDE: Final = re.compile(
-    r"[ .。!~?]|吧|呢|就行|就好|即可|可以|please|pls|ok|我|给|付|出|it is|it's|let's say|say|maybe|就"
-)
+_ASIDE: Final = r"[ .。!~?]|吧|呢|就行|就好|即可|可以|please|pls|ok|我|给|付|出|it is|it's|let's say|say|maybe|就"
 
 
 def _is_all(text: str, span: Span) -> bool:
     """Whether the number is the whole text but for small words, and short enough to be a price."""
     digits = sum(char.isdigit() for char in text[span[0] : span[1]])
-    return digits <= _MAX_DIGITS and not _ASIDE.sub("", text[: span[0]] + text[span[1] :])
+    return digits <= _MAX_DIGITS and not compiled(_ASIDE).sub("", text[: span[0]] + text[span[1] :])
 
 
 def _reading(found: re.Match[str]) -> AmountReading | None:
@@ -258,9 +265,12 @@ def _reading(found: re.Match[str]) -> AmountReading | None:
         return None
     if found["five"]:
         # 两块五: two and a half.
-        high = high + (number(found["five"]) or 0) / 10
-        low = high
-    if found["n1"] in _CHINESE and (found["c2"] or "") in ("块", "星", "刀") and not found["key"]:
+        low = high = high + (number(found["five"]) or Decimal(0)) / 10
+    if (
+        found["n1"] in _CHINESE
+        and found["c2"] in ("块", "星", "刀")
+        and not (found["key"] or found["five"])
+    ):
         return None
     start = (
         found.start()

@@ -7,7 +7,7 @@ Monday; 下个周五 is asked back where the two differ. A month and day gone by
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from typing import Final
 
 from dialogs.understanding import clock, holidays, lengths, stretches
 from dialogs.understanding.calendar import SUNDAY, coming, monday, month_end, nth_weekday
+from dialogs.understanding.chinese_words import WORDS
 from dialogs.understanding.grammar import (
     CompiledRules,
     Context,
@@ -25,9 +26,6 @@ from dialogs.understanding.grammar import (
 )
 from dialogs.understanding.numerals import whole
 from dialogs.understanding.stretches import Bit
-
-_MEASURE = "个张份款次套种条篇段期名家位件只页版层批场首集"
-_CN = "零一二两三四五六七八九十百廿卅"
 
 _BITS: Final = MappingProxyType(
     {"底": Bit.END, "末": Bit.END, "初": Bit.EARLY, "中": Bit.MIDDLE, "上旬": Bit.FIRST_TEN}
@@ -51,75 +49,6 @@ _RELATIVE_DAYS: Final = MappingProxyType(
 )
 _LUNAR_MONTHS: Final = MappingProxyType({"正": 1, "冬": 11, "腊": 12})
 
-# Names of holidays that are numbers or other words as well: only before what shows they are meant.
-_TERSE: Final = (
-    "十一",
-    "七一",
-    "八一",
-    "五四",
-    "三八",
-    "五一",
-    "六一",
-    "六一八",
-    "618",
-    "520",
-    "五二零",
-    "大年",
-)
-
-
-def _holiday_names() -> str:
-    names = [name for name in holidays.by_name() if not name.isascii() and name not in _TERSE]
-    long = "|".join(sorted(names, key=len, reverse=True))
-    terse = "|".join(sorted(_TERSE, key=len, reverse=True))
-    shown = "节|假期|长假|黄金周|小长假|大促|购物节|活动|之?前|以前|到|截止|就要"
-    return rf"(?:{long})|(?<![\d.{_CN}双第])(?:{terse})(?={shown})"
-
-
-WORDS: Final = MappingProxyType(
-    {
-        **clock.WORDS,
-        **lengths.WORDS,
-        "year": r"(?<!\d)20\d\d|二零[零一二三四五六七八九]{2}|(?<![\d.])[23]\d(?=年)",
-        "relyear": "今年|本年|明年|来年|次年|后年|去年",
-        "month": rf"(?<![\d.])(?:1[0-2]|0?[1-9])|(?<![{_CN}第])(?:十[一二]?|[一二三四五六七八九])",
-        "day": (
-            rf"(?<![\d.])\d{{1,2}}(?!\d)|(?<![{_CN}])(?:三十一?|[二廿]?十[一二三四五六七八九]?"
-            rf"|廿[一二三四五六七八九]?|[一二三四五六七八九])(?![{_CN}])"
-        ),
-        "digits": r"(?<![\d.])\d{1,2}",
-        "relday": (
-            "大大后天|大后天|(?<![然以之前])后[天日](?![天然])|今明两天|明后两天|明后天"
-            "|今[天儿]|今日(?!头条)|明[天日儿]|今(?=[早晚夜])|明(?=[早晚])"
-        ),
-        "relmonth": "下+一?个?月|次月|本月|这个?月|当月|上一?个?月",
-        "monthbit": "底|末|初|[上中下]旬|中(?![国文英心间小学大])|之内|以内|内(?![容部])|里(?!程)|结束",
-        "tendays": "(?<!月)[上中下]旬",
-        "bit": "底|末|初|中(?![国文英心间小学大])|之内|以内|内(?![容部])|里(?!程)|结束",
-        "rel": "下+(?:一?个|一)?|上+(?:一?个|一)?|[这本](?:一?个)?",
-        "week": "周|星期|礼拜",
-        # 下周一定 is next week for certain, 下周三个 may be three of something.
-        "weekday": (
-            rf"一(?![{_MEASURE}定样直共般致起些切并])|[二三四五六](?![{_MEASURE}])|日(?![常历程记志用])|天(?!天)"
-            "|[1-6](?=$|[ ,。;!?、)\n]|之?前|以前|上午|下午|晚|早|中午|凌晨|交)"
-        ),
-        "stop": "(?=$|[ ,。;!?、()\n~-]|之?前|以前|上午|下午|晚|早|中午|凌晨|交|要|[到至])",
-        "nonumber": "(?![楼线店门院厅机桌厂仓馆室铺码令召方选模链套版码])",
-        "nodaily": "(?![常语系本用程均游历志期报记元])",
-        "nth": "第[一二三四五1-5]|最后一?",
-        "quarter": "[一二三四1-4]",
-        "half1or2": "[上下]",
-        "lunarday": rf"初[一二三四五六七八九十]|[{_CN}]{{1,3}}|\d{{1,2}}",
-        "lunarfirst": "初[一二三四五六七八九十]",
-        "lunarmonth": r"[正冬腊一二三四五六七八九]|十[一二]?|1?\d",
-        "lunaronly": "[正冬腊]",
-        "holiday": _holiday_names(),
-        # Not the last sign of a count, of 今年 and the like, or of another word.
-        "noyear": rf"(?<![\d{_CN}半几多每周成少青近历今明后去来本次前生百数学新过])",
-        "nomonth": rf"(?<![\d{_CN}个下本这当上次])",
-    }
-)
-
 
 def _bit(found: re.Match[str]) -> Bit:
     return _BITS.get(found["bit"] or "", Bit.WHOLE)
@@ -142,22 +71,27 @@ def _months_ahead(word: str) -> int:
     return word.count("下") + (word == "次月")
 
 
-def _same_month_or_next(day_in: Callable[[int, int], date], today: date) -> date:
-    day = day_in(today.year, today.month)
-    return day if day >= today else day_in(*stretches.of_month(today, 1))
-
-
 def weekday(found: re.Match[str], context: Context) -> Piece | None:
     """周五, 本周五, 下周五, 下下周一, 下个周五."""
-    index = "一二三四五六日".find(found["wd"].replace("天", "日"))
-    index = index if index >= 0 else int(found["wd"]) - 1
+    return _weekday(found, context, found["wd"])
+
+
+def two_weekdays(found: re.Match[str], context: Context) -> Piece | None:
+    """下周三四: one or the other."""
+    first, second = (_weekday(found, context, found[name]) for name in ("wd", "wd2"))
+    return replace(first, days=tuple(sorted({*first.days, *second.days})), weekday=None)
+
+
+def _weekday(found: re.Match[str], context: Context, word: str) -> Piece:
+    index = "一二三四五六日".find(word.replace("天", "日"))
+    index = index if index >= 0 else int(word) - 1
     rel = found["rel"] or ""
     if rel.startswith("上"):
         return Piece(found.span(), past=True)
     if not rel:
         day = coming(context.today, index)
-        days = (day, day + timedelta(weeks=1)) if day == context.today else (day,)
-        return Piece(found.span(), days=days, weekday=index)
+        again = (day + timedelta(weeks=1),) if day == context.today else ()
+        return Piece(found.span(), days=(day, *again), weekday=index)
     weeks = rel.count("下")
     day = monday(context.today, weeks) + timedelta(days=index)
     if weeks == 1 and rel.endswith("个"):
@@ -221,15 +155,15 @@ def day_of_relative_month(found: re.Match[str], context: Context) -> Piece | Non
 
 
 def day_of_month(found: re.Match[str], context: Context) -> Piece | None:
-    """15号: the next 15th; on the 15th today or in a month."""
+    """15号: the next 15th; on the 15th today or in a month. 4-6号: the end. 4、5号: one or the other."""
     number = whole(found["d"])
     if number is None:
         return None
-    first = _same_month_or_next(lambda year, month: date(year, month, number), context.today)
-    days = (first,)
-    if first == context.today:
-        days = (first, date(*stretches.of_month(context.today, 1), number))
-    return Piece(found.span(), days=days, needs=Needs.HINT, month_day=number)
+    piece = stretches.day_of_month(found.span(), context.today, number)
+    if not found["n"] or found["sep"] not in "、或和":
+        return piece
+    other = stretches.day_of_month(found.span(), context.today, int(found["n"]))
+    return replace(piece, days=tuple(sorted({*piece.days, *other.days})), month_day=None)
 
 
 def month(found: re.Match[str], context: Context) -> Piece | None:
@@ -240,9 +174,7 @@ def month(found: re.Match[str], context: Context) -> Piece | None:
     year = _year(found, context)
     bit = _bit(found)
     if year is None:
-        year = stretches.next_year_of(context.today, number)
-        if stretches.month(year, number, bit).days[-1] < context.today:
-            year += 1
+        year = stretches.year_of_month(context.today, number, bit)
     return stretches.piece(found.span(), stretches.month(year, number, bit), bit)
 
 
@@ -301,17 +233,8 @@ def half_year(found: re.Match[str], context: Context) -> Piece | None:
 
 def quarter(found: re.Match[str], context: Context) -> Piece | None:
     """明年一季度, 第四季度末, q1."""
-    return quarter_piece(found, context, whole(found["q"]) or 0, _year(found, context), _bit(found))
-
-
-def quarter_piece(
-    found: re.Match[str], context: Context, number: int, year: int | None, bit: Bit
-) -> Piece:
-    """A quarter, of the year in which it ends next unless one was said."""
-    if year is None:
-        year = context.today.year
-        if stretches.quarter(year, number, Bit.END).days[0] < context.today:
-            year += 1
+    number, bit = whole(found["q"]) or 0, _bit(found)
+    year = _year(found, context) or stretches.year_of_quarter(context.today, number)
     return stretches.piece(found.span(), stretches.quarter(year, number, bit), bit)
 
 
@@ -333,7 +256,7 @@ def _month_named(found: re.Match[str], context: Context) -> tuple[int, int] | No
     number = whole(found["m"])
     if number is None:
         return None
-    return _year(found, context) or stretches.next_year_of(context.today, number), number
+    return _year(found, context) or stretches.year_of_month(context.today, number), number
 
 
 def _nth(word: str) -> int:
@@ -394,15 +317,22 @@ _SAID_YEAR = "(?:<ry:relyear>的?|<y:year>年的?)?"
 _SAID_MONTH = f"(?:{_SAID_YEAR} <m:month>月份?|<rm:relmonth>)的?"
 
 _RULES: Final = (
+    # Before the days: 八月十五 is a holiday too.
+    Rule("春节", f"{_SAID_YEAR}<name:holiday><feast>?", holiday),
     Rule("下周五", "<rel:rel>?<week><wd:weekday>", weekday),
+    Rule("下周三四", "<rel:rel>?<week><wd:weekday>[或和]?<wd2:secondday>", two_weekdays),
     Rule("周末", "<rel:rel>?<week>末", weekend),
     Rule("下周", "<rel:rel><week><bit:bit>?", week),
     Rule("大后天", "<d:relday>", relative_day),
     Rule("昨天", "昨天|昨日|昨晚|大?前天|去年", gone_day),
     Rule("12月3日", f"{_SAID_YEAR} <m:month>月份?的? <d:day>(?:[日号]|<stop>)", month_day),
-    Rule("12.3号", "<m:digits>[./]<d:digits>[日号]", month_day),
+    Rule("12.3号", r"<m:digits>[./]<d:number>[日号]", month_day),
     Rule("下个月15号", "<rm:relmonth>的? <d:day>(?:[日号]|<stop>)", day_of_relative_month),
-    Rule("15号", "(?<![月第])<d:day>(?:号<nonumber>|日<nodaily>)", day_of_month),
+    Rule(
+        "15号",
+        "(?<![月第])(?:<n:digits><sep:between>)?<d:day>(?:号<nonumber>|日<nodaily>)",
+        day_of_month,
+    ),
     Rule("12月底", f"{_SAID_YEAR} <m:month>月份?<bit:monthbit>?", month),
     Rule("下月底", "<rm:relmonth><bit:monthbit>?", relative_month),
     Rule("月底", "<nomonth>月<bit:monthbit>", part_of_month),
@@ -420,7 +350,6 @@ _RULES: Final = (
     Rule("农历八月十五", "(?:农历|阴历|旧历) <m:lunarmonth>月 <d:lunarday>日?", lunar_day),
     Rule("腊月二十三", "<m:lunaronly>月 <d:lunarday>日?", lunar_day),
     Rule("五月初五", "<m:lunarmonth>月<d:lunarfirst>", lunar_day),
-    Rule("春节", f"{_SAID_YEAR}<name:holiday>", holiday),
 )
 
 #: Every rule for Chinese text, by what it must not be mistaken for: lengths before days, days before hours.

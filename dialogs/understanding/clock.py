@@ -56,14 +56,20 @@ _ZONE_HOURS: Final = MappingProxyType(
 #: The words of the patterns below; the rules of days use some of them too.
 WORDS: Final = MappingProxyType(
     {
-        "part": "|".join(_CHINESE_PARTS),
+        # 最晚周五 is no evening.
+        "part": "(?<!最)(?:" + "|".join(_CHINESE_PARTS) + ")",
         "hour": (
             r"(?<![\d.:])(?:[01]?\d|2[0-4])(?![\d.])"
-            r"|(?<![一二三四五六七八九十百千])(?:十[一二]?|二十[一二三四]?|[零一二两三四五六七八九])"
+            r"|(?:(?<![一二三四五六七八九十百千])|(?<=[周期拜][一二三四五六日]))(?:十[一二]?|二十[一二三四]?|[零一二两三四五六七八九])"
             r"(?![一二三四五六七八九十百千])"
         ),
         "minute": r"半|一刻|三刻|整|[0-5]?\d分|[0-5]\d(?!\d)"
         r"|[零一二三四五]?十?[零一二三四五六七八九]?分|[二三四五]?十[一二三四五六七八九]?|零[一二三四五六七八九]",
+        # 快一点, 早一点: a little.
+        "nolittle": (
+            "(?![早晚]?一点(?!钟|半|整|前|之前|[一二三四五六\\d]))(?<![快慢好多大小高低些有便简单久长短亮深浅重轻点])"
+            "|(?=一点)(?<=上午|下午|中午|凌晨|晚上|早上)"
+        ),
         "hours": r"[01]?\d|2[0-4]",
         "minutes": r"[0-5]\d",
         "hour12": r"(?:0?[1-9]|1[0-2])",
@@ -71,8 +77,11 @@ WORDS: Final = MappingProxyType(
         "past": "half past|quarter past|quarter to",
         "atby": "at|by|before|until|till",
         "count12": "twelve|eleven|ten|nine|eight|seven|six|five|four|three|two|one|1[0-2]|[1-9]",
+        "beijing": "北京时间",
+        "beforepart": "(?= (?:in the (?:morning|afternoon|evening)|at night|tonight|this (?:afternoon|evening)))",
+        "nothing": "",
         "enpart": r"(?:in the |at )?(?:early |late )?(?:morning|afternoon|evening|night)|first thing",
-        "zone": r"北京时间|beijing time|china time|(?:utc|gmt)(?:[+-]\d{1,2})?|[ep][sd]t|ces?t|msk|hkt|sgt|jst",
+        "zone": r"beijing time|china time|(?:utc|gmt)(?:[+-]\d{1,2})?|[ep][sd]t|ces?t|msk|hkt|sgt|jst",
         # What may follow a bare "at 5": the end, a day, or another word of time; never a noun.
         "stop": r"(?= ?(?:$|[,;!?)\n。、]|\.(?!\d)|on |today|tomorrow|tmr|tonight|this |next |mon|tue|wed|thu|fri"
         r"|sat|sun|in the |sharp|please|pls|latest|at the |or |if ))",
@@ -80,10 +89,8 @@ WORDS: Final = MappingProxyType(
 )
 
 
-def zone_of(name: str | None) -> tzinfo | None:
-    """The zone of a name of the vocabulary, such as "utc+8"."""
-    if not name:
-        return None
+def zone_of(name: str) -> tzinfo:
+    """The zone of a name of the vocabulary, such as "utc+8". Raises ValueError beyond 24 hours."""
     base = re.split(r"[+-]", name)[0].strip()
     shift = int(name[len(base) :] or 0)
     return timezone(timedelta(hours=_ZONE_HOURS[base] + shift))
@@ -135,8 +142,6 @@ def _half_day(hour: int, minute: int, letter: str) -> Clock:
 
 
 def _piece(found: re.Match[str], clock: Clock | None, *, needs: Needs = Needs.MARK) -> Piece:
-    if clock is not None and (zone := zone_of(found.groupdict().get("z"))):
-        clock = Clock(clock.times, zone)
     return Piece(found.span(), clock=clock, needs=needs)
 
 
@@ -190,7 +195,9 @@ def spoken_clock(found: re.Match[str], context: Context) -> Piece | None:
 def bare_clock(found: re.Match[str], context: Context) -> Piece | None:
     """ "at 5", "by 5": an hour beside a day, or when nothing else is said."""
     clock = hour_of_day(whole(found["h"]) or 0, 0, None)
-    return Piece(found.span(), clock=clock, needs=Needs.SOLITUDE, marked=found["by"] != "at")
+    return Piece(
+        found.span(), clock=clock, needs=Needs.SOLITUDE, marked=found["by"] not in ("at", "")
+    )
 
 
 def noon(found: re.Match[str], context: Context) -> Piece | None:
@@ -210,6 +217,11 @@ def english_part(found: re.Match[str], context: Context) -> Piece | None:
     return Piece(found.span(), part=_ENGLISH_PARTS[word])
 
 
+def zone_name(found: re.Match[str], context: Context) -> Piece | None:
+    """UTC, 北京时间: where the hour beside it is."""
+    return Piece(found.span(), zone=zone_of(found["z"]))
+
+
 def end_of_day(found: re.Match[str], context: Context) -> Piece | None:
     return Piece(found.span(), part=Part.END)
 
@@ -218,33 +230,36 @@ CHINESE: Final = (
     Rule(
         "下午三点半",
         # 三点五 is 3.5, "3点建议" three pieces of advice.
-        r"(?:北京时间 )?<p:part>? <h:hour>(?:点钟?(?![一二三四五六七八九\d](?![\d十分]))|时(?=前|之前|\d|$| ))"
-        r" <m:minute>?(?!建议|要求|意见|需求|说明|内容|问题|原因|注意|小|左右手|间)"
-        r"(?: \( <z:zone> \))?",
+        r"<nolittle><p:part>? <h:hour>(?:点钟?(?![一二三四五六七八九\d](?![\d十分刻]))|时(?=前|之前|\d|$| ))"
+        r" <m:minute>?(?!建议|要求|意见|需求|说明|内容|问题|原因|注意|小|间)",
         chinese_clock,
     ),
     Rule("中午", r"正午|中午", noon),
     Rule("午夜", r"午夜|半夜12点|子夜", midnight),
     Rule("零点", r"零点(?!\d)", lambda found, context: _piece(found, Clock((time(0),)))),
     Rule("上午", r"<p:part>", chinese_part),
+    Rule("北京时间", "<z:beijing>", zone_name),
     Rule("下班前", r"下班(?=前|之前|时)|工作时间结束|一天结束", end_of_day),
 )
 
 DIGITS: Final = (
     Rule(
         "下午5:30",
-        r"<p:part>? (?<![\d.:/-])<h:hours>:<m:minutes>(?::\d\d)?(?![\d:])(?: <ap:ampm>)?(?: <z:zone>(?![a-z]))?",
+        r"<p:part>? (?<![\d.:/])<h:hours>:<m:minutes>(?::\d\d)?(?![\d:])(?: <ap:ampm>)?",
         colon_clock,
     ),
 )
 
 ENGLISH: Final = (
-    Rule("5pm", r"<h:hour12> <ap:ampm>(?: <z:zone>)?", half_day_clock),
+    Rule("5pm", r"(?:<hour12> (?:-|to) )?<h:hour12> <ap:ampm>", half_day_clock),
+    Rule("8 tonight", "<by:nothing><h:count12><beforepart>", bare_clock),
     Rule("half past five", r"<q:past> <h:count12>", spoken_clock),
-    Rule("5 o'clock", r"<h:count12> o ?'? ?clock(?: <z:zone>)?", spoken_clock),
+    Rule("5 o'clock", r"<h:count12> o ?'? ?clock", spoken_clock),
     Rule("at 5", r"<by:atby> <h:count12><stop>", bare_clock),
-    Rule("noon", r"(?:at )?(?:12 )?(?:noon|midday)", noon),
+    Rule("15h30", r"<h:hours> h <m:minutes><ap:nothing><p:nothing>", colon_clock),
+    Rule("noon", r"(?:at )?(?:12 )?(?:noon|midday|lunch ?time)", noon),
     Rule("midnight", r"(?:at )?midnight", midnight),
+    Rule("UTC+8", "<z:zone>", zone_name),
     Rule("in the morning", r"<p:enpart>", english_part),
     Rule(
         "end of day",

@@ -8,7 +8,8 @@ stretches, holidays; what makes a date a deadline in surroundings. In short:
   "by" or 前 before one that has not begun, its beginning is meant as often, so both are candidates.
 - A month and day that has passed is next year's. "Friday" on a Friday is today or in a week: asked back. So are
   3/4 outside Chinese, hours from 6 to 11 without a half of the day, 年前, 月初, "labor day".
-- Of a range the end counts. Of several dates the one marked as the deadline; without a mark all are candidates.
+- Of a range the end counts. Of several dates the one marked as the deadline, "no later than" before "by";
+  without a mark all are candidates. The date of an event or of a draft is none, but 提前三天 counts from it.
 - What lies in the past is dropped; when nothing else is left, `past` says so.
 - Numbers that are amounts, quantities, telephone numbers or versions are never dates.
 """
@@ -23,36 +24,21 @@ from functools import cache
 
 from dialogs.understanding import chinese, digits, english
 from dialogs.understanding.amounts import money_spans
-from dialogs.understanding.grammar import Context, Part, Piece, apart, find
+from dialogs.understanding.grammar import Context, Length, Part, Piece, apart, find
 from dialogs.understanding.joining import join
-from dialogs.understanding.surroundings import Surroundings, counts, look_around
+from dialogs.understanding.lengths import shifted
+from dialogs.understanding.surroundings import Strength, Surroundings, counts, look_around
 from dialogs.understanding.text import (
+    BLANK,
     Span,
     blank,
     is_chinese,
     plain,
     without_numbers_of_other_things,
 )
+from orders.deadlines import Deadline
 
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """A day, or a day and an hour, in the person's time zone. Without an hour: by the end of the day."""
-
-    day: date
-    time: time | None = None
-
-    def iso(self) -> str:
-        """2026-12-01 or 2026-12-01T17:00."""
-        if self.time is None:
-            return self.day.isoformat()
-        return f"{self.day.isoformat()}T{self.time.isoformat('minutes')}"
-
-    @classmethod
-    def from_iso(cls, text: str) -> Deadline:
-        """The reverse of iso. Raises ValueError."""
-        day, mark, hour = text.partition("T")
-        return cls(date.fromisoformat(day), time.fromisoformat(hour) if mark else None)
+__all__ = ["Deadline", "DeadlineReading", "read_deadline", "urgent_spans"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +84,9 @@ _URGENT = (
     r"|尽快|越快越好|马上|立刻|立即|加急|急用|赶时间|抓紧|火急|十万火急|很急|(?<![不太])急(?:着|件|单|需|[,。!]|$)"
 )
 
+#: A text with more dates is no order; the rest is not looked at.
+_MOST_DATES = 20
+
 
 @cache
 def _spoken(name: str) -> re.Pattern[str]:
@@ -120,19 +109,28 @@ def read_deadline(
     for span in money_spans(readable):
         readable = blank(readable, span)
     found = [(piece, look_around(piece, readable)) for piece in _pieces(readable, context)]
-    chosen = [pair for pair in found if counts(*pair)]
-    urgent = _is_urgent(words)
-    reading = _best(chosen, context)
+    advance = next((piece.length for piece, _ in found if piece.in_advance), None)
+    chosen = [pair for pair in found if counts(*pair) and (advance or not pair[1].event)]
+    if any(not around.draft for _, around in chosen):
+        chosen = [pair for pair in chosen if not pair[1].draft]
+    urgent = bool(urgent_spans(words))
+    reading = _best(chosen, advance, context)
     if reading.candidates or reading.past:
         return DeadlineReading(reading.candidates, reading.spans, past=reading.past, urgent=urgent)
     if none := _spoken("none").search(words):
         return DeadlineReading(spans=(none.span(),), explicit_none=True)
-    gone = tuple(around.span for piece, around in found if piece.past)
+    gone = tuple(
+        around.span
+        for piece, around in found
+        if piece.past and (around.alone or around.strength is not Strength.PLAIN)
+    )
     return DeadlineReading(spans=gone, past=bool(gone), urgent=urgent)
 
 
-def _is_urgent(words: str) -> bool:
-    return bool(_spoken("urgent").search(_spoken("none").sub("", words)))
+def urgent_spans(words: str) -> tuple[Span, ...]:
+    """Where a plain text says that it is in a hurry: "asap", 尽快."""
+    calm = _spoken("none").sub(lambda found: BLANK * len(found.group()), words)
+    return tuple(found.span() for found in _spoken("urgent").finditer(calm))
 
 
 def _pieces(text: str, context: Context) -> list[Piece]:
@@ -145,13 +143,15 @@ def _pieces(text: str, context: Context) -> list[Piece]:
         found += find(digits.compiled(), text, context)
     if any("a" <= char <= "z" for char in text):
         found += find(english.compiled(), text, context)
-    return join(apart(found), text) if found else []
+    return join(apart(found), text)[:_MOST_DATES]
 
 
-def _best(chosen: Iterable[tuple[Piece, Surroundings]], context: Context) -> DeadlineReading:
+def _best(
+    chosen: Iterable[tuple[Piece, Surroundings]], advance: Length | None, context: Context
+) -> DeadlineReading:
     """The candidates of the pieces that are marked most clearly."""
     dated = [
-        (around, deadlines)
+        (around, _in_advance(deadlines, around, advance, context))
         for piece, around in chosen
         if (deadlines := list(_deadlines(piece, around, context))) or _names_a_day(piece)
     ]
@@ -172,6 +172,17 @@ def _best(chosen: Iterable[tuple[Piece, Surroundings]], context: Context) -> Dea
     return DeadlineReading(tuple(in_order), tuple(around.span for around, _ in strongest))
 
 
+def _in_advance(
+    deadlines: list[Deadline], around: Surroundings, advance: Length | None, context: Context
+) -> list[Deadline]:
+    """So much before the date when the text says so; of a date that is marked itself either may be meant."""
+    if advance is None:
+        return deadlines
+    days = (shifted(deadline.day, advance, -1) for deadline in deadlines)
+    earlier = [Deadline(day) for day in days if day is not None and day >= context.today]
+    return [*earlier, *deadlines] if around.strength >= Strength.MARKED else earlier
+
+
 def _names_a_day(piece: Piece) -> bool:
     return bool(piece.days or piece.clock)
 
@@ -186,12 +197,11 @@ def _deadlines(piece: Piece, around: Surroundings, context: Context) -> Iterable
     elif not days and piece.part is Part.END:
         days = (context.today,)
     hours = piece.clock.times if piece.clock else (None,)
-    zone = piece.clock.zone if piece.clock else None
     ahead = [
         deadline
         for day in days
         for hour in hours
-        if _is_ahead(deadline := _in_zone(day, hour, zone, context), context)
+        if _is_ahead(deadline := _in_zone(day, hour, piece.zone, context), context)
     ]
     if not piece.days and piece.clock and ahead:
         # An hour alone is today's, or tomorrow's once it has passed.

@@ -34,10 +34,10 @@ WORDS: Final = MappingProxyType(
         "number": r"\d{1,2}",
         "sep": r"[-/.]",
         # Not inside a longer number, a version, a path, a price, or after 第3/4 and the like.
-        "start": r"(?<![\d./:$€£¥,-])(?<![a-z])(?<!第)(?<!page )(?<!rated )(?<!score )(?<!step )",
+        "start": r"(?<![\d./:$€£¥-])(?<!\d,)(?<![a-z])(?<!第)(?<!page )(?<!chapter )(?<!rated )(?<!score )(?<!step )",
         "end": r"(?![\d:%]|[./-]\d)",
         "nounits": (
-            r"(?! ?(?:of\b|stars?\b|pages?\b|points?\b|pieces?\b|pcs|people|logos?\b|posts?\b|inch|cm\b|mm\b|px\b|kg\b"
+            r"(?! ?(?:of\b|per\b|each\b|stars?\b|pages?\b|points?\b|pieces?\b|pcs|people|price\b|off\b|logos?\b|posts?\b|inch|cm\b|mm\b|px\b|kg\b"
             r"|hours?\b|days?\b|weeks?\b|months?\b|years?\b|am\b|pm\b|k\b|usd|eur|dollars?|yuan|rmb|万|千|百|元|块|个"
             r"|张|份|分|星|页|折|小时|天|周|个月|年|倍|米|厘米|寸|度|版))"
         ),
@@ -53,7 +53,7 @@ def _with_clock(found: re.Match[str], day: date) -> Piece:
         return Piece(found.span(), days=(day,))
     hour, minute = re.findall(r"\d+", said)[:2]
     zone = clock.zone_of("utc") if found["z"] else None
-    return Piece(found.span(), days=(day,), clock=Clock((time(int(hour), int(minute)),), zone))
+    return Piece(found.span(), days=(day,), clock=Clock((time(int(hour), int(minute)),)), zone=zone)
 
 
 def year_first(found: re.Match[str], context: Context) -> Piece | None:

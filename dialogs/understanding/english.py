@@ -11,11 +11,11 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from types import MappingProxyType
 from typing import Final
 
 from dialogs.understanding import clock, holidays, lengths, stretches
 from dialogs.understanding.calendar import SUNDAY, coming, monday, month_end, nth_weekday
+from dialogs.understanding.english_words import MONTHS, WEEKDAYS, WORDS
 from dialogs.understanding.grammar import (
     CompiledRules,
     Context,
@@ -28,101 +28,23 @@ from dialogs.understanding.grammar import (
 from dialogs.understanding.numerals import ORDINALS, whole
 from dialogs.understanding.stretches import Bit
 
-_WEEKDAYS: Final = (
-    "monday|mon",
-    "tuesday|tues|tue",
-    "wednesday|wednsday|wensday|weds|wed",
-    "thursday|thurs|thur|thu",
-    "friday|fri",
-    "saturday|sat",
-    "sunday|sun",
-)
-_MONTHS: Final = (
-    "january|jan",
-    "february|feb",
-    "march|mar",
-    "april|apr",
-    "may",
-    "june|jun",
-    "july|jul",
-    "august|aug",
-    "september|sept|sep",
-    "october|oct",
-    "november|nov",
-    "december|dec",
-)
 #: Short names that are words as well; they need something that says they are days.
 _WORDLIKE: Final = frozenset({"sun", "sat", "wed", "mon"})
 
 _BITS: Final = (
     (("end", "late", "close", "last day"), Bit.END),
-    (("early", "beginning", "start"), Bit.EARLY),
+    (("earl", "beginning", "start"), Bit.EARLY),
     (("mid",), Bit.MIDDLE),
 )
-_THIS_OR_NEXT: Final = "this|the|next|current|coming|the coming|the next|the current|the following"
-
-
-def _longest_first(names: str) -> str:
-    return "|".join(sorted(names.split("|"), key=len, reverse=True))
 
 
 def _index(names: tuple[str, ...], word: str) -> int:
     return next(place for place, spelled in enumerate(names) if word in spelled.split("|"))
 
 
-def _holiday_names() -> str:
-    return _longest_first(
-        "|".join(name for name in holidays.by_name() if name.isascii() and not name.isdigit())
-    )
-
-
-WORDS: Final = MappingProxyType(
-    {
-        **clock.WORDS,
-        **lengths.WORDS,
-        "wd": _longest_first("|".join(_WEEKDAYS)),
-        "rel": r"this coming |this |coming |the coming |the next |next |last |past |the following ",
-        "month": _longest_first("|".join(_MONTHS)),
-        "day": r"\d{1,2}",
-        "suffix": r"(?<=1)st|(?<=2)nd|(?<=3)rd|(?<=\d)th",
-        "ordinal": _longest_first("|".join(ORDINALS)),
-        # A year, unless it is a sum of money.
-        "year": r"20\d\d(?! ?(?:yuan|rmb|cny|usd|dollars?|bucks|stars?|euros?|eur|pounds|元|块))",
-        "bit": (
-            r"(?:the )?(?:very )?(?:end|close|beginning|start|middle|last day) (?:of|in) |early(?: in)? |late(?: in)? "
-            r"|mid(?:dle of)?[ -]"
-        ),
-        "andhalf": " ?and a half ?",
-        "thisnext": _THIS_OR_NEXT,
-        "span": "week|month|quarter|year",
-        "code": "eow|eom|eoq|eoy",
-        "nth": "first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th",
-        "quarter": r"q[1-4]|(?:the )?(?:first|second|third|fourth|last|1st|2nd|3rd|4th) quarter",
-        "yearword": "next year|this year|the year",
-        # "the 2nd one", "the 3rd option": places in a list.
-        "noitem": r"(?! ?(?:one|option|plan|choice|item|version|anniversary|birthday|floor|street|st\b|grade|gen|draft"
-        r"|edition|package|tier|of (?!this|the month|next)))",
-        "range": "-|~|to|through|thru|until|till|and",
-        "holiday": _holiday_names(),
-        "weekword": "this week|next week|(?:the )?week after next|after next",
-        "monthword": "this month|next month|the month|the next month",
-        "relday": (
-            r"today|tonight|tonite|(?:the )?day after (?:tomorrow|tmrw?)|overmorrow|tomorrow|tommorow|tomorow|tommorrow"
-            r"|tmrw|tmr|tmw|2morrow|this morning|this afternoon|this evening"
-        ),
-        "anyweek": "this coming|this|the coming|the next|next|the following|coming|last|past|the",
-        # "you may 3", "3 may be": the verb.
-        "nomodal": r"(?<!i )(?<!we )(?<!it )(?<!you )(?<!they )(?<!this )",
-        "noverb": r"(?! ?(?:be|not|have|need|also|want|work|take|help|get|use|do|come|go)\b)",
-        "notmore": r"(?![:/%]\d| ?(?:pcs|people|posts|logos|times|am\b|pm\b|a\.m|p\.m))",
-        "notplural": r"(?!s)",
-    }
-)
-
-
 def weekday(found: re.Match[str], context: Context) -> Piece | None:
     """Friday, this Friday, next Friday, last Friday."""
-    index = _index(_WEEKDAYS, found["wd"])
+    index = _index(WEEKDAYS, found["wd"])
     rel = (found["rel"] or "").strip()
     if rel in ("last", "past"):
         return Piece(found.span(), past=True)
@@ -142,8 +64,24 @@ def weekday(found: re.Match[str], context: Context) -> Piece | None:
 def weekday_of_week(found: re.Match[str], context: Context) -> Piece | None:
     """Friday next week, next week on Friday, Friday of this week, Friday after next."""
     weeks = {"this week": 0, "next week": 1, "the week after next": 2, "after next": 2}[found["w"]]
-    day = monday(context.today, weeks) + timedelta(days=_index(_WEEKDAYS, found["wd"]))
+    day = monday(context.today, weeks) + timedelta(days=_index(WEEKDAYS, found["wd"]))
     return Piece(found.span(), days=(day,))
+
+
+def week_on(found: re.Match[str], context: Context) -> Piece | None:
+    """Friday week: a week after the coming Friday."""
+    day = coming(context.in_days(1), _index(WEEKDAYS, found["wd"])) + timedelta(weeks=1)
+    return Piece(found.span(), days=(day,))
+
+
+def week_of(found: re.Match[str], context: Context) -> Piece | None:
+    """the week of Dec 7: until its Sunday."""
+    piece = month_day(found, context)
+    if piece is None:
+        return None
+    return stretches.piece(
+        found.span(), stretches.week(monday(piece.days[0]), Bit.WHOLE), Bit.WHOLE
+    )
 
 
 def relative_day(found: re.Match[str], context: Context) -> Piece | None:
@@ -168,15 +106,24 @@ def gone_day(found: re.Match[str], context: Context) -> Piece | None:
     return Piece(found.span(), past=True)
 
 
+def _year(said: str | None) -> int | None:
+    """2027, '27."""
+    if not said:
+        return None
+    number = int(said.removeprefix("'"))
+    return number if number > 99 else 2000 + number
+
+
 def month_day(found: re.Match[str], context: Context) -> Piece | None:
     """Dec 3rd, 2026; 3 December; December the third; of a range the end: Dec 1-5."""
     said = found.groupdict()
     number = ORDINALS.get(said["d"]) or whole(said["d"])
     if number is None:
         return None
-    month = _index(_MONTHS, said["m"]) + 1
-    if said.get("y") and abs(int(said["y"]) - context.today.year) <= 10:
-        return Piece(found.span(), days=(date(int(said["y"]), month, number),))
+    month = _index(MONTHS, said["m"]) + 1
+    year = _year(said.get("y"))
+    if year is not None and abs(year - context.today.year) <= 10:
+        return Piece(found.span(), days=(date(year, month, number),))
     span = (found.start(), found.start("y") if said.get("y") else found.end())
     named = date(context.today.year, month, number)
     if named < context.today:
@@ -192,19 +139,7 @@ def month_day_range(found: re.Match[str], context: Context) -> Piece | None:
 
 def day_of_month(found: re.Match[str], context: Context) -> Piece | None:
     """the 15th: the next one; on the 15th today or in a month."""
-    number = int(found["d"])
-    first = (
-        date(context.today.year, context.today.month, number)
-        if number >= context.today.day
-        else None
-    )
-    following = (
-        date(*stretches.of_month(context.today, 1), number)
-        if first in (None, context.today)
-        else None
-    )
-    days = tuple(day for day in (first, following) if day is not None)
-    return Piece(found.span(), days=days, needs=Needs.HINT, month_day=number)
+    return stretches.day_of_month(found.span(), context.today, int(found["d"]))
 
 
 def day_of_relative_month(found: re.Match[str], context: Context) -> Piece | None:
@@ -225,8 +160,13 @@ def _bit(found: re.Match[str]) -> Bit:
 
 def relative_stretch(found: re.Match[str], context: Context) -> Piece | None:
     """next week, end of the month, early next month, end of this year."""
-    ahead = 1 if found["which"] and any(w in found["which"] for w in ("next", "following")) else 0
-    return _stretch(found, context, found["span"], ahead, _bit(found))
+    which = found["which"] or ""
+    ahead = 1 if "next" in which or "following" in which else 0
+    piece = _stretch(found, context, found["span"], ahead, _bit(found))
+    if which in ("", "the") and piece.days[-1] < context.today:
+        # The middle of a month that is half over is the next one's.
+        return _stretch(found, context, found["span"], 1, _bit(found))
+    return piece
 
 
 def _stretch(found: re.Match[str], context: Context, span: str, ahead: int, bit: Bit) -> Piece:
@@ -246,6 +186,9 @@ def _stretch(found: re.Match[str], context: Context, span: str, ahead: int, bit:
 
 def coded_end(found: re.Match[str], context: Context) -> Piece | None:
     """EOW, EOM, EOQ, EOY."""
+    if found["y"]:
+        year = _year(found["y"]) or 0
+        return stretches.piece(found.span(), stretches.year(year, Bit.END), Bit.END)
     span = {"w": "week", "m": "month", "q": "quarter", "y": "year"}[found["c"][-1]]
     return _stretch(found, context, span, 0, Bit.END)
 
@@ -278,15 +221,13 @@ def weekend(found: re.Match[str], context: Context) -> Piece | None:
 
 def month(found: re.Match[str], context: Context) -> Piece | None:
     """December, end of March, mid-December, December 2027: the coming one."""
-    number, bit = _index(_MONTHS, found["m"]) + 1, _bit(found)
+    number, bit = _index(MONTHS, found["m"]) + 1, _bit(found)
     if found["y"]:
-        year = int(found["y"])
+        year = _year(found["y"]) or 0
     elif found["yw"]:
         year = context.today.year + ("next" in found["yw"])
     else:
-        year = stretches.next_year_of(context.today, number)
-        if stretches.month(year, number, bit).days[-1] < context.today:
-            year += 1
+        year = stretches.year_of_month(context.today, number, bit)
     return stretches.piece(found.span(), stretches.month(year, number, bit), bit)
 
 
@@ -297,20 +238,18 @@ def quarter(found: re.Match[str], context: Context) -> Piece | None:
     number = int(said[1]) if said[0] == "q" else 4 if said == "last" else words.index(said) % 4 + 1
     bit = _bit(found)
     if found["y"]:
-        year = int(found["y"])
+        year = _year(found["y"]) or 0
     elif found["yw"]:
         year = context.today.year + ("next" in found["yw"])
     else:
-        year = context.today.year
-        if stretches.quarter(year, number, Bit.END).days[0] < context.today:
-            year += 1
+        year = stretches.year_of_quarter(context.today, number)
     return stretches.piece(found.span(), stretches.quarter(year, number, bit), bit)
 
 
 def year(found: re.Match[str], context: Context) -> Piece | None:
     """end of 2027, early 2027."""
     return stretches.piece(
-        found.span(), stretches.year(int(found["y"]), _bit(found)), _bit(found), Needs.MARK
+        found.span(), stretches.year(_year(found["y"]) or 0, _bit(found)), _bit(found), Needs.MARK
     )
 
 
@@ -318,8 +257,8 @@ def _named_month(found: re.Match[str], context: Context) -> tuple[int, int]:
     """Year and month of "December", "the month" or "next month"."""
     if not found["m"]:
         return stretches.of_month(context.today, 1 if "next" in found["w"] else 0)
-    number = _index(_MONTHS, found["m"]) + 1
-    return int(found["y"]) if found["y"] else stretches.next_year_of(context.today, number), number
+    number = _index(MONTHS, found["m"]) + 1
+    return _year(found["y"]) or stretches.year_of_month(context.today, number), number
 
 
 def _nth(word: str) -> int:
@@ -328,7 +267,7 @@ def _nth(word: str) -> int:
 
 def nth_weekday_of_month(found: re.Match[str], context: Context) -> Piece | None:
     """the first Monday of December, last Friday of the month."""
-    index = _index(_WEEKDAYS, found["wd"])
+    index = _index(WEEKDAYS, found["wd"])
     return Piece(
         found.span(), days=(nth_weekday(*_named_month(found, context), index, _nth(found["nth"])),)
     )
@@ -350,7 +289,7 @@ def holiday(found: re.Match[str], context: Context) -> Piece | None:
     """Christmas, Chinese New Year 2027: often the theme of an order, so it needs "by", "before" or the like."""
     named = holidays.by_name()[found["name"]]
     if found["y"]:
-        days = holidays.days_in(named, int(found["y"]))
+        days = holidays.days_in(named, _year(found["y"]) or 0)
     else:
         days = holidays.next_days(named, context.today)
     return Piece(found.span(), days=tuple(sorted(set(days))), needs=Needs.MARK)
@@ -366,15 +305,16 @@ _RULES: Final = (
     Rule("yesterday", "yesterday|last night|last (?:week|month|year|quarter)", gone_day),
     Rule(
         "Dec 3rd, 2026",
-        r"<nomodal><m:month>\.? (?:the )?<d:day><suffix>?(?:,? <y:year>)?<notmore>",
+        r"<nomodal><m:month>[.-]? (?:the )?<d:day><suffix>?(?:,? <y:year>)?<notmore>",
         month_day,
     ),
     Rule("December third", "<m:month> (?:the )?<d:ordinal>(?:,? <y:year>)?", month_day),
     Rule(
         "3 December 2026",
-        r"(?:the )?<d:day><suffix>? (?:of |- ?)?<m:month><noverb>\.?(?:,? <y:year>)?",
+        r"(?:the )?<d:day>(?:<suffix>|\.)? (?:of |- ?)?<m:month><noverb><notmore>\.?(?:,? <y:year>)?",
         month_day,
     ),
+    Rule("4-Dec-2026", r"<d:day>[-/.]<m:month>[-/.]<y:anyyear>", month_day),
     Rule("third of December", "(?:the )?<d:ordinal> of <m:month>(?:,? <y:year>)?", month_day),
     Rule(
         "Dec 1-5",
@@ -386,6 +326,9 @@ _RULES: Final = (
         r"<day><suffix>? <range> <d:day><suffix>? (?:of )?<m:month><noverb>(?:,? <y:year>)?",
         month_day_range,
     ),
+    Rule("the week of Dec 7", r"<weekof><m:month>\.? <d:day><suffix>?<notmore>", week_of),
+    Rule("week commencing 7 Dec", r"<weekof><d:day><suffix>? (?:of )?<m:month>", week_of),
+    Rule("Friday week", "<wd:wd> week", week_on),
     Rule("the 15th", "(?:the )?<d:day><suffix><noitem>", day_of_month),
     Rule(
         "the 15th of next month",
@@ -395,13 +338,15 @@ _RULES: Final = (
     Rule(
         "end of next month", "<bit:bit>?<which:thisnext> <span:span><notplural>", relative_stretch
     ),
-    Rule("EOW", "<c:code>", coded_end),
-    Rule("month end", r"(?:the )?<span:span>(?:'s)?[ -]?end", end_of_stretch),
+    Rule("end of year", "<bit:bit><which:nothing><span:span><notplural>", relative_stretch),
+    Rule("EOW", "<c:code><y:nothing>", coded_end),
+    Rule("EOY 2027", "<c:eoy> <y:year>", coded_end),
+    Rule("month end", r"(?:the )?<span:longspan>(?:'s)? -?end", end_of_stretch),
     Rule("the week after next", "<bit:bit>?(?:the )?week after next", week_after_next),
     Rule("this weekend", "(?:<which:anyweek> )?weekend", weekend),
     Rule(
         "mid-December",
-        r"<nomodal><bit:bit>?<m:month><noverb>(?: (?:of )?(?:<y:year>|<yw:yearword>))?<notmore>",
+        r"<nomodal><nodigit><bit:bit>?<m:month><noverb>(?: (?:of )?(?:<y:year>|<yw:yearword>))?<notmore>",
         month,
     ),
     Rule(

@@ -43,8 +43,6 @@ class Clock:
     """An hour that was said, with every reading it allows."""
 
     times: tuple[time, ...]
-    #: Where the hour was said to be, when that is another zone ("5pm UTC").
-    zone: tzinfo | None = None
     #: The hour as written when nothing said which half of the day: a part of the day may settle it.
     open_hour: time | None = None
 
@@ -68,6 +66,8 @@ class Piece:
     clock: Clock | None = None
     part: Part | None = None
     length: Length | None = None
+    #: Where the hour was said to be, when that was said ("5pm UTC").
+    zone: tzinfo | None = None
     #: The first day when a stretch is named (next week, December); days then holds its last.
     begins: date | None = None
     needs: Needs = Needs.NOTHING
@@ -78,6 +78,8 @@ class Piece:
     marked: bool = False
     #: Lies in the past by what it says: "yesterday", "3 days ago".
     past: bool = False
+    #: A length that comes off another date of the text: "two weeks before that", 提前三天.
+    in_advance: bool = False
     #: The end of a range: what stands before its beginning ("from") says nothing about it.
     ends_range: bool = False
 

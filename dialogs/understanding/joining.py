@@ -10,17 +10,18 @@ from functools import cache
 
 from dialogs.understanding.calendar import SUNDAY, coming
 from dialogs.understanding.clock import settled
-from dialogs.understanding.grammar import Clock, Needs, Piece
+from dialogs.understanding.grammar import Clock, Length, Needs, Piece
 from dialogs.understanding.lengths import shifted
 
 
 @cache
 def _between() -> dict[str, re.Pattern[str]]:
     """What may stand between two pieces, by what it makes of them."""
-    fillers = r"[ ,()]|at|on|by|before|the|in|of|around|about|no later than|i\.e\.|也就是|就是|即|的|大概|大约|之?前|@"
+    fillers = r"[ ,()]|at|on|by|before|from|between|the|in|of|around|about|no later than|i\.e\.|也就是|就是|即|的|大概|大约|之?前|@"
     patterns = {
         "same": rf"(?:{fillers})*",
         "range": r" *(?:-+|~|to|until|till|through|thru|up to|到|至|直到) *",
+        "or": r" *(?:or|and|&|或者?|还是|和|与|、|/) *(?:on |by )?",
         "and": r" *(?:and|和|与) *",
         "before": r" *(?:before|prior to|ahead of) *(?:the )? *",
         "after": r" *(?:after|from|following) *(?:the )? *",
@@ -50,14 +51,16 @@ def _joined(first: Piece, second: Piece, text: str) -> Piece | None:
     def says(name: str) -> bool:
         return _between()[name].fullmatch(gap) is not None
 
-    if says("before") or says("after"):
-        return _moved(second, first, -1 if says("before") else 1, first)
-    if (says("前") or says("后")) and first.length is None:
-        return _moved(first, second, -1 if says("前") else 1, second)
+    if first.length and (says("before") or says("after")):
+        return _moved(second, first, -1 if says("before") else 1, first.length)
+    if second.length and not first.length and (says("前") or says("后")):
+        return _moved(first, second, -1 if says("前") else 1, second.length)
     if says("range") or (
         says("and") and text[: first.span[0]].rstrip(" 在").endswith(("between", "介于"))
     ):
         return _range(first, second)
+    if says("or"):
+        return _either(first, second)
     return _same(first, second) if says("same") else None
 
 
@@ -65,11 +68,11 @@ def _span(first: Piece, second: Piece) -> tuple[int, int]:
     return first.span[0], second.span[1]
 
 
-def _moved(anchor: Piece, by: Piece, sign: int, length: Piece) -> Piece | None:
+def _moved(anchor: Piece, by: Piece, sign: int, length: Length) -> Piece | None:
     """A day moved by a length: "a week before Christmas", 春节前三天."""
-    if length.length is None or not anchor.days:
+    if not anchor.days:
         return None
-    days = [shifted(day, length.length, sign) for day in anchor.days]
+    days = [shifted(day, length, sign) for day in anchor.days]
     start, end = sorted((anchor.span, by.span))
     return replace(
         anchor,
@@ -110,6 +113,25 @@ def _range(first: Piece, second: Piece) -> Piece | None:
     return None
 
 
+def _either(first: Piece, second: Piece) -> Piece | None:
+    """ "Friday or Saturday": what marks one marks both."""
+    if not first.days or not second.days or first.clock:
+        return None
+    days = second.days
+    if second.month_day and not first.month_day:
+        days = (_day_after(first.days[-1], second.month_day),)
+    return replace(
+        second,
+        span=_span(first, second),
+        days=tuple(sorted({*first.days, *days})),
+        begins=None,
+        weekday=None,
+        month_day=None,
+        needs=min(first.needs, second.needs, key=lambda needs: needs.value),
+        marked=first.marked or second.marked,
+    )
+
+
 def _day_after(start: date, number: int) -> date:
     day = start.replace(day=1)
     if number < start.day:
@@ -122,7 +144,7 @@ def _day_after(start: date, number: int) -> date:
 
 def _later_hour(start: Clock, end: Clock) -> Clock:
     later = [hour for hour in end.times if hour > start.times[0]]
-    return Clock((later[0],), end.zone or start.zone) if later else end
+    return Clock((later[0],)) if later else end
 
 
 def _same(first: Piece, second: Piece) -> Piece | None:
@@ -132,9 +154,11 @@ def _same(first: Piece, second: Piece) -> Piece | None:
     if not _holds(first) or not _holds(second) or (first.clock and second.clock):
         return None
     part = second.part or first.part
-    dated = first if first.days else second
+    dated = first if first.days or (first.clock and not second.days) else second
     clock = settled(clock, part) if (clock := first.clock or second.clock) else None
     needs = dated.needs
+    if needs is Needs.SOLITUDE and part:
+        needs = Needs.MARK
     if clock and dated.days and needs is Needs.HINT:
         needs = Needs.NOTHING
     return replace(
@@ -142,19 +166,24 @@ def _same(first: Piece, second: Piece) -> Piece | None:
         span=_span(first, second),
         clock=clock,
         part=part,
+        zone=first.zone or second.zone,
         needs=needs,
         marked=first.marked or second.marked,
     )
 
 
 def _holds(piece: Piece) -> bool:
-    return bool(piece.days or piece.clock or piece.part)
+    return bool(piece.days or piece.clock or piece.part or piece.zone)
+
+
+def _nearest(day: date, weekday: int) -> date:
+    return coming(day - timedelta(days=3), weekday)
 
 
 def _same_day(first: Piece, second: Piece) -> Piece | None:
     """A date with its weekday ("Friday, Dec 4"): the weekday settles which; if it cannot be, both are asked."""
     weekly, dated = (first, second) if first.weekday is not None else (second, first)
-    if first.clock and second.clock:
+    if (first.clock and second.clock) or first.length or second.length:
         return None
     if weekly.weekday is None:
         days = tuple(day for day in first.days if day in second.days)
@@ -168,7 +197,9 @@ def _same_day(first: Piece, second: Piece) -> Piece | None:
         return None
     else:
         days = tuple(day for day in dated.days if day.weekday() == weekly.weekday)
-        days = days or tuple(sorted({*dated.days, *weekly.days}))
+        days = days or tuple(
+            sorted({*dated.days, *(_nearest(day, weekly.weekday) for day in dated.days)})
+        )
     return replace(
         dated,
         span=_span(first, second),
@@ -176,6 +207,7 @@ def _same_day(first: Piece, second: Piece) -> Piece | None:
         begins=None,
         clock=first.clock or second.clock,
         part=second.part or first.part,
+        zone=first.zone or second.zone,
         needs=Needs.NOTHING,
         marked=first.marked or second.marked,
     )

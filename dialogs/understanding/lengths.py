@@ -38,6 +38,7 @@ WORDS: Final = MappingProxyType(
         ),
         "agotail": r"之前|以前|前(?![端台期提言后面往])",
         "agounit": r"天|周|星期|礼拜|个月|年|小时|钟头|分钟",
+        "advanceunit": "工作日|天|周|星期|礼拜|月",
         "done": r"(?=(?:就|可以|能|要|必须|之?内)?(?:完成|交|搞定|出稿|做完|做好|拿到|上线|写完|给我))",
         "encount": ENGLISH_COUNT,
         "enunit": (
@@ -49,6 +50,7 @@ WORDS: Final = MappingProxyType(
             r"(?:next |coming )?|(?:over |for )?the (?:next|coming) |next |after |under |less than |inside "
             r"|no more than |not more than |at most |up to |max(?:imum)?\.? "
         ),
+        "noname": "(?= ?(?:$|[^a-z ]|(?:please|pls|if|is|would|max|tops|from|at|for|and|but|so)\\b))",
         "backlead": r"(?:in |over |for |within )?(?:the )?(?:last|past|previous) ",
         "later": r"'? ?(?:from now|from today|later|time|hence|max(?:imum)?|tops|at (?:the )?most|or less|or so)",
     }
@@ -152,8 +154,8 @@ def chinese_length(found: re.Match[str], context: Context) -> Piece | None:
 
 
 def english_length(found: re.Match[str], context: Context) -> Piece | None:
-    """in 10 days, within 2-3 business days, half a month from now, a week and a half."""
-    count = number(found["n2"] or found["n"])
+    """in 10 days, within 2-3 business days, a day or two, half a month from now, a week and a half."""
+    count = number(found["n2"] or found["n3"] or found["n"])
     if count is None:
         return None
     if found["h1"] or found["h2"]:
@@ -163,8 +165,30 @@ def english_length(found: re.Match[str], context: Context) -> Piece | None:
     if length is None:
         return Piece(found.span())
     lead = found["lead"]
+    if found["u"] == "h" and not lead and found.group() != found.string.strip():
+        # "tomorrow, 15h" is three in the afternoon to some.
+        return Piece(found.span())
     needs = Needs.NOTHING if lead or found["later"] else Needs.MARK
     return from_now(length, context, Piece(found.span(), needs=needs, marked=bool(lead)))
+
+
+def chinese_advance(found: re.Match[str], context: Context) -> Piece | None:
+    """提前三天: that much before the other date of the text."""
+    count = number(found["n"])
+    length = None if count is None else length_of(count, _CHINESE_UNITS[found["u"][0]])
+    return Piece(found.span(), length=length, in_advance=True)
+
+
+def english_advance(found: re.Match[str], context: Context) -> Piece | None:
+    """a week before that, 3 days in advance: that much before the other date of the text."""
+    count = number(found["n"])
+    unit = next(unit for start, unit in _ENGLISH_UNITS if found["u"].startswith(start))
+    length = None if count is None else length_of(count, unit)
+    return Piece(found.span(), length=length, in_advance=True)
+
+
+def next_working_day(found: re.Match[str], context: Context) -> Piece | None:
+    return Piece(found.span(), days=(add_working_days(context.today, 1),))
 
 
 def ago(found: re.Match[str], context: Context) -> Piece | None:
@@ -181,23 +205,31 @@ CHINESE: Final = (
     Rule("三天前", r"(?<![第提\d])<count> 个?(?:半)?<agounit><agotail>", ago),
     Rule(
         "两周内",
-        r"(?<![第提前\d.每])(?:<n:count>(?: [-~到至] <n2:count>)?|<pair:pair>|<h:half>)"
+        r"(?<![第提\d.每])(?:<pair:pair>|<n:count>(?: [-~到至] <n2:count>)?|<h:half>)"
         r" 个? <h1:half>?<u:unit><h2:half>? <tail:tail>?<done:done>?",
         chinese_length,
     ),
-    Rule("提前三天", r"提前 <count> 个?(?:工作日|天|周|小时)", vague),
+    Rule("提前三天", r"提前 <n:count> 个?<u:advanceunit>", chinese_advance),
+    Rule("下个工作日", "下一?个工作日", next_working_day),
     Rule(
         "过几天", "[过这]两天|[过这]?[几数]个?(?:天|日|周|星期|月|小时)|近期|最近|改天|近日", vague
     ),
 )
 
 ENGLISH: Final = (
-    Rule("two weeks ago", r"<encount> <enunit> (?:ago|earlier|back)", ago),
+    Rule("two weeks ago", r"<encount> <enunit> (?:ago|back)", ago),
+    Rule(
+        "a week before that",
+        r"(?:at least )?<n:encount> <u:enunit> (?:earlier|(?:in )?advance|ahead|beforehand|prior|before)"
+        r"(?: (?:that|it|then|this))?<noname>",
+        english_advance,
+    ),
+    Rule("the next business day", "(?:the )?next (?:business|working) day", next_working_day),
     Rule("the last 10 days", r"<backlead><encount> <enunit>", ago),
     Rule(
         "in 10 days",
         r"<lead:lead>?<n:encount>(?: (?:-|to|or|~) <n2:encount>)? <h1:andhalf>?<u:enunit><h2:andhalf>?"
-        r" <later:later>?",
+        r"(?: or <n3:encount><noname>)? <later:later>?",
         english_length,
     ),
     Rule(

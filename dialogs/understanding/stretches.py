@@ -111,9 +111,26 @@ def of_month(today: date, months: int) -> tuple[int, int]:
     return index // 12, index % 12 + 1
 
 
-def next_year_of(today: date, number: int) -> int:
-    """The year in which that month is next, this month included."""
-    return today.year + (number < today.month)
+def year_of_month(today: date, number: int, bit: Bit = Bit.WHOLE) -> int:
+    """The year in which that bit of that month is next: this year's until it is over."""
+    return today.year + (month(today.year, number, bit).days[-1] < today)
+
+
+def year_of_quarter(today: date, number: int) -> int:
+    """The year in which that quarter ends next."""
+    return today.year + (quarter_end(today.year, number) < today)
+
+
+def day_of_month(span: Span, today: date, number: int) -> Piece:
+    """The next day of that number; today's number is today or in a month."""
+    days: list[date] = []
+    for ahead in (0, 1, 2):
+        year_, month_ = of_month(today, ahead)
+        if number <= month_end(year_, month_).day and date(year_, month_, number) >= today:
+            days.append(date(year_, month_, number))
+        if days and days[-1] > today:
+            break
+    return Piece(span, days=tuple(days), needs=Needs.HINT, month_day=number)
 
 
 def piece(span: Span, stretch: Stretch, bit: Bit, needs: Needs = Needs.HINT) -> Piece:

@@ -7,7 +7,9 @@ from typing import Any, Literal
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
-from storage.accounts import Record
+import storage.accounts
+import storage.working  # noqa: F401 - registers its tables
+from storage.tables import metadata
 from storage.types import Instant
 
 
@@ -18,7 +20,7 @@ def render_item(kind: str, item: Any, autogen: AutogenContext) -> str | Literal[
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Record.metadata,
+    target_metadata=metadata,
     render_as_batch=True,
     render_item=render_item,
 )

@@ -1,0 +1,85 @@
+"""What a person sees of a flow: the text, picture and buttons of the current step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from dialogs import engine
+from dialogs.content import Button
+from dialogs.model import FactSource, Flow, Hint, Offer, State
+from dialogs.wording import refusal_text
+from dialogs.words import N_, Words
+from orders.refusal import Refusal
+
+DROPPED = N_("This no longer goes with what you said before, so I ask again.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One screen, in a person's words. `state` remembers its buttons."""
+
+    state: State
+    text: str
+    #: Path or file id of the picture above the text, which is its caption then.
+    picture: str | None
+    buttons: tuple[tuple[Button, ...], ...]
+    offers: tuple[tuple[Offer, ...], ...]
+
+
+class Blanks(dict[str, Any]):
+    """Answers or view variables in a template: what was not given is None."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
+def render(
+    flow: Flow,
+    state: State,
+    facts: FactSource,
+    words: Words,
+    now: datetime,
+    *,
+    notice: Refusal | Hint | str = "",
+    echo: Sequence[str] = (),
+) -> Screen:
+    """The screen of the state's step. `notice` stands above it: a refusal or an already worded line."""
+    state, rows = engine.look(flow, state, facts, words, now)
+    step = flow.step(state.step)
+    variables = {name: facts(name, state.answers, state.view) for name in step.needs}
+    line = notice if isinstance(notice, str) else refusal_text(notice, words)
+    if not line and step.asks is not None and step.asks in state.dropped:
+        line = words.gettext(DROPPED)
+    text = words.html(
+        f"{flow.name}/{step.name}",
+        answers=Blanks(state.answers),
+        view=Blanks(state.view),
+        notice=line,
+        echo=tuple(echo),
+        misses=state.misses,
+        **variables,
+    )
+    picture = facts(step.picture, state.answers, state.view) if step.picture else None
+    return Screen(
+        state=state,
+        text=text,
+        picture=picture,
+        buttons=_buttons(rows),
+        offers=tuple(tuple(row) for row in rows),
+    )
+
+
+def _buttons(rows: Sequence[Sequence[Offer]]) -> tuple[tuple[Button, ...], ...]:
+    """Offers as buttons, numbered as the state remembers them."""
+    return tuple(
+        tuple(
+            Button(label=offer.label, url=offer.url)
+            if index is None
+            else Button(label=offer.label, action=index, style=offer.style)
+            for offer, index in row
+        )
+        for row in engine.offered_rows(rows)
+    )

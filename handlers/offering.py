@@ -1,0 +1,322 @@
+"""Finding a provider: offers one after another with a time limit, and the first who accepts has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from dialogs.content import Button, Content
+from dialogs.wording import refusal_text
+from dialogs.words import N_, Words
+from handlers import cards, moving, telling
+from handlers.events import TimerEvent
+from handlers.turn import Turn
+from orders.clock import WorkingHours, add_working_time
+from orders.completeness import completeness
+from orders.lifecycle import Actor, State
+from orders.matching import Match, Reason, Wanted, rank
+from orders.refusal import Refusal
+from storage import orders
+from storage import working_queries as working
+from storage.records import Order, Person
+from storage.working import Offer, Provider
+
+TIMER = "offer"
+#: Working hours a provider has to answer.
+ANSWER_WITHIN = timedelta(hours=2)
+#: Why a provider declines: code and label (a msgid).
+DECLINE_REASONS: Mapping[str, str] = {
+    "busy": N_("No time"),
+    "skills": N_("Not my field"),
+    "deadline": N_("Too short a deadline"),
+    "brief": N_("The brief is unclear"),
+}
+WHOLE_DAY = (time(0), time(0))
+
+
+def subject(order: Order) -> str:
+    return f"order:{order.id}"
+
+
+def start(turn: Turn, order: Order) -> None:
+    """Offer the order to the provider who fits best and has not been asked; without one, alarm staff."""
+    session = turn.work.session
+    if order.state != State.AWAITING_PROVIDER:
+        return
+    service = orders.service_of(session, order)
+    customer = orders.person_by_id(session, order.customer_id)
+    asked = {offer.provider_id for offer in working.offers_of(session, order)}
+    wanted = Wanted(
+        skills=frozenset(service.skills), category=service.category, language=customer.language
+    )
+    ranking = rank(wanted, working.candidates(session, turn.work.bot), {*asked, customer.id})
+    if not ranking:
+        if asked:
+            alarm(turn, order, "nobody_left")
+        return
+    _offer(turn, order, ranking[0], len(asked) + 1)
+
+
+def _offer(turn: Turn, order: Order, match: Match, n: int) -> None:
+    session = turn.work.session
+    provider = session.get_one(Provider, match.provider)
+    offer = Offer(
+        order_id=order.id,
+        provider_id=match.provider,
+        n=n,
+        state="open",
+        reasons=[[reason.code, dict(reason.params)] for reason in match.reasons],
+        offered_at=turn.now,
+        expires_at=add_working_time(turn.now, ANSWER_WITHIN, hours_of(turn, provider)),
+    )
+    session.add(offer)
+    session.flush()
+    turn.work.set_timer(TIMER, subject(order), f"offer-{n}", offer.expires_at, {"offer": offer.id})
+    show(turn, order, offer, anew=True)
+
+
+def hours_of(turn: Turn, provider: Provider) -> WorkingHours:
+    """A provider's working hours; without any, the whole week counts."""
+    days = {
+        int(day): tuple((time.fromisoformat(a), time.fromisoformat(b)) for a, b in spans)
+        for day, spans in provider.hours.items()
+        if spans
+    }
+    return WorkingHours(turn.business.zone, days or dict.fromkeys(range(7), (WHOLE_DAY,)))
+
+
+def show(turn: Turn, order: Order, offer: Offer, *, anew: bool = False) -> None:
+    """The offer in the provider's chat: the brief, its completeness, by when to answer, or what became of it."""
+    session = turn.work.session
+    person = orders.person_by_id(session, offer.provider_id)
+    words = turn.words(person.language)
+    service = orders.service_of(session, order)
+    brief = orders.brief_of(session, order)
+    percent, missing = completeness(brief, service.ask)
+    rows: tuple[tuple[Button, ...], ...] = ()
+    actions: list[tuple[str, Any]] = []
+    value = {"offer": offer.id}
+    if offer.state == "open":
+        rows = (
+            (Button(label=words.gettext("✅ Accept"), action=0, style="success"),),
+            (Button(label=words.gettext("✖️ Decline"), action=1),),
+        )
+        actions = [("offer.accept", value), ("offer.decline", value)]
+    elif offer.state == "declining":
+        rows = tuple(
+            (Button(label=words.gettext(label), action=index),)
+            for index, label in enumerate(DECLINE_REASONS.values())
+        )
+        actions = [("offer.reason", {**value, "reason": code}) for code in DECLINE_REASONS]
+    turn.work.show(
+        person.user_id,
+        "offer",
+        subject(order),
+        Content(
+            text=words.html(
+                "work/offer",
+                order=cards.view(turn, order, words, staff=True),
+                offer=offer,
+                reasons=[
+                    reason_text(turn, Reason(code, params), words) for code, params in offer.reasons
+                ],
+                percent=percent,
+                missing=missing,
+            ),
+            buttons=rows,
+        ),
+        actions,
+        anew=anew,
+        label="work/offer",
+        order_id=order.id,
+    )
+
+
+def reason_text(turn: Turn, reason: Reason, words: Words) -> str:
+    """Why a provider was proposed, in words."""
+    params = reason.params
+    match reason.code:
+        case "skills":
+            names = "、" if words.language == "zh" else ", "
+            return words.gettext("your skills: {skills}", skills=names.join(params["skills"]))  # type: ignore[arg-type]
+        case "category":
+            return words.gettext("you work in this field")
+        case "language":
+            return words.gettext("you speak the customer's language")
+        case "rating":
+            return words.gettext(
+                "your rating: {stars} ★", stars=f"{int(str(params['stars'])) / 100:.1f}"
+            )
+        case "punctuality":
+            return words.gettext("{percent} % on time", percent=params["percent"])
+        case _:
+            return words.gettext("you have room for {n} more", n=params["free"])
+
+
+# -- answers --------------------------------------------------------------------------------------------------
+
+
+def _mine(turn: Turn, value: Mapping[str, Any]) -> tuple[Offer, Order] | None:
+    """The offer behind a button, if it is this person's and they still work for us."""
+    session = turn.work.session
+    offer = session.get(Offer, int(value["offer"]))
+    provider = working.provider_of(session, turn.person)
+    if offer is None or offer.provider_id != turn.person.id or provider is None:
+        turn.toast(N_("This button is no longer in use."))
+        return None
+    if provider.status == "removed":
+        turn.toast(N_("You no longer work with us, so this is not possible."), alert=True)
+        return None
+    return offer, session.get_one(Order, offer.order_id)
+
+
+def on_accept(turn: Turn, value: Mapping[str, Any]) -> None:
+    """The first who accepts has it; anybody else is told so."""
+    found = _mine(turn, value)
+    if found is not None:
+        offer, order = found
+        take(turn, order, turn.person, offer)
+
+
+def take(turn: Turn, order: Order, person: Person, offer: Offer | None) -> bool:
+    """Give an order to a provider who wants it; False when somebody else has it."""
+    session = turn.work.session
+    words = turn.words()
+    order_before = order.provider_id
+    made = moving.move(
+        turn,
+        order,
+        "accept",
+        Actor.PROVIDER,
+        actor_id=person.id,
+        own=order.customer_id == person.id,
+        due_at=due_of(turn, order),
+        quiet=True,
+    )
+    if isinstance(made, Refusal):
+        if order_before is not None and order_before != person.id:
+            turn.toast(N_("Somebody else was faster with this one."), alert=True)
+        else:
+            turn.toast(refusal_text(made, words)[:200], alert=True)
+        if offer is not None and offer.state in ("open", "declining"):
+            offer.state = "withdrawn"
+            show(turn, order, offer)
+        return False
+    order.provider_id = person.id
+    plan = orders.service_of(session, order).plan(order.plan)
+    if plan is not None and plan.report_every_days:
+        order.next_report_at = turn.now + timedelta(days=plan.report_every_days)
+    for other in working.offers_of(session, order):
+        if other.state in ("open", "declining"):
+            other.state = "accepted" if offer is not None and other.id == offer.id else "withdrawn"
+            other.decided_at = turn.now
+            session.flush()
+            show(turn, order, other)
+    turn.work.drop_timers(subject(order), kind=TIMER)
+    moving.set_timers(turn, order)
+    telling.tell(turn, order, made)
+    turn.toast(N_("It is yours. Thank you!"))
+    return True
+
+
+def due_of(turn: Turn, order: Order) -> datetime | None:
+    """The end of the promised day in the business's zone."""
+    if not order.delivery_on:
+        return None
+    day = datetime.fromisoformat(order.delivery_on).date()
+    return datetime.combine(day, time(23, 59), turn.business.zone)
+
+
+def on_decline(turn: Turn, value: Mapping[str, Any]) -> None:
+    """Ask why, with buttons; the offer is only gone once a reason was given or its time is over."""
+    found = _mine(turn, value)
+    if found is None:
+        return
+    offer, order = found
+    if offer.state == "open":
+        offer.state = "declining"
+        turn.work.session.flush()
+        show(turn, order, offer)
+
+
+def on_reason(turn: Turn, value: Mapping[str, Any]) -> None:
+    """Declined: the next provider is asked."""
+    found = _mine(turn, value)
+    if found is None:
+        return
+    offer, order = found
+    if offer.state not in ("open", "declining"):
+        return
+    offer.decline_reason = str(value["reason"])
+    _gone(turn, order, offer, "declined", "decline", Actor.PROVIDER, turn.person.id)
+    turn.toast(N_("Noted, thank you."))
+
+
+def on_timer(turn: Turn) -> None:
+    """Nobody answered in time."""
+    event = turn.event
+    assert isinstance(event, TimerEvent)
+    session = turn.work.session
+    offer = session.get(Offer, int(str(event.params["offer"])))
+    if offer is None or offer.state not in ("open", "declining"):
+        return
+    order = session.get_one(Order, offer.order_id)
+    _gone(turn, order, offer, "expired", "offer_timeout", Actor.TIMER, None)
+
+
+def _gone(
+    turn: Turn,
+    order: Order,
+    offer: Offer,
+    state: str,
+    transition: str,
+    actor: Actor,
+    actor_id: int | None,
+) -> None:
+    offer.state = state
+    offer.decided_at = turn.now
+    turn.work.session.flush()
+    turn.work.drop_timers(subject(order), kind=TIMER, slot=f"offer-{offer.n}")
+    show(turn, order, offer)
+    made = moving.move(turn, order, transition, actor, actor_id=actor_id, note=offer.decline_reason)
+    if isinstance(made, Refusal):
+        return
+    if made.alarm:
+        alarm(turn, order, "declined")
+    start(turn, order)
+
+
+def alarm(turn: Turn, order: Order, why: str) -> None:
+    """Staff have to find somebody: by hand, or by giving the money back."""
+    chat = turn.business.staff_chat
+    if chat is None:
+        return
+    words = turn.words(turn.business.default_language)
+    turn.work.show(
+        chat,
+        "notice",
+        f"alarm:{order.id}",
+        Content(
+            text=words.html(
+                "staff/no_provider",
+                order=cards.view(turn, order, words, staff=True),
+                why=why,
+                offers=len(working.offers_of(turn.work.session, order)),
+            )
+        ),
+        anew=True,
+        label="staff/no_provider",
+        order_id=order.id,
+    )
+
+
+def withdraw(turn: Turn, order: Order) -> None:
+    """The order is no longer on offer: cancelled, refused, or taken elsewhere."""
+    for offer in working.offers_of(turn.work.session, order):
+        if offer.state in ("open", "declining"):
+            offer.state = "withdrawn"
+            offer.decided_at = turn.now
+            turn.work.session.flush()
+            show(turn, order, offer)
+    turn.work.drop_timers(subject(order), kind=TIMER)

@@ -1,0 +1,251 @@
+"""Providers: how they join, what they can do, what they have to do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from dialogs.content import Button, Content
+from dialogs.model import Answers
+from dialogs.model import State as DialogState
+from dialogs.words import N_
+from handlers import cards, dialog, offering
+from handlers.events import ChatEvent
+from handlers.schedules import HOURS, QUIET, days_of
+from handlers.turn import Turn
+from orders.lifecycle import State
+from storage import working_queries as working
+from storage.records import Audit, Order
+from storage.working import Invite, Provider
+
+#: An invitation link is good for this long, once.
+INVITE_FOR = timedelta(days=7)
+JOIN = "join_"
+
+
+# -- joining --------------------------------------------------------------------------------------------------
+
+
+def on_invite(turn: Turn) -> None:
+    """/invite in the staff group: a one-time link. Only administrators of the business."""
+    event = turn.event
+    assert isinstance(event, ChatEvent)
+    words = turn.words(turn.business.default_language)
+    if event.sender.id not in turn.business.admins:
+        text = words.gettext("Only an administrator of the business can do this (ADMIN_IDS).")
+        turn.work.send(
+            event.chat.id, Content(text=words.html("notice", text=text)), label="staff/answer"
+        )
+        return
+    token = turn.random(16).hex()
+    turn.work.session.add(
+        Invite(
+            bot=turn.work.bot,
+            kind="provider",
+            token_hash=_hashed(token),
+            created_by=turn.person.id,
+            created_at=turn.now,
+            expires_at=turn.now + INVITE_FOR,
+        )
+    )
+    text = words.html(
+        "staff/invite", link=turn.business.link(f"{JOIN}{token}"), until=turn.now + INVITE_FOR
+    )
+    turn.work.send(event.chat.id, Content(text=text), label="staff/invite", thread_id=event.thread)
+
+
+def _hashed(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def on_join(turn: Turn, token: str) -> None:
+    """The link was followed: once, in time. Then the profile is asked."""
+    session = turn.work.session
+    invite = working.invite_by_hash(session, turn.work.bot, _hashed(token))
+    known = working.provider_of(session, turn.person)
+    if known is not None and known.status in ("active", "paused"):
+        on_profile(turn)
+        return
+    if invite is None or invite.used_by is not None or invite.expires_at <= turn.now:
+        turn.say(turn.person, "work/invite_over")
+        return
+    invite.used_by = turn.person.id
+    invite.used_at = turn.now
+    if known is None:
+        session.add(
+            Provider(
+                person_id=turn.person.id,
+                bot=turn.work.bot,
+                status="joining",
+                skills=[],
+                categories=[],
+                languages=[turn.person.language],
+                capacity=3,
+                hours={},
+                quiet=[],
+                qualifications="",
+                joined_at=turn.now,
+            )
+        )
+    else:
+        known.status = "joining"
+    session.flush()
+    turn.say(turn.person, "work/welcome")
+    dialog.open_flow(turn, "profile", beside=_ordering(turn))
+    dialog.show(turn, anew=True)
+
+
+def _ordering(turn: Turn) -> bool:
+    return dialog.worth_keeping(turn)
+
+
+def on_profile(turn: Turn) -> None:
+    """/profile: what is known, to be changed line by line."""
+    provider = working.provider_of(turn.work.session, turn.person)
+    if provider is None or provider.status == "removed":
+        turn.say(turn.person, "work/not_provider")
+        return
+    answers = _answers(provider) if provider.status != "joining" else {}
+    dialog.open_flow(turn, "profile", answers, beside=_ordering(turn))
+    dialog.show(turn, anew=True)
+
+
+def _answers(provider: Provider) -> dict[str, Any]:
+    hours = next((key for key in HOURS if days_of(key) == provider.hours), "daily")
+    quiet = next(
+        (key for key, (_, span) in QUIET.items() if list(span or ()) == provider.quiet), "night"
+    )
+    return {
+        "languages": provider.languages,
+        "categories": provider.categories,
+        "skills": provider.skills,
+        "capacity": provider.capacity,
+        "hours": hours,
+        "quiet": quiet,
+        "qualifications": provider.qualifications,
+    }
+
+
+def save_profile(turn: Turn, state: DialogState) -> None:
+    """The profile is complete: from now on orders are offered."""
+    answers: Answers = state.answers
+    provider = working.provider_of(turn.work.session, turn.person)
+    if provider is None or provider.status == "removed":
+        dialog.close(turn)
+        turn.say(turn.person, "work/not_provider")
+        return
+    provider.languages = list(answers["languages"])
+    provider.categories = list(answers["categories"])
+    provider.skills = list(answers["skills"])
+    provider.capacity = int(answers["capacity"])
+    provider.hours = days_of(str(answers["hours"]))
+    provider.quiet = list(QUIET[str(answers["quiet"])][1] or ())
+    provider.qualifications = str(answers.get("qualifications") or "")
+    first = provider.status == "joining"
+    if first:
+        provider.status = "active"
+    turn.work.session.flush()
+    dialog.finish(
+        turn, "work/profile_saved", turn.words(), first=first, paused=provider.status == "paused"
+    )
+    if first:
+        offer_waiting(turn)
+
+
+def offer_waiting(turn: Turn) -> None:
+    """Orders that nobody could take so far are offered to who has just become free."""
+    for order in working.waiting_orders(turn.work.session, turn.work.bot):
+        if working.open_offer(turn.work.session, order) is None:
+            offering.start(turn, order)
+
+
+def on_pause(turn: Turn) -> None:
+    """/pause, and once more to go on: no new offers meanwhile, work in hand goes on."""
+    provider = working.provider_of(turn.work.session, turn.person)
+    if provider is None or provider.status not in ("active", "paused"):
+        turn.say(turn.person, "work/not_provider")
+        return
+    provider.status = "paused" if provider.status == "active" else "active"
+    turn.work.session.add(
+        Audit(
+            bot=turn.work.bot,
+            at=turn.now,
+            actor_id=turn.person.id,
+            action=f"provider.{provider.status}",
+            subject=f"person:{turn.person.id}",
+            detail={},
+        )
+    )
+    turn.work.session.flush()
+    turn.say(turn.person, "work/paused", paused=provider.status == "paused")
+    if provider.status == "active":
+        offer_waiting(turn)
+
+
+# -- taking from the group, the board ---------------------------------------------------------------------------
+
+
+def on_take(turn: Turn, value: Mapping[str, Any]) -> None:
+    """ "I take it" below an announcement in the providers' group."""
+    session = turn.work.session
+    provider = working.provider_of(session, turn.person)
+    if provider is None or provider.status != "active":
+        turn.toast(
+            N_("Only providers who have joined can take orders. Ask for an invitation link."),
+            alert=True,
+        )
+        return
+    order = session.get_one(Order, int(value["order"]))
+    mine = [o for o in working.offers_of(session, order) if o.provider_id == turn.person.id]
+    offering.take(turn, order, turn.person, mine[-1] if mine else None)
+
+
+def on_work(turn: Turn) -> None:
+    """/work: what is due, late and waiting."""
+    session = turn.work.session
+    provider = working.provider_of(session, turn.person)
+    if provider is None or provider.status in ("joining", "removed"):
+        turn.say(turn.person, "work/not_provider")
+        return
+    words = turn.words()
+    found = working.work_of(session, turn.person)
+    shown = [
+        {
+            "order": cards.view(turn, order, words, staff=True),
+            "due": order.due_at,
+            "late": order.due_at is not None
+            and order.due_at < turn.now
+            and order.state != State.DELIVERED,
+        }
+        for order in found
+    ]
+    rows = tuple(
+        (Button(label=f"{cards.STATE_EMOJI[State(order.state)]} {order.number}", action=index),)
+        for index, order in enumerate(found)
+    )
+    turn.work.show(
+        turn.person.user_id,
+        "notice",
+        "work",
+        Content(
+            text=words.html(
+                "work/board",
+                work=shown,
+                paused=provider.status == "paused",
+                offers=working.open_offers_of(session, turn.person),
+            ),
+            buttons=rows,
+        ),
+        [("work.open", {"order": order.id}) for order in found],
+        anew=True,
+        label="work/board",
+    )
+
+
+def on_open(turn: Turn, value: Mapping[str, Any]) -> None:
+    """The provider's card of an order, at the bottom of the chat."""
+    order = turn.work.session.get(Order, int(value["order"]))
+    if order is not None and order.provider_id == turn.person.id:
+        cards.show_work_card(turn, order, anew=True)

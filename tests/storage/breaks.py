@@ -1,0 +1,143 @@
+"""Breaking one thing at a time in a healthy database, and by which invariants it must be noticed.
+
+In statements `:paid` and the like are the ids of the journey's orders; people are `ann`, `bob`, `cat`, `dan` and
+`fay`, who is finance.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert, select, text, update
+
+from storage.accounts import LedgerEntry, LedgerPosting, Payment
+from storage.records import HistoryRow, Order
+from tests.storage.trade import BOT
+
+
+@dataclass(frozen=True)
+class Bench:
+    """A database that may be broken: what is done here is rolled back."""
+
+    connection: Connection
+    #: Names to ids, of orders and people.
+    ids: dict[str, int]
+    now: datetime
+
+    def sql(self, statement: str) -> None:
+        """Run a statement that must change something."""
+        names = set(re.findall(r"(?<![:\w]):(\w+)", statement))
+        done = self.connection.execute(text(statement), {name: self.ids[name] for name in names})
+        assert done.rowcount > 0, f"nothing to break: {statement}"
+
+    def add(self, table: Any, **values: Any) -> int:
+        """Insert a row; its id."""
+        key = table.c.id if isinstance(table, Table) else table.id
+        done = self.connection.execute(insert(table).values(**values).returning(key))
+        return int(done.scalar_one())
+
+    def change(self, table: Any, where: Any, **values: Any) -> None:
+        """Change rows; there must be some."""
+        done = self.connection.execute(update(table).where(where).values(**values))
+        assert done.rowcount > 0, f"nothing to break in {table}"
+
+    def one(self, query: Any) -> Any:
+        return self.connection.execute(query).one()
+
+    def payment_of(self, name: str) -> Any:
+        """The first payment of an order."""
+        return self.one(
+            select(Payment).where(Payment.order_id == self.ids[name]).order_by(Payment.id).limit(1)
+        )
+
+    def book(
+        self, kind: str, payment: Any, source: str, target: str, amount: int, **more: Any
+    ) -> None:
+        """An entry of the ledger that moves money of a payment from one account to another."""
+        values = {"event": f"test:{kind}:{payment.id}", "refund_id": None, **more}
+        entry = self.add(
+            LedgerEntry,
+            bot=BOT,
+            kind=kind,
+            order_id=payment.order_id,
+            payment_id=payment.id,
+            at=self.now,
+            **values,
+        )
+        for account, signed in ((source, -amount), (target, amount)):
+            self.add(
+                LedgerPosting,
+                entry_id=entry,
+                account=account,
+                currency=payment.currency,
+                amount=signed,
+            )
+
+    def account(self, name: str) -> str:
+        """The account of an order."""
+        return f"order:{self.number(name)}"
+
+    def number(self, name: str) -> str:
+        return str(self.one(select(Order.number).where(Order.id == self.ids[name])).number)
+
+    def move(self, name: str, transition: str, target: str, actor: str, who: str | None) -> None:
+        """One more step of an order, written as `handlers.moving` writes it."""
+        order = self.one(select(Order.state, Order.version).where(Order.id == self.ids[name]))
+        self.add(
+            HistoryRow,
+            order_id=self.ids[name],
+            n=order.version,
+            transition=transition,
+            source=order.state,
+            target=target,
+            actor=actor,
+            actor_id=self.ids[who] if who else None,
+            at=self.now,
+        )
+        self.connection.execute(
+            update(Order)
+            .where(Order.id == self.ids[name])
+            .values(state=target, version=order.version + 1)
+        )
+
+
+Break = Callable[[Bench], None]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """What is broken, and the invariants that it breaches."""
+
+    name: str
+    numbers: frozenset[int]
+    do: Break
+
+
+class Breaks:
+    """A list of them, made by declaring."""
+
+    def __init__(self) -> None:
+        self.all: list[Broken] = []
+
+    def sql(self, numbers: set[int] | int, name: str, *statements: str) -> None:
+        """Broken by statements."""
+
+        def do(bench: Bench) -> None:
+            for statement in statements:
+                bench.sql(statement)
+
+        self.by(numbers, name)(do)
+
+    def by(self, numbers: set[int] | int, name: str = "") -> Callable[[Break], Break]:
+        """Broken by the function that this decorates."""
+        found = frozenset({numbers} if isinstance(numbers, int) else numbers)
+
+        def keep(do: Break) -> Break:
+            self.all.append(Broken(name or do.__name__.replace("_", " "), found, do))
+            return do
+
+        return keep

@@ -1,0 +1,71 @@
+"""Delivery's statements stay cheap however much is waiting: each must find its rows by an index."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, insert
+
+from storage import outbox_care, outbox_settle, tables
+from storage.database import Database
+from storage.outbox import claim, has_due
+from tests.storage.queueing import BOT, NOW
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(f"sqlite:///{tmp_path / 'orderclerk.db'}")
+    await opened.write(0, lambda c: tables.metadata.create_all(c))
+    yield opened
+    await opened.close()
+
+
+def _plans(connection: Connection) -> dict[str, list[str]]:
+    """Every statement of a round, and how SQLite goes about it."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, ___: Any, many: bool) -> None:
+        if not many and not statement.startswith("INSERT"):
+            statements.append((statement, parameters))
+
+    rows: list[dict[str, Any]] = [
+        {
+            "bot": BOT,
+            "chat_id": number % 7,
+            "kind": "surface" if number % 2 else "send",
+            "surface_id": 1,
+            "body": {},
+            "due_at": NOW,
+            "created_at": NOW,
+            "priority": number % 3,
+        }
+        for number in range(40)
+    ]
+    connection.execute(insert(tables.outbox), rows)
+    event.listen(connection, "before_cursor_execute", note)
+    has_due(connection, BOT, NOW, [1])
+    claim(connection, BOT, epoch=1, now=NOW, limit=5, busy=[2])
+    outbox_settle.untold(connection, BOT, 10)
+    outbox_care.abandoned_urgent(connection, BOT, NOW)
+    outbox_care.recover(connection, BOT, epoch=2, now=NOW)
+    event.remove(connection, "before_cursor_execute", note)
+    return {
+        statement: [
+            str(row[3])
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+        for statement, parameters in statements
+    }
+
+
+async def test_nothing_reads_the_whole_table(sqlite: Database) -> None:
+    plans = await sqlite.write(BOT, _plans)
+    assert len(plans) >= 8
+    for statement, steps in plans.items():
+        assert not any(step.startswith("SCAN") for step in steps), (statement, steps)
+    used = " ".join(step for steps in plans.values() for step in steps)
+    for name in ("ix_outbox_ready", "ix_outbox_open", "ix_outbox_untold"):
+        assert name in used
