@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers import (
+    awaited,
     commands,
+    context,
     custom,
     groups,
     members,
@@ -171,6 +173,8 @@ def _message(turn: Turn, event: MessageEvent) -> None:
             known(turn, command[1])
         else:
             commands.on_unknown(turn, command[0])
+    elif awaited.take(turn):
+        return
     elif event.files:
         talking.on_files(turn)
     elif event.text.strip() or event.contact_phone:
@@ -202,5 +206,14 @@ def _tap(turn: Turn, event: TapEvent) -> None:
     if action is None:
         turn.toast("This button is no longer in use.")
         return
+    if event.chat.kind == "private" and "order" in value:
+        _focus(turn, int(value["order"]))
     action(turn, value)
     turn.acknowledge()
+
+
+def _focus(turn: Turn, order_id: int) -> None:
+    """A button of an order was used: what is written next speaks of it."""
+    order = turn.work.session.get(Order, order_id)
+    if order is not None and context.is_party(order, turn.person):
+        context.focus_on(turn, order)

@@ -30,6 +30,8 @@ class Conversation:
     surface_id: int | None = None
     mode: str = "bot"
     last_message_id: int | None = None
+    #: The order used last, and what the next message is awaited for. Replaced, never changed in place.
+    focus: dict[str, Any] | None = None
     updated_at: datetime | None = None
 
 
@@ -132,6 +134,7 @@ _CONVERSATION = (
     "surface_id",
     "mode",
     "last_message_id",
+    "focus",
     "updated_at",
 )
 
