@@ -22,6 +22,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Be the bot until it is told to stop."),
     "migrate": ("migrate", "Bring the database up to date."),
     "catalogue": ("catalogue", "Load the catalogue, or show the one on offer."),
+    "why": ("why", "Tell the whole story of an order: events, transitions, messages, money."),
+    "invariants": (
+        "invariants",
+        "Prove over the database that no money and no step is out of order.",
+    ),
     "check": ("check", "Prove catalogue, words, flows and understanding without running."),
     "understand": ("understand", "Say what is recognised in a text."),
     "settings": ("settings", "Print every setting with its meaning, as .env.example."),

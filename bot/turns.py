@@ -65,12 +65,14 @@ class Turns:
         clock: Clock,
         *,
         random: Callable[[int], bytes] = secrets.token_bytes,
+        handle: Callable[[Turn], None] = handle,
     ) -> None:
         self._database = database
         self._bot = bot
         self._business = business
         self._clock = clock
         self._random = random
+        self._handle = handle
         self._shelf: Shelf | None = None
 
     async def process(self, events: Sequence[Event]) -> Processed:
@@ -133,7 +135,7 @@ class Turns:
                 follow=follow,
             )
             try:
-                handle(turn)
+                self._handle(turn)
             except Exception as error:
                 if is_unavailable(error):
                     raise
@@ -243,7 +245,7 @@ class Turns:
                     random=self._random,
                     follow=follow,
                 )
-                handle(turn)
+                self._handle(turn)
                 work.flush()
                 parking.finish(connection, row, "done")
 

@@ -62,7 +62,7 @@ def _step(flow: Flow, name: str) -> str | None:
 
 
 def _trail(flow: Flow, state: State) -> tuple[tuple[str, Mapping[str, Json]], ...]:
-    """The way here without steps that are gone; two that have become one count once."""
+    """The way here without steps that are gone; two that have become one count once, and so does the hub."""
     way: dict[str, Mapping[str, Json]] = {}
     for name, view in state.trail:
         step = _step(flow, name)

@@ -210,27 +210,21 @@ def _enter(
 ) -> State:
     """To another step; the way here is remembered with its view.
 
-    A loop is taken out of the way: no step is in it twice, and it goes on leading to the start. At the hub, the
-    loop of an edit is closed: back then leads to what came before the hub.
+    Loops are taken out of the way, so that it stays short and goes on leading to the start. What follows the hub
+    is an edit: it leads back to the hub, and is forgotten when the hub is reached again.
     """
     if not can_show(flow, state, target, facts):
         target, view = next_step(flow, state, facts), None
     trail = state.trail
     if target != state.step:
-        trail = (*_until(trail, state.step), (state.step, state.view))
-        if target == flow.hub:
-            trail = _until(trail, target)
+        names = [name for name, _ in trail]
+        if target == flow.hub and target in names:
+            trail = trail[: names.index(target)]
+        else:
+            edit = names.index(flow.hub) + 1 if flow.hub in names else 0
+            end = names.index(state.step, edit) if state.step in names[edit:] else len(names)
+            trail = (*trail[:end], (state.step, state.view))
     return replace(state, step=target, view=dict(view or {}), trail=trail)
-
-
-def _until(
-    trail: tuple[tuple[str, Mapping[str, Json]], ...], step: str
-) -> tuple[tuple[str, Mapping[str, Json]], ...]:
-    """The way to the first time at a step."""
-    for index, (name, _) in enumerate(trail):
-        if name == step:
-            return trail[:index]
-    return trail
 
 
 def _back(flow: Flow, state: State, facts: FactSource) -> State:

@@ -370,7 +370,7 @@ class State:
     fingerprint: str
     step: str
     answers: Answers = field(default_factory=dict)
-    #: The way here, oldest first, as (step, view); no step twice, so it ends at the start.
+    #: The way here from the start, as (step, view); no step twice before the hub, nor after it.
     trail: tuple[tuple[str, Mapping[str, Json]], ...] = ()
     view: Mapping[str, Json] = field(default_factory=dict)
     #: Grows with every input that was carried out; buttons of another revision do nothing.

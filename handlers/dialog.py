@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,11 +14,11 @@ from dialogs.flows import FLOWS
 from dialogs.model import Advance, FactSource, Given, Hint, State
 from dialogs.screen import render
 from dialogs.words import Words, short
-from handlers.facts import source
+from handlers.facts import source, standing
 from handlers.turn import Turn
 from orders.refusal import Refusal
 from storage.rows import Conversation
-from storage.serial import plain, typed
+from storage.serial import typed
 
 SURFACE = ("dialog", "main")
 #: How many unfinished flows wait below the open one.
@@ -26,18 +27,20 @@ STACK_MAX = 4
 
 def stack(conversation: Conversation) -> list[State]:
     """The open flows of a chat, the current one last. What cannot be read any more is left out: a chat must go on."""
-    states = []
-    for data in conversation.state:
-        try:
-            states.append(typed(State, data))
-        except ValueError:
-            continue
-    return states
+    if conversation.flows is not None:
+        return list(conversation.flows)
+    if conversation.read is None:
+        states = []
+        for data in conversation.state:
+            with contextlib.suppress(ValueError):
+                states.append(typed(State, data))
+        conversation.read = tuple(states)
+    return list(conversation.read)
 
 
 def save(conversation: Conversation, states: Sequence[State]) -> None:
     """Write the open flows back."""
-    conversation.state = [plain(state) for state in states[-STACK_MAX:]]
+    conversation.flows = tuple(states[-STACK_MAX:])
     top = states[-1] if states else None
     conversation.flow = top.flow if top else None
     conversation.fingerprint = top.fingerprint if top else None
@@ -60,7 +63,8 @@ def current(turn: Turn) -> State | None:
         # One above it could not be read: its buttons must fit nothing any more.
         revision = turn.conversation.revision + 1
         states[-1] = replace(states[-1], revision=revision, offered=())
-    return carry(flow, states[-1], source(turn, turn.words()), list(turn.shelf.stamp))
+    words = turn.words()
+    return carry(flow, states[-1], source(turn, words), standing(turn, words))
 
 
 def replace_top(turn: Turn, state: State) -> None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from dialogs.model import Answers, FactSource, Json, Option
 from dialogs.parts.ask import Dates
 from dialogs.search import Index
 from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
+from handlers.business import Business
 from handlers.schedules import HOURS, QUIET
-from handlers.turn import Turn
+from handlers.turn import Shelf
 from handlers.views import PlanView, ServiceView, plan_view, service_view
 from orders.catalogue import Plan, Service, in_language
 from orders.deadlines import Deadline, earliest_delivery, latest_deadline, suggested_deadlines
@@ -27,10 +28,25 @@ METHOD_LABELS: Mapping[Method, str] = {
 }
 
 
+<<<<<<< HEAD
+class Stand(Protocol):
+    """What the facts stand on: a turn, or whatever else has a catalogue and a business."""
+
+    @property
+    def shelf(self) -> Shelf: ...
+
+    @property
+    def business(self) -> Business: ...
+=======
+#: Facts that follow from the catalogue, the language and a choice alone: worked out once for everybody.
+_SHARED = frozenset({"popular", "categories", "in_category", "service", "plan", "plans", "methods"})
+>>>>>>> bench
+
+
 class Facts:
     """Answers facts for one person in one turn."""
 
-    def __init__(self, turn: Turn, words: Words) -> None:
+    def __init__(self, turn: Stand, words: Words) -> None:
         self._turn = turn
         self._words = words
         self._table: Mapping[str, Callable[[Answers, Mapping[str, Json]], Any]] = {
@@ -62,7 +78,17 @@ class Facts:
         }
 
     def __call__(self, name: str, answers: Answers, view: Mapping[str, Json]) -> Any:
-        return self._table[name](answers, view)
+        if name not in _SHARED:
+            return self._table[name](answers, view)
+        choice = (answers.get("service"), answers.get("plan"), view.get("category"))
+        key = (name, self._words.language, *map(str, choice))
+        shared = self._turn.shelf.facts
+        if key not in shared:
+            made = self._table[name](answers, view)
+            if not made:  # a choice that is not in the catalogue; there is no end of those
+                return made
+            shared[key] = made
+        return shared[key]
 
     # -- finding ------------------------------------------------------------------------------------
 
@@ -242,6 +268,17 @@ class Facts:
         return made if isinstance(made, Quote) else None
 
 
-def source(turn: Turn, words: Words) -> FactSource:
+def source(turn: Stand, words: Words) -> FactSource:
     """The facts for one person, as the engine asks for them."""
+<<<<<<< HEAD
     return Facts(turn, words)
+
+
+def standing(turn: Stand, words: Words) -> list[Json]:
+    """What the facts stand on, for `dialogs.carrying.carry`: another catalogue or another day may change them."""
+    return [*turn.shelf.stamp, words.today.isoformat()]
+=======
+    if words.language not in turn.facts:
+        turn.facts[words.language] = Facts(turn, words)
+    return turn.facts[words.language]
+>>>>>>> bench

@@ -34,6 +34,7 @@ from handlers.events import (
     TimerEvent,
 )
 from handlers.turn import Turn
+from orders.cards import find_card_numbers
 from orders.lifecycle import Move, State
 from storage.records import Order
 
@@ -165,6 +166,9 @@ def _message(turn: Turn, event: MessageEvent) -> None:
     turn.known(event.sender)
     if turn.person.blocked_at is not None:
         turn.person.blocked_at = None
+    if find_card_numbers(event.text):
+        talking.on_card_number(turn)
+        return
     if event.edited:
         return
     if command is not None:

@@ -9,17 +9,18 @@ from dialogs.content import Content
 from dialogs.model import Advance, Do, Press, Said, Sent
 from dialogs.model import State as DialogState
 from dialogs.understanding.words import read_word
-from dialogs.words import N_
+from dialogs.words import N_, short
 from handlers import cards, commands, custom, dialog, ordering, providers, transfers
 from handlers.events import IncomingFile, MessageEvent
 from handlers.turn import Turn
-from orders.cards import find_card_numbers
 from orders.lifecycle import State
 from storage import money, orders
 from storage.rows import Surface
 
 #: Answers that are only a way to something, not something a person typed.
 _BROWSING = frozenset({"service", "plan"})
+#: Steps where what is typed is looked for.
+_LOOKING = frozenset({"home", "categories", "category", "search"})
 _FILES = ("photo", "document", "voice", "video")
 
 
@@ -176,9 +177,6 @@ def on_text(turn: Turn) -> None:
     """A typed message that is no command."""
     event = turn.event
     assert isinstance(event, MessageEvent)
-    if find_card_numbers(event.text):
-        _card_number(turn, event)
-        return
     if _meant_as_command(turn, event.text):
         return
     if dialog.current(turn) is None:
@@ -190,6 +188,11 @@ def on_text(turn: Turn) -> None:
         if made.state.misses >= 2:
             notice = words.gettext(
                 "Sorry, I still do not understand. Please use the buttons, or write /support to reach a person."
+            )
+        elif made.state.step in _LOOKING:
+            notice = words.gettext(
+                "Nothing fits “{words}” yet. Try another word, or look through all services.",
+                words=short(" ".join(event.text.split()), 40),
             )
         else:
             notice = words.gettext("I did not understand that. What you can do now:")
@@ -216,8 +219,10 @@ def _meant_as_command(turn: Turn, text: str) -> bool:
     return True
 
 
-def _card_number(turn: Turn, event: MessageEvent) -> None:
-    """A card number has no place in a chat: the message is deleted and nothing of it is kept."""
+def on_card_number(turn: Turn) -> None:
+    """A card number has no place in a chat, wherever it was typed: the message is deleted, nothing of it is kept."""
+    event = turn.event
+    assert isinstance(event, MessageEvent)
     turn.work.call(
         event.chat.id,
         "deleteMessage",

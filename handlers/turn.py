@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from dialogs.content import Button, Content, Media
+from dialogs.model import FactSource
 from dialogs.search import Index
 from dialogs.understanding.message import Names
 from dialogs.words import LANGUAGES, Words
@@ -41,6 +42,8 @@ class Shelf:
     #: What services and plans are called, for reading whole orders.
     names: Names
     stamp: tuple[int, int]
+    #: What follows from it, as worked out for a language and a choice; see `handlers.facts`.
+    facts: dict[Hashable, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 def language_of(code: str | None, default: str) -> str:
@@ -64,6 +67,9 @@ class Turn:
     #: What else follows when an order moves (`handlers.routes.follow`).
     follow: Callable[[Turn, Order, Move], None] = lambda turn, order, made: None
     _words: dict[str, Words] = field(default_factory=dict)
+    #: Who answers the flows' questions, by language.
+    facts: dict[str, FactSource] = field(default_factory=dict)
+    _met: Person | None = None
 
     # -- who ----------------------------------------------------------------------------------------
 
@@ -99,7 +105,9 @@ class Turn:
     def person(self) -> Person:
         """Who wrote or tapped."""
         assert isinstance(self.event, ChatEvent)
-        return self.known(self.event.sender)
+        if self._met is None:
+            self._met = self.known(self.event.sender)
+        return self._met
 
     @property
     def conversation(self) -> Conversation:

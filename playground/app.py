@@ -1,13 +1,12 @@
-"""The ASGI application: Bot API, control API, and whatever is mounted at `/`."""
+"""The ASGI application: Bot API, control API, and whatever a client adds."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
 
 from playground.api import schema
 from playground.api.dispatch import dispatch
@@ -17,9 +16,12 @@ from playground.world.paying import Cashier
 from playground.world.webhooks import Courier
 from playground.world.world import World
 
+#: Adds routes and whatever else it needs to the application, whose `state.world` it shows.
+Client = Callable[[Starlette], None]
 
-def create_app(world: World, client: ASGIApp | None = None) -> Starlette:
-    """Serve a world. `client` is mounted at `/`, after the two APIs; it may share the world.
+
+def create_app(world: World, client: Client | None = None) -> Starlette:
+    """Serve a world. `client` adds itself after the two APIs.
 
     A client listens with `world.changes.subscribe(...)`, reads with `playground.world.view`, and
     acts with the functions of `playground.sim` (`acting.send`, `tapping.tap`, …), the same that the
@@ -49,5 +51,5 @@ def create_app(world: World, client: ASGIApp | None = None) -> Starlette:
     app.state.world = world
     app.state.cashier = cashier
     if client is not None:
-        app.mount("/", client)
+        client(app)
     return app

@@ -9,10 +9,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import uvicorn
-from starlette.types import ASGIApp
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from playground.app import create_app
+from playground.app import Client, create_app
 from playground.world.world import World
 
 
@@ -46,7 +45,7 @@ class Server(uvicorn.Server):
 
 
 def server(
-    world: World, host: str, port: int, client: ASGIApp | None = None, tick: float = 0.1
+    world: World, host: str, port: int, client: Client | None = None, tick: float = 0.1
 ) -> Server:
     config = uvicorn.Config(
         create_app(world, client),
@@ -71,7 +70,7 @@ def free_socket(host: str = "127.0.0.1", port: int = 0) -> socket.socket:
 
 @contextlib.asynccontextmanager
 async def running(
-    folder: Path | None = None, world: World | None = None, client: ASGIApp | None = None
+    folder: Path | None = None, world: World | None = None, client: Client | None = None
 ) -> AsyncIterator[str]:
     """A playground on a free port in this event loop; yields its URL.
 

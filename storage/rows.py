@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, upd
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogs.content import Content
+from dialogs.model import State
 from storage.serial import plain, typed
 from storage.tables import conversations, inbox, outbox, pick, surfaces, timers
 
@@ -33,6 +34,10 @@ class Conversation:
     #: The order used last, and what the next message is awaited for. Replaced, never changed in place.
     focus: dict[str, Any] | None = None
     updated_at: datetime | None = None
+    #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
+    flows: tuple[State, ...] | None = None
+    #: What `state` was read into; spares reading it again.
+    read: tuple[State, ...] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -154,7 +159,12 @@ def save_conversations(connection: Connection, bot: int, changed: Sequence[Conve
     if changed:
         statement = upsert(connection, conversations, ("bot", "chat_id"), _CONVERSATION)
         rows = [
-            {"bot": bot, "chat_id": c.chat_id, **{name: getattr(c, name) for name in _CONVERSATION}}
+            {
+                "bot": bot,
+                "chat_id": c.chat_id,
+                **{name: getattr(c, name) for name in _CONVERSATION},
+                "state": c.state if c.flows is None else [plain(state) for state in c.flows],
+            }
             for c in changed
         ]
         connection.execute(statement, rows)
@@ -214,14 +224,15 @@ def save_surfaces(
 
     new = [surface for surface in changed if surface.id is None]
     if new:
-        statement = insert(surfaces).returning(surfaces.c.id, sort_by_parameter_order=True)
-        for surface, made in zip(
-            new, connection.execute(statement, [row(s) for s in new]), strict=True
-        ):
-            surface.id = made.id
+        # Told apart by what they are about: asking for the order of the parameters inserts one by one.
+        key = surfaces.c["id", "chat_id", "kind", "subject"]
+        made = connection.execute(insert(surfaces).returning(*key), [row(s) for s in new])
+        ids = {(chat, kind, subject): id_ for id_, chat, kind, subject in made}
+        for surface in new:
+            surface.id = ids[surface.chat_id, surface.kind, surface.subject]
     old = [surface for surface in changed if surface.id is not None and surface not in new]
     if old:
-        statement_ = (
+        statement = (
             update(surfaces)
             .where(surfaces.c.id == bindparam("key"))
             .values(
@@ -232,18 +243,14 @@ def save_surfaces(
             )
         )
         names = ("revision", "actions", "content", "content_hash", "updated_at")
-        connection.execute(
-            statement_, [{"key": s.id, **{n: row(s)[n] for n in names}} for s in old]
-        )
+        connection.execute(statement, [{"key": s.id, **{n: row(s)[n] for n in names}} for s in old])
 
 
 def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> list[int]:
-    """Queue rows in order; their ids."""
-    if not rows:
-        return []
-    statement = insert(outbox).returning(outbox.c.id, sort_by_parameter_order=True)
-    values = [
-        {
+    """Queue rows in order; the ids of the urgent ones, which stand in no chat's order."""
+
+    def values(row: OutboxRow) -> dict[str, Any]:
+        return {
             "bot": bot,
             "chat_id": row.chat_id,
             "thread_id": row.thread_id,
@@ -260,9 +267,13 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
             "tell": None if row.tell is None else dict(row.tell),
             "group_key": row.group_key,
         }
-        for row in rows
-    ]
-    return [made.id for made in connection.execute(statement, values)]
+
+    # Ids are asked for only where somebody waits for them: it takes a statement a row.
+    calm = [values(row) for row in rows if not row.urgent]
+    if calm:
+        connection.execute(insert(outbox), calm)
+    urgent = insert(outbox).returning(outbox.c.id)
+    return [connection.execute(urgent, values(row)).scalar_one() for row in rows if row.urgent]
 
 
 def save_timers(connection: Connection, bot: int, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -291,8 +291,7 @@ class Work:
             for conversation in changed:
                 self._before[conversation.chat_id] = copy.copy(conversation)
         if self._outbox:
-            ids = rows.save_outbox(self.connection, self.bot, self._outbox)
-            self.urgent += [key for key, row in zip(ids, self._outbox, strict=True) if row.urgent]
+            self.urgent += rows.save_outbox(self.connection, self.bot, self._outbox)
             self._outbox.clear()
         if self._timers:
             rows.save_timers(self.connection, self.bot, list(self._timers.values()))

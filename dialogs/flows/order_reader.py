@@ -34,6 +34,9 @@ def read_order(text: str, scene: Scene) -> Reading | None:
     if scene.step.name not in _OPEN:
         return None
     found = understand(text, names=scene.fact("names"), now=scene.now, zone=scene.zone)
+    if found.asks and scene.step.asks != "goal":
+        # "How much is the premium plan?" orders nothing.
+        return None
     if scene.step.asks == "goal":
         # Whatever stands in an answer to "what is it for?" is about that; only a day or a budget is more.
         return _goal_and_more(text, found, scene)

@@ -13,10 +13,10 @@ CAPACITY_MAX = 20
 PROFILE = Flow(
     name="profile",
     fields=(
-        Field(name="languages"),
-        Field(name="categories"),
-        Field(name="skills"),
-        Field(name="capacity"),
+        Field(name="languages", kind=list),
+        Field(name="categories", kind=list),
+        Field(name="skills", kind=list),
+        Field(name="capacity", kind=int),
         Field(name="hours"),
         Field(name="quiet"),
         Field(name="qualifications"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
@@ -43,8 +44,15 @@ def _around(entity: dict[str, Any], covered: str) -> tuple[str, str]:
     return "", ""
 
 
-def to_html(text: str, entities: list[dict[str, Any]]) -> str:
-    """The text as the HTML subset of Telegram, links found in it included."""
+def to_html(
+    text: str,
+    entities: list[dict[str, Any]],
+    around: Callable[[dict[str, Any], str], tuple[str, str]] = _around,
+) -> str:
+    """The text as the HTML subset of Telegram, links found in it included.
+
+    `around` gives the tags that open and close an entity over the text it covers.
+    """
     if not entities:
         return escape(text, quote=False)
     ordered = sorted(entities, key=lambda e: (e["offset"], -e["length"]))
@@ -68,7 +76,7 @@ def to_html(text: str, entities: list[dict[str, Any]]) -> str:
         waiting = [e for e in waiting if e["offset"] != here]
         for entity in [*reversed(reopen), *starting]:
             covered = utf16.cut(text, entity["offset"], entity["length"])
-            opening, closing = _around(entity, covered)
+            opening, closing = around(entity, covered)
             out.append(opening)
             stack.append((entity["offset"] + entity["length"], closing, entity))
         out.append(escape(utf16.cut(text, here, there - here), quote=False))

@@ -19,6 +19,9 @@ NUMBER = re.compile(r"\b[2-9A-Z]{3}-[2-9A-Z]{4}\b")
 _PLACE = re.compile(r"%\(\w+\)s|\{\w+\}")
 _TAG = re.compile(r"</?\w+>")
 
+#: Texts that are the same in every language.
+_ALIKE = frozenset({""})
+
 GOALS = {"en": "Launch our new cold-brew tea", "zh": "推广我们的新品冷萃茶"}
 WISHES = {"en": "Warm colours, no faces", "zh": "暖色调，不拍人脸"}
 
@@ -45,6 +48,8 @@ def wording(language: str, message: str, **params: object) -> str:
 
     Without its parameters it is the longest piece of the sentence that stands between them.
     """
+    known = translations("zh").gettext(message) != message
+    assert known or message in _ALIKE, f"there is no text {message!r}"
     text = _TAG.sub("", translations(language).gettext(message))
     if params:
         return text % params if "%(" in text else text.format(**params)
@@ -84,14 +89,14 @@ class Guest(Person):
     async def to_goal(self, service: str = "short_video", plan: str = "standard") -> Seen:
         """By deep link to the first question of the brief."""
         await self.start(f"{service}-{plan}")
-        return await self.hears("🎯 What is it for? One or two sentences are enough.")
+        return await self.hears(GOAL)
 
     async def to_deadline(
         self, service: str = "short_video", plan: str = "standard", goal: str | None = None
     ) -> Seen:
         await self.to_goal(service, plan)
         await self.say(goal or GOALS[self.language])
-        return await self.hears("By when" if self.language == "en" else "您希望什么时候完成")
+        return await self.hears(WHEN)
 
     async def to_summary(
         self, service: str = "short_video", plan: str = "standard", goal: str | None = None
@@ -148,6 +153,13 @@ class Guest(Person):
         await self.say(f"/order {number}")
         return await self.sees(number)
 
+
+#: What the questions of the brief begin with.
+GOAL = "🎯 What is it for? One or two sentences are enough."
+WHEN = (
+    "📅 By when do you need it? Tap a day, or write it: "
+    "<i>next Friday</i>, <i>Dec 20</i>, <i>in two weeks</i>."
+)
 
 _SKIPS = {
     "requirements": "Nothing special",

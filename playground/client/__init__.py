@@ -1,0 +1,1 @@
+"""The browser client: people's chats side by side, served at `/` by NiceGUI."""
