@@ -310,6 +310,7 @@ class Delivery:
 
     async def _report(self, row: Claimed) -> Report:
         try:
+            await self._sender.ready(row)
             digests = self._sender.digests(row)
             file_ids = (
                 await self._database.read(

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from storage.records import Order, Person
+from storage.records import HistoryRow, Order, Person
 from storage.tables import outbox, surfaces
 from storage.work import Work
-from storage.working import Relay
+from storage.working import Relay, Report
 
 _WORKING = ("in_progress", "awaiting_customer", "delivered", "in_revision")
 #: How many of a person's newest orders are looked through for a message that was replied to.
@@ -78,3 +78,43 @@ def relay_of(work: Work, chat_id: int, message_id: int) -> Relay | None:
         Relay.bot == work.bot, Relay.from_chat == chat_id, Relay.from_message == message_id
     )
     return work.session.scalar(copy.limit(1)) or work.session.scalar(original.limit(1))
+
+
+def original_of(work: Work, chat_id: int, message_id: int) -> Relay | None:
+    """The relayed message whose original this is."""
+    return work.session.scalar(
+        select(Relay)
+        .where(Relay.bot == work.bot, Relay.from_chat == chat_id, Relay.from_message == message_id)
+        .order_by(Relay.id)
+        .limit(1)
+    )
+
+
+def across(work: Work, chat_id: int, message_id: int, other_chat: int) -> int | None:
+    """The message in the other chat that this one is there: its original, or its copy."""
+    passed = relay_of(work, chat_id, message_id)
+    if passed is None:
+        return None
+    if (passed.from_chat, passed.from_message) == (chat_id, message_id):
+        return passed.to_message if passed.to_chat == other_chat else None
+    return passed.from_message if passed.from_chat == other_chat else None
+
+
+def reports_of(session: Session, order: Order) -> Sequence[Report]:
+    """The reports that were sent, the oldest first."""
+    query = select(Report).where(Report.order_id == order.id, Report.state == "sent")
+    return session.scalars(query.order_by(Report.n)).all()
+
+
+def draft_report(session: Session, order: Order) -> Report | None:
+    """The report that is being put together."""
+    query = select(Report).where(Report.order_id == order.id, Report.state == "draft")
+    return session.scalar(query.order_by(Report.n.desc()).limit(1))
+
+
+def last_note(session: Session, order: Order, transition: str) -> str | None:
+    """The note of the newest history row of a transition; None when it was never made."""
+    query = select(HistoryRow.note).where(
+        HistoryRow.order_id == order.id, HistoryRow.transition == transition
+    )
+    return session.scalar(query.order_by(HistoryRow.n.desc()).limit(1))

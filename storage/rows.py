@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogs.content import Content
@@ -84,8 +84,8 @@ class OutboxRow:
 
 def digest(content: Mapping[str, Any] | None, revision: int) -> str:
     """A short hash of what a surface shows; the revision counts because it is in the callback data."""
-    text = json.dumps([content, revision], ensure_ascii=False, sort_keys=True)
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    written = json.dumps([content, revision], ensure_ascii=False, sort_keys=True)
+    return hashlib.blake2b(written.encode(), digest_size=16).hexdigest()
 
 
 def upsert(
@@ -276,6 +276,47 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
     return [connection.execute(urgent, values(row)).scalar_one() for row in rows if row.urgent]
 
 
+#: Parts of an album at most (Telegram Bot API: sendMediaGroup).
+_ALBUM = 10
+
+
+def join_album(
+    connection: Connection,
+    bot: int,
+    chat_id: int,
+    group_key: str,
+    part: Mapping[str, Any],
+    tell: Mapping[str, Sequence[int]],
+    due_at: datetime,
+) -> bool:
+    """Add a part to the album of that key which still waits in the chat; False when there is none with room."""
+    waiting = connection.execute(
+        select(outbox.c.id, outbox.c.body, outbox.c.tell)
+        .where(
+            outbox.c.bot == bot,
+            outbox.c.chat_id == chat_id,
+            text("outbox.state = 'queued'"),
+            outbox.c.group_key == group_key,
+        )
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    ).first()
+    if waiting is None or len(waiting.body["album"]) >= _ALBUM:
+        return False
+    before = waiting.tell or {}
+    joined = {key: [*before.get(key, []), *tell.get(key, [])] for key in {**before, **tell}}
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == waiting.id)
+        .values(
+            body={"album": [*waiting.body["album"], dict(part)]},
+            tell=joined or None,
+            due_at=due_at,
+        )
+    )
+    return True
+
+
 def save_timers(connection: Connection, bot: int, rows: Sequence[Mapping[str, Any]]) -> None:
     """Set timers; one that exists in the same slot gets the new time."""
     if rows:
@@ -295,6 +336,7 @@ __all__ = [
     "accept",
     "digest",
     "insert_new",
+    "join_album",
     "load_conversations",
     "load_surfaces",
     "plain",
