@@ -12,10 +12,9 @@ from jinja2 import ChoiceLoader, DictLoader
 from benchmarks.script import CHOICES, STEPS, TAPPED
 from dialogs import words
 from dialogs.flows import FLOWS
-from dialogs.model import Answers, Field, Flow, Option, Put, Scene, Step
+from dialogs.model import Answers, Field, Flow, Json, Offer, Option, Outcome, Put, Scene, Step
 from dialogs.parts import FreeText
 from dialogs.parts.base import BasePart, in_rows
-from dialogs.model import Json, Offer, Outcome
 from handlers import dialog
 from handlers.events import MessageEvent
 from handlers.routes import handle

@@ -28,7 +28,6 @@ METHOD_LABELS: Mapping[Method, str] = {
 }
 
 
-<<<<<<< HEAD
 class Stand(Protocol):
     """What the facts stand on: a turn, or whatever else has a catalogue and a business."""
 
@@ -37,10 +36,13 @@ class Stand(Protocol):
 
     @property
     def business(self) -> Business: ...
-=======
+
+    @property
+    def facts(self) -> dict[str, FactSource]: ...
+
+
 #: Facts that follow from the catalogue, the language and a choice alone: worked out once for everybody.
 _SHARED = frozenset({"popular", "categories", "in_category", "service", "plan", "plans", "methods"})
->>>>>>> bench
 
 
 class Facts:
@@ -270,15 +272,11 @@ class Facts:
 
 def source(turn: Stand, words: Words) -> FactSource:
     """The facts for one person, as the engine asks for them."""
-<<<<<<< HEAD
-    return Facts(turn, words)
+    if words.language not in turn.facts:
+        turn.facts[words.language] = Facts(turn, words)
+    return turn.facts[words.language]
 
 
 def standing(turn: Stand, words: Words) -> list[Json]:
     """What the facts stand on, for `dialogs.carrying.carry`: another catalogue or another day may change them."""
     return [*turn.shelf.stamp, words.today.isoformat()]
-=======
-    if words.language not in turn.facts:
-        turn.facts[words.language] = Facts(turn, words)
-    return turn.facts[words.language]
->>>>>>> bench

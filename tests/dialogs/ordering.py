@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.catalogue_file import read_catalogue
 from dialogs.flows.order import ORDER
+from dialogs.model import FactSource
 from dialogs.search import Index, names
 from dialogs.understanding.message import Names
 from dialogs.words import Words
@@ -84,6 +85,7 @@ class Shop:
     catalogue: Catalogue
     shelf: Shelf
     business: Business = BUSINESS
+    facts: dict[str, FactSource] = field(default_factory=dict)
 
     def change(self, number: int) -> None:
         """Take one of the services off the shelf and put the rest back, or all of them."""
