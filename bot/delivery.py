@@ -20,8 +20,9 @@ from bot.channels.port import Call, ChannelError
 from bot.clock import Clock
 from bot.lease_keeper import DELIVERY, LeaseKeeper
 from bot.metrics import Metrics
+from bot.outcomes import Report, defect, give_up
 from bot.pace import Pace
-from bot.sending import Report, Sender, defect, give_up
+from bot.sending import Sender
 from bot.telling import Teller
 from storage import media, outbox, outbox_care, outbox_round
 from storage.database import Database, Unavailable
@@ -311,15 +312,7 @@ class Delivery:
     async def _report(self, row: Claimed) -> Report:
         try:
             await self._sender.ready(row)
-            digests = self._sender.digests(row)
-            file_ids = (
-                await self._database.read(
-                    lambda connection: media.known(connection, self._bot, digests)
-                )
-                if digests
-                else {}
-            )
-            report = await self._sender.perform(row, file_ids)
+            report = await self._sender.perform(row, await self._file_ids(row))
         except Exception as error:
             # A defect of ours must not stop the others, nor be repeated blindly.
             self._log.exception("defect", row=row.id, label=row.label)
@@ -327,7 +320,19 @@ class Delivery:
         works = (
             self._answered_at is not None and time.monotonic() - self._answered_at < _WORKS_SECONDS
         )
-        return give_up(row, report, channel_works=works, now=self._clock.now())
+        return give_up(row, report, channel_works=works)
+
+    async def _file_ids(self, row: Claimed) -> dict[str, str]:
+        """What the row shows and the channel already holds. Not known means uploading it again."""
+        digests = self._sender.digests(row)
+        if not digests:
+            return {}
+        try:
+            return await self._database.read(
+                lambda connection: media.known(connection, self._bot, digests)
+            )
+        except Unavailable:
+            return {}
 
     def _account(self, row: Claimed, report: Report) -> None:
         settlement = report.settlement

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from bot import render
 from bot.assets import Assets
-from bot.channels.errors import Unauthorized
 from bot.channels.port import (
-    Blocked,
     Call,
     Channel,
     ChannelError,
@@ -23,45 +21,14 @@ from bot.channels.port import (
     Gone,
     Refused,
     Unchanged,
-    UnknownOutcome,
-    Wait,
 )
 from bot.metrics import Metrics
+from bot.outcomes import Report, again, dead, failed, settled
 from bot.surface_plan import Plan, Shown, Step, plan
 from dialogs.content import Content
-from storage.outbox import URGENT, Claimed, WantedSurface
-from storage.outbox_settle import Settlement, ShownSurface
+from storage.outbox import Claimed, WantedSurface
+from storage.outbox_settle import ShownSurface
 from storage.serial import typed
-
-#: A repeatable row is given up after this many tries while the channel otherwise works, or after a day.
-MAX_TRIES = 8
-MAX_AGE = timedelta(hours=24)
-_LONGEST_BACKOFF = 60.0
-#: While the token is not accepted nothing can be sent: look again every so often.
-_UNAUTHORIZED_PAUSE = timedelta(seconds=30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What came of a row."""
-
-    settlement: Settlement
-    #: Calls that tidy up behind it; their failure changes nothing.
-    tidy: tuple[Call, ...] = ()
-    #: File ids by content digest, of files that were uploaded.
-    uploaded: Mapping[str, str] = field(default_factory=dict)
-    #: Digests whose stored file id the channel no longer knows.
-    unknown_files: tuple[str, ...] = ()
-    #: Newest message id made, in a private chat.
-    newest: int | None = None
-    #: Seconds the channel wants to be left alone.
-    wait: float = 0.0
-    #: Calls made besides the first, and whether there was a first.
-    calls: int = 1
-    #: Whether the channel answered at all.
-    answered: bool = True
-    #: A kind of alarm for a person, if one is due.
-    alarm: str | None = None
 
 
 @dataclass(slots=True)
@@ -118,12 +85,12 @@ class Sender:
         try:
             made = self._prepare(row, file_ids)
         except Refused as error:
-            return self._dead(row, f"refused: {error}", alarm="refused")
+            return dead(row, f"refused: {error}", alarm="refused")
         except (ValueError, KeyError, OSError) as error:
             # Content of another version of the program, or a file that cannot be read.
-            return self._dead(row, f"refused: {type(error).__name__}", alarm="refused")
+            return dead(row, f"refused: {type(error).__name__}", alarm="refused")
         if made.call is None:
-            return Report(settlement=_settled(row, "sent"), calls=0)
+            return Report(settlement=settled(row, "sent"), calls=0)
         try:
             done = await self.call(made.call)
         except Unchanged:
@@ -131,7 +98,7 @@ class Sender:
         except Gone as error:
             return await self._gone(row, made, error, file_ids)
         except ChannelError as error:
-            return self._failed(row, made, error)
+            return failed(row, error, self._now(), named_files=_named(made))
         return self._succeeded(row, made, done)
 
     async def call(self, call: Call) -> Done:
@@ -251,7 +218,7 @@ class Sender:
         new = message_id if _makes_messages(made) else None
         shown, tidy = self._now_shown(row, made, new)
         return Report(
-            settlement=_settled(
+            settlement=settled(
                 row, "sent", message_id=message_id, shown=shown, result=_result(row, done)
             ),
             tidy=tidy,
@@ -286,7 +253,7 @@ class Sender:
         step = made.plan.step if made.plan is not None else None
         if error.what == "chat" and error.moved_to is not None:
             return Report(
-                settlement=_again(
+                settlement=again(
                     row,
                     self._now(),
                     "chat_moved",
@@ -295,7 +262,7 @@ class Sender:
                 )
             )
         if error.what != "message" or step is None:
-            return self._dead(row, f"{error.what}_gone")
+            return dead(row, f"{error.what}_gone")
         assert row.surface is not None
         if step is Step.DELETE:
             # Deleted by somebody else, or too old: then at least its buttons go.
@@ -312,77 +279,10 @@ class Sender:
         try:
             done = await self.call(made.call)
         except ChannelError as error:
-            return replace(self._failed(row, made, error), calls=2)
+            return replace(failed(row, error, self._now(), named_files=_named(made)), calls=2)
         report = self._succeeded(row, made, done)
         # What stood there is gone: nothing to tidy.
         return replace(report, tidy=(), calls=2)
-
-    def _failed(self, row: Claimed, made: _Prepared, error: ChannelError) -> Report:
-        now = self._now()
-        if isinstance(error, Wait):
-            later = now + timedelta(seconds=error.seconds)
-            return Report(
-                settlement=_again(row, later, "wait", counts=False), wait=max(error.seconds, 0.1)
-            )
-        if isinstance(error, Unauthorized):
-            later = now + _UNAUTHORIZED_PAUSE
-            return Report(
-                settlement=_again(row, later, "unauthorized", counts=False), alarm="unauthorized"
-            )
-        if isinstance(error, Blocked):
-            is_message = row.kind != "call" and row.priority > URGENT
-            settlement = _settled(row, "dead", reason="blocked")
-            return Report(
-                settlement=replace(settlement, blocked_chat=row.chat_id if is_message else None)
-            )
-        if isinstance(error, UnknownOutcome):
-            return self._unknown(row)
-        if isinstance(error, Gone):
-            return self._dead(row, f"{error.what}_gone")
-        stale = tuple(digest for digest in made.digests if digest)
-        if stale and not made.uploads and "file" in str(error).lower():
-            # An id from another time (Bot API: file ids are not promised for ever): upload again.
-            return Report(settlement=_again(row, now, "file_id"), unknown_files=stale)
-        return self._dead(row, f"refused: {error}", alarm="refused")
-
-    def _unknown(self, row: Claimed) -> Report:
-        if row.unknown == "once":
-            report = self._dead(row, "unknown_outcome", alarm="unknown_outcome")
-            return replace(report, answered=False)
-        now = self._now()
-        pause = 0.5 if row.priority == URGENT else min(2.0**row.tries, _LONGEST_BACKOFF)
-        later = now + timedelta(seconds=pause)
-        return Report(settlement=_again(row, later, "unknown_outcome"), answered=False)
-
-    def _dead(self, row: Claimed, reason: str, *, alarm: str | None = None) -> Report:
-        return Report(settlement=_settled(row, "dead", reason=reason), alarm=alarm)
-
-
-def give_up(row: Claimed, report: Report, *, channel_works: bool, now: datetime) -> Report:
-    """A row of unknown outcome is not tried for ever; but an outage is not its fault."""
-    settlement = report.settlement
-    if settlement.state != "queued" or settlement.reason != "unknown_outcome":
-        return report
-    if now - row.created_at >= MAX_AGE or (channel_works and row.tries >= MAX_TRIES):
-        dead = _settled(row, "dead", reason="unknown_outcome")
-        return replace(report, settlement=dead, alarm="unknown_outcome")
-    return replace(report, settlement=replace(settlement, counts=channel_works))
-
-
-def defect(row: Claimed, error: Exception) -> Report:
-    """Our own code failed on this row: kept with the kind of failure, for somebody to look at."""
-    reason = f"defect: {type(error).__name__}"
-    return Report(settlement=_settled(row, "dead", reason=reason), alarm="defect", answered=False)
-
-
-def _settled(row: Claimed, state: Any, **more: Any) -> Settlement:
-    return Settlement(id=row.id, epoch=row.epoch, state=state, **more)
-
-
-def _again(row: Claimed, due_at: datetime, reason: str, **more: Any) -> Settlement:
-    return Settlement(
-        id=row.id, epoch=row.epoch, state="queued", reason=reason, due_at=due_at, **more
-    )
 
 
 def _contents(row: Claimed) -> list[Content]:
@@ -419,3 +319,8 @@ def _result(row: Claimed, done: Done) -> dict[str, Any]:
 
 def _name(error: ChannelError) -> str:
     return type(error).__name__.lower()
+
+
+def _named(made: _Prepared) -> tuple[str, ...]:
+    """Digests of files that the call named by an id of theirs; none when it uploaded."""
+    return () if made.uploads else tuple(digest for digest in made.digests if digest)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from dialogs.content import Button, Content, InvoiceSheet
+from dialogs.content import Button, ButtonStyle, Content, InvoiceSheet
 from dialogs.words import N_, Words, short
 from handlers.turn import Turn
 from orders.balances import PaymentStatus, order_totals, payment_status
 from orders.brief import Brief
 from orders.catalogue import in_language
-from orders.lifecycle import OrderFacts, State, due_at
+from orders.lifecycle import WINDOWS, OrderFacts, State, due_at
 from orders.methods import Method
 from orders.money import Money
 from storage import money, orders
@@ -71,6 +71,14 @@ class OrderView:
     next_event: str
     customer: str
     reason: str
+    #: How far the work is, 0 while nothing was said; filled and empty tenths as a bar.
+    percent: int = 0
+    bar: str = ""
+    late: bool = False
+    due: datetime | None = None
+    #: From when a late order may be cancelled at no cost; None when it is not late or may not.
+    cancel_from: datetime | None = None
+    cancel_now: bool = False
 
 
 def subject(order: Order) -> str:
@@ -119,7 +127,24 @@ def view(turn: Turn, order: Order, words: Words) -> OrderView:
         next_event=_next_event(order, words, until, waiting),
         customer=orders.person_by_id(session, order.customer_id).name,
         reason=order.cancel_reason,
+        percent=order.percent,
+        bar="▰" * (order.percent // 10) + "▱" * (10 - order.percent // 10),
+        late=order.late and state in (State.IN_PROGRESS, State.IN_REVISION),
+        due=order.due_at,
+        cancel_from=_cancel_from(order),
+        cancel_now=_may_cancel_late(turn, order),
     )
+
+
+def _cancel_from(order: Order) -> datetime | None:
+    if not order.late or order.state != State.IN_PROGRESS or order.delivered_at is not None:
+        return None
+    return order.due_at + WINDOWS.cancel_late if order.due_at is not None else None
+
+
+def _may_cancel_late(turn: Turn, order: Order) -> bool:
+    since = _cancel_from(order)
+    return since is not None and turn.now > since
 
 
 def _next_event(order: Order, words: Words, until: datetime | None, proof_waiting: bool) -> str:
@@ -136,6 +161,13 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
         case State.AWAITING_PROVIDER:
             when = words.moment(order.state_since + timedelta(hours=72))
             return words.gettext("a specialist takes it, by {when} at the latest", when=when)
+        case State.AWAITING_CUSTOMER:
+            return words.gettext("your answer; the clock stands still until then")
+        case State.IN_PROGRESS if _report_comes_first(order):
+            assert order.next_report_at is not None
+            return words.gettext("progress report on {when}", when=words.date(order.next_report_at))
+        case State.IN_PROGRESS | State.IN_REVISION if order.due_at is not None:
+            return words.gettext("delivery by {when}", when=words.moment(order.due_at))
         case State.CANCELLED | State.COMPLETED:
             return words.gettext("nothing more to do")
         case _ if order.delivery_on:
@@ -144,11 +176,17 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
             return ""
 
 
+def _report_comes_first(order: Order) -> bool:
+    """Whether a report is due before the work is."""
+    report, due = order.next_report_at, order.due_at
+    return report is not None and not order.late and (due is None or report < due)
+
+
 # -- the card ---------------------------------------------------------------------------------------------
 
 
 def _card_actions(
-    order: Order, facts_state: State, proof_waiting: bool
+    order: Order, facts_state: State, proof_waiting: bool, *, cancel_now: bool = False
 ) -> list[tuple[str, str, Any]]:
     """(label, action, style) of the customer's buttons in this state."""
     match facts_state:
@@ -169,6 +207,12 @@ def _card_actions(
             return [(N_("🔁 Bring it back"), "order.revive", "primary")]
         case State.AWAITING_REVIEW | State.AWAITING_PROVIDER:
             return [(N_("✖️ Cancel order"), "order.cancel", "")]
+        case State.AWAITING_CUSTOMER:
+            return [(N_("💬 Answer"), "info.answer", "primary")]
+        case State.IN_PROGRESS | State.IN_REVISION:
+            message = (N_("✉️ Message your specialist"), "order.message", "")
+            cancel = (N_("✖️ Cancel, full refund"), "order.cancel_late", "")
+            return [message, cancel] if cancel_now else [message]
         case State.COMPLETED | State.CANCELLED:
             return [(N_("🔁 Order again"), "order.again", "")]
         case _:
@@ -180,7 +224,9 @@ def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     words = turn.words(customer.language)
     shown = view(turn, order, words)
-    actions = _card_actions(order, State(order.state), shown.proof_waiting)
+    actions = _card_actions(
+        order, State(order.state), shown.proof_waiting, cancel_now=shown.cancel_now
+    )
     rows = [
         (Button(label=words.gettext(label), action=index, style=style),)
         for index, (label, _, style) in enumerate(actions)
@@ -260,6 +306,7 @@ def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     provider = orders.person_by_id(turn.work.session, order.provider_id)
     words = turn.words(provider.language)
     late = order.due_at is not None and order.due_at < turn.now
+    actions = work_actions(turn, order, words)
     turn.work.show(
         provider.user_id,
         "card",
@@ -267,12 +314,40 @@ def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
         Content(
             text=words.html(
                 "work/card", order=view(turn, order, words), due=order.due_at, late=late
-            )
+            ),
+            buttons=tuple(
+                (Button(label=label, action=index, style=style),)
+                for index, (label, _, style) in enumerate(actions)
+            ),
         ),
+        [(name, {"order": order.id}) for _, name, _ in actions],
         anew=anew,
         label="work/card",
         order_id=order.id,
     )
+
+
+def work_actions(turn: Turn, order: Order, words: Words) -> list[tuple[str, str, ButtonStyle]]:
+    """(label, action, style) of the provider's buttons in this state."""
+    from handlers import information
+
+    made: list[tuple[str, str, ButtonStyle]] = []
+    state = State(order.state)
+    if state is State.IN_PROGRESS:
+        made.append((words.gettext("📈 Report"), "report.start", ""))
+    if state in (
+        State.IN_PROGRESS,
+        State.AWAITING_CUSTOMER,
+        State.DELIVERED,
+        State.IN_REVISION,
+    ):
+        made.append((words.gettext("✉️ Message the customer"), "order.message", ""))
+    if state is State.IN_PROGRESS:
+        missing = information.missing_parts(turn, order)
+        if missing:
+            made.append((information.ask_label(missing, words), "info.missing", ""))
+        made.append((words.gettext("❓ Ask, and stop the clock"), "info.ask", ""))
+    return made
 
 
 # -- the invoice ------------------------------------------------------------------------------------------

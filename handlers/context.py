@@ -68,7 +68,11 @@ def unfocus(turn: Turn) -> None:
 def want(turn: Turn, order: Order, name: str, **more: Any) -> None:
     """The person's next message is for `name` (see `handlers.awaited`), whatever dialog is open."""
     until = (turn.now + WISH_LASTS).isoformat()
-    turn.conversation.focus = {"order": order.id, "wants": name, "until": until, "more": more}
+    kept = turn.conversation.focus or {}
+    focus = {"order": order.id, "wants": name, "until": until, "more": more}
+    if kept.get("order") == order.id and "album" in kept:
+        focus["album"] = kept["album"]
+    turn.conversation.focus = focus
 
 
 def wanted(turn: Turn) -> Wish | None:
@@ -86,7 +90,28 @@ def fulfilled(turn: Turn) -> None:
     """The wish has been met: what follows is plain talk about the same order."""
     focus = turn.conversation.focus or {}
     if "wants" in focus:
-        turn.conversation.focus = {"order": focus["order"]}
+        turn.conversation.focus = {key: focus[key] for key in ("order", "album") if key in focus}
+
+
+def keep_album(turn: Turn, order: Order, album: str, name: str) -> None:
+    """Further parts of that album go the way of the first, whatever comes between."""
+    focus = dict(turn.conversation.focus or {})
+    if focus.get("order") != order.id:
+        focus = {"order": order.id}
+    turn.conversation.focus = {**focus, "album": [album, name]}
+
+
+def album_wish(turn: Turn) -> Wish | None:
+    """The way the earlier parts of this message's album went, if they went one that a button asked for."""
+    event = turn.event
+    focus = turn.conversation.focus or {}
+    if not isinstance(event, MessageEvent) or event.album is None or "album" not in focus:
+        return None
+    album, name = focus["album"]
+    order = turn.work.session.get(Order, int(focus["order"]))
+    if album != event.album or order is None or not is_party(order, turn.person):
+        return None
+    return Wish(str(name), order, {})
 
 
 def replied_order(turn: Turn) -> Order | None:

@@ -11,12 +11,17 @@ from handlers import (
     context,
     custom,
     groups,
+    information,
+    lateness,
     members,
     offering,
     ordering,
     paying,
+    progress,
     providers,
     refunding,
+    relaying,
+    reports,
     talking,
     timers,
     transfers,
@@ -86,6 +91,21 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "proof.reject": lambda turn, value: transfers.on_decide(turn, value, confirmed=False),
     "refund.done": lambda turn, value: refunding.on_done(turn, int(value["refund"])),
     "case.return": lambda turn, value: paying.on_case_return(turn, int(value["case"])),
+    "order.message": relaying.on_message_button,
+    "order.cancel_late": lateness.on_cancel,
+    "order.cancel_late_yes": lateness.on_cancel_yes,
+    "info.missing": information.on_ask_missing,
+    "info.ask": information.on_ask_own,
+    "info.answer": information.on_answer,
+    "report.start": progress.on_start,
+    "report.as_report": lambda turn, value: progress.on_which(turn, value, report=True),
+    "report.as_message": lambda turn, value: progress.on_which(turn, value, report=False),
+    "report.percent": progress.on_percent,
+    "report.next": progress.on_next,
+    "report.day": progress.on_day,
+    "report.discard": progress.on_discard,
+    "report.answer": reports.on_answer,
+    "report.like": reports.on_like,
     "order.take": providers.on_take,
     "work.open": providers.on_open,
     "offer.accept": offering.on_accept,
@@ -110,7 +130,7 @@ EVENTS: Mapping[type[Event], Handler] = {
     RefundedEvent: paying.on_refunded,
     MemberEvent: members.on_member,
     MigratedEvent: members.on_migrated,
-    DeliveredEvent: members.on_delivered,
+    DeliveredEvent: lambda turn: _delivered(turn),
 }
 
 
@@ -139,6 +159,16 @@ def handle(turn: Turn) -> None:
             handler = EVENTS.get(type(event))
             if handler is not None:
                 handler(turn)
+
+
+def _delivered(turn: Turn) -> None:
+    """A row that asked to be told came to its end: the one who queued it hears of it."""
+    event = turn.event
+    assert isinstance(event, DeliveredEvent)
+    if "relay" in event.params:
+        relaying.on_delivered(turn)
+    else:
+        members.on_delivered(turn)
 
 
 def command_of(text: str, username: str) -> tuple[str, str] | None:
@@ -170,6 +200,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         talking.on_card_number(turn)
         return
     if event.edited:
+        relaying.on_edited(turn)
         return
     if command is not None:
         known = COMMANDS.get(command[0])

@@ -56,9 +56,14 @@ _ALL: Final = re.compile(
 )
 
 
+#: Invisible, and put into numbers by those who know that somebody looks.
+_INVISIBLE: Final = re.compile("[\u200b\u200c\u2060\ufeff\u00ad]")
+
+
 def cover_contacts(text: str) -> tuple[str, int]:
     """The text with its contact details covered, and how many there were."""
     count = 0
+    text = _INVISIBLE.sub("", text)
 
     def cover(found: re.Match[str]) -> str:
         nonlocal count

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from storage.outbox import ENDED, OPEN, QUEUED, URGENT
 from storage.tables import conversations, outbox, surfaces
@@ -36,6 +36,8 @@ class Settlement:
     state: Literal["sent", "dead", "queued"]
     reason: str | None = None
     due_at: datetime | None = None
+    #: When trying again is to end, for a row that has no such time yet.
+    expires_at: datetime | None = None
     #: False takes the try back: it was not the row's fault.
     counts: bool = True
     message_id: int | None = None
@@ -98,6 +100,9 @@ def settle(
                 reason=bindparam("why"),
                 due_at=bindparam("due"),
                 tries=outbox.c.tries - bindparam("back"),
+                expires_at=func.coalesce(
+                    outbox.c.expires_at, bindparam("until", type_=outbox.c.expires_at.type)
+                ),
             ),
             [
                 {
@@ -105,6 +110,7 @@ def settle(
                     "why": _cut(item.reason),
                     "due": item.due_at or now,
                     "back": 0 if item.counts else 1,
+                    "until": item.expires_at,
                 }
                 for item in again
             ],

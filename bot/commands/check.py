@@ -54,9 +54,9 @@ def _words(settings: Settings) -> list[str]:
 
 
 def _flows(settings: Settings) -> list[str]:
-    from bot.flow_samples import problems
+    from bot.flow_samples import check_flows
 
-    return problems(settings)
+    return check_flows(settings)
 
 
 def _phrases(verbose: bool) -> int:

@@ -312,6 +312,7 @@ async def test_an_outage_wears_nobody_out(tmp_path: Path, playground: Playground
         assert (await at_desk.row(row)).state in ("queued", "sending")
         at_desk.clock.advance(timedelta(hours=24))
         assert await at_desk.ended(row) == ["dead"]
+        assert (await at_desk.row(row)).reason == "expired"
 
 
 async def test_a_row_that_alone_never_succeeds_is_given_up(

@@ -59,6 +59,28 @@ async def test_rows_that_are_tried_again(queue: Queue, counts: bool, tries: int)
     assert [again.id for again in await queue.claim(now=LATER)] == [row_id]
 
 
+async def test_trying_again_ends_some_day_but_an_earlier_end_stays(queue: Queue) -> None:
+    open_end = await queue.add(1)
+    own_end = await queue.add(2, expires_at=LATER)
+    for claimed in await queue.claim():
+        await queue.settle(
+            Settlement(
+                id=claimed.id,
+                epoch=1,
+                state="queued",
+                due_at=NOW,
+                expires_at=NOW + timedelta(days=1),
+            )
+        )
+    assert (await queue.row(open_end)).expires_at == NOW + timedelta(days=1)
+    assert (await queue.row(own_end)).expires_at == LATER
+    # Being told to wait is no reason to end.
+    waiting = await queue.add(3)
+    (claimed,) = await queue.claim(busy=[1, 2])
+    await queue.settle(Settlement(id=waiting, epoch=1, state="queued", due_at=NOW))
+    assert (await queue.row(waiting)).expires_at is None
+
+
 async def test_a_former_holder_cannot_settle(queue: Queue) -> None:
     row_id = await queue.add(1)
     (claimed,) = await queue.claim(epoch=1)
