@@ -48,10 +48,9 @@ def take(turn: Turn) -> bool:
     order = replied or context.order_in_context(turn)
     if order is None or (replied is None and event.files and transfers.take_proof(turn)):
         return order is not None
-    if replied is not None and not context.can_talk(turn, order):
-        # An answer to something of an order that nobody works on yet: the dialog knows better.
-        if order.provider_id is None:
-            return False
+    if order.provider_id is None:
+        # Nobody works on it yet: the dialog knows better.
+        return False
     if context.is_provider(order, turn.person):
         progress.sort_out(turn, order)
     else:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from dialogs.content import Button, ButtonStyle, Content, InvoiceSheet
+from dialogs.content import Button, Content, InvoiceSheet
 from dialogs.words import N_, Words, short
 from handlers.turn import Turn
+from handlers.work_actions import work_actions
 from orders.balances import PaymentStatus, order_totals, payment_status
 from orders.brief import Brief
 from orders.catalogue import in_language
@@ -325,29 +326,6 @@ def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
         label="work/card",
         order_id=order.id,
     )
-
-
-def work_actions(turn: Turn, order: Order, words: Words) -> list[tuple[str, str, ButtonStyle]]:
-    """(label, action, style) of the provider's buttons in this state."""
-    from handlers import information
-
-    made: list[tuple[str, str, ButtonStyle]] = []
-    state = State(order.state)
-    if state is State.IN_PROGRESS:
-        made.append((words.gettext("📈 Report"), "report.start", ""))
-    if state in (
-        State.IN_PROGRESS,
-        State.AWAITING_CUSTOMER,
-        State.DELIVERED,
-        State.IN_REVISION,
-    ):
-        made.append((words.gettext("✉️ Message the customer"), "order.message", ""))
-    if state is State.IN_PROGRESS:
-        missing = information.missing_parts(turn, order)
-        if missing:
-            made.append((information.ask_label(missing, words), "info.missing", ""))
-        made.append((words.gettext("❓ Ask, and stop the clock"), "info.ask", ""))
-    return made
 
 
 # -- the invoice ------------------------------------------------------------------------------------------

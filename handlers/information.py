@@ -7,30 +7,18 @@ from typing import Any
 
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
-from dialogs.words import N_, Words, short
+from dialogs.words import N_, short
 from handlers import cards, context, moving
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
+from handlers.work_actions import MISSING, missing_parts
 from orders.clock import shift_out_of_quiet
-from orders.completeness import completeness
 from orders.contacts import cover_contacts
 from orders.lifecycle import Actor, State
 from orders.refusal import Refusal
 from storage import orders, relaying
 from storage.records import Order
-
-#: How the note of `ask_information` begins when the parts missing from the brief were asked for.
-MISSING = "missing:"
-
-
-def missing_parts(turn: Turn, order: Order) -> tuple[str, ...]:
-    """What the brief lacks, by name; nothing once it was asked for."""
-    if (relaying.last_note(turn.work.session, order, "ask_information") or "").startswith(MISSING):
-        return ()
-    service = orders.service_of(turn.work.session, order)
-    return completeness(orders.brief_of(turn.work.session, order), service.ask)[1]
-
 
 # -- asking ---------------------------------------------------------------------------------------------------
 
@@ -211,8 +199,3 @@ def on_ticket(turn: Turn, order: Order, slot: str) -> None:
         label="staff/no_answer",
         order_id=order.id,
     )
-
-
-def ask_label(parts: tuple[str, ...], words: Words) -> str:
-    """The label of the one-tap button."""
-    return words.gettext("❓ Ask for what is missing ({n})", n=len(parts))

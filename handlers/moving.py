@@ -134,8 +134,8 @@ def move(
     session.flush()
     for slot in made.drop_timers:
         turn.work.drop_timers(subject(order), kind=TIMER, slot=slot)
-    for slot, due_at in made.set_timers:
-        turn.work.set_timer(TIMER, subject(order), slot, due_at, {"order": order.id})
+    for slot, moment in made.set_timers:
+        turn.work.set_timer(TIMER, subject(order), slot, moment, {"order": order.id})
     close_invoice(turn, order, made)
     cards.refresh(turn, order)
     if not quiet:
@@ -146,8 +146,8 @@ def move(
 
 def set_timers(turn: Turn, order: Order) -> None:
     """Set the timers of the present state anew, after what they count from has changed."""
-    for slot, due_at in timers_for(State(order.state), facts_of(turn, order), turn.now):
-        turn.work.set_timer(TIMER, subject(order), slot, due_at, {"order": order.id})
+    for slot, moment in timers_for(State(order.state), facts_of(turn, order), turn.now):
+        turn.work.set_timer(TIMER, subject(order), slot, moment, {"order": order.id})
 
 
 def slot_due(turn: Turn, order: Order, slot: str) -> datetime | None:

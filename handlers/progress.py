@@ -98,11 +98,8 @@ def _ask_which(
 ) -> None:
     """Report or message? Two buttons; what was sent waits with them."""
     words = turn.words()
-    value = {
-        "order": order.id,
-        "which": _which_subject(order, event),
-        "events": [plain(one) for one in events],
-    }
+    subject = _which_subject(order, event)
+    value = {"order": order.id, "which": subject, "events": [plain(one) for one in events]}
     buttons = (
         (
             Button(label=words.gettext("📈 As a report"), action=0, style="primary"),
@@ -112,7 +109,7 @@ def _ask_which(
     turn.work.show(
         event.chat.id,
         "notice",
-        value["which"],
+        subject,
         Content(
             text=words.html("report/which", number=order.number),
             buttons=buttons,
