@@ -34,6 +34,13 @@ STATE_LABELS = {
     State.CANCELLED: N_("Cancelled"),
 }
 
+#: What staff and providers read instead: "your" is the customer's.
+STAFF_LABELS = {
+    State.AWAITING_PROVIDER: N_("Waiting for a provider"),
+    State.AWAITING_CUSTOMER: N_("Waiting for the customer"),
+    State.DELIVERED: N_("Delivered, the customer is checking"),
+}
+
 STATE_EMOJI = {
     State.DRAFT: "📝",
     State.AWAITING_PAYMENT: "⏳",
@@ -96,7 +103,8 @@ def pay_until(order: Order) -> datetime | None:
     return due_at("expire", facts)
 
 
-def view(turn: Turn, order: Order, words: Words) -> OrderView:
+def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> OrderView:
+    """An order in words; with `staff`, as staff and providers speak of it."""
     session = turn.work.session
     service = orders.service_of(session, order)
     plan = service.plan(order.plan)
@@ -110,7 +118,7 @@ def view(turn: Turn, order: Order, words: Words) -> OrderView:
         service=in_language(service.title, words.language),
         plan=in_language(plan.title, words.language) if plan else order.plan,
         state=str(state),
-        status=words.gettext(STATE_LABELS[state]),
+        status=words.gettext((STAFF_LABELS if staff else {}).get(state, STATE_LABELS[state])),
         emoji=STATE_EMOJI[state],
         price=words.price(order.price, order.currency),
         method=order.method,
@@ -286,7 +294,9 @@ def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None
         "notice",
         f"announce:{order.id}",
         Content(
-            text=words.html("staff/announce", order=view(turn, order, words), staff=staff),
+            text=words.html(
+                "staff/announce", order=view(turn, order, words, staff=True), staff=staff
+            ),
             buttons=rows,
         ),
         actions,
@@ -314,7 +324,7 @@ def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
         f"work:{order.id}",
         Content(
             text=words.html(
-                "work/card", order=view(turn, order, words), due=order.due_at, late=late
+                "work/card", order=view(turn, order, words, staff=True), due=order.due_at, late=late
             ),
             buttons=tuple(
                 (Button(label=label, action=index, style=style),)

@@ -52,7 +52,10 @@ def on_order(turn: Turn, argument: str) -> None:
             turn, words.html("notice", text=words.gettext("There is no order with this number."))
         )
         return
-    _answer(turn, words.html("staff/announce", order=cards.view(turn, order, words), staff=True))
+    _answer(
+        turn,
+        words.html("staff/announce", order=cards.view(turn, order, words, staff=True), staff=True),
+    )
 
 
 def _answer(turn: Turn, text: str) -> None:

@@ -116,7 +116,7 @@ def show(turn: Turn, order: Order, offer: Offer, *, anew: bool = False) -> None:
         Content(
             text=words.html(
                 "work/offer",
-                order=cards.view(turn, order, words),
+                order=cards.view(turn, order, words, staff=True),
                 offer=offer,
                 reasons=[
                     reason_text(turn, Reason(code, params), words) for code, params in offer.reasons
@@ -300,7 +300,7 @@ def alarm(turn: Turn, order: Order, why: str) -> None:
         Content(
             text=words.html(
                 "staff/no_provider",
-                order=cards.view(turn, order, words),
+                order=cards.view(turn, order, words, staff=True),
                 why=why,
                 offers=len(working.offers_of(turn.work.session, order)),
             )

@@ -213,7 +213,7 @@ def on_work(turn: Turn) -> None:
     found = working.work_of(session, turn.person)
     shown = [
         {
-            "order": cards.view(turn, order, words),
+            "order": cards.view(turn, order, words, staff=True),
             "due": order.due_at,
             "late": order.due_at is not None
             and order.due_at < turn.now

@@ -30,8 +30,8 @@ async def seed(url: str, path: Path, token: str, username: str) -> Cast:
         return known
     async with Playground(url) as playground:
         await playground.bot(token, username, "Orderclerk")
-        lin = await playground.person("林晓", "zh", username="linxiao")
-        anna = await playground.person("Anna", "en", username="anna")
+        lin = await playground.person("林晓", "zh", username="linxiao", phone="+8613800138000")
+        anna = await playground.person("Anna", "en", username="anna", phone="+6581234567")
         jun = await playground.person("阿俊", "zh", username="ajun")
         mei = await playground.person("Mei", "en", username="mei_support")
         bo = await playground.person("Bo", "en", username="bo_finance")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 
+from bot.demo import panel
 from bot.demo.cast import Cast, seed
 from bot.errors import BotError
 
@@ -65,6 +66,7 @@ class Demo:
         try:
             await self._start_playground()
             self.cast = await seed(self.url, self.data / "cast.json", TOKEN, USERNAME)
+            await panel.show(self.url, self.cast)
             await self.start_bot()
         except BaseException:
             await self.stop()

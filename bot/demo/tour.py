@@ -71,6 +71,7 @@ async def play(url: str, cast: Cast, say: Say) -> None:
     Raises:
         TourFailed: something was not seen in time.
     """
+    ends: list[Stop] = []
     async with Playground(url) as playground:
         stages: tuple[tuple[str, int, Callable[[Guide], Awaitable[Stop]]], ...] = (
             ("zh", cast.customer_zh, _chinese),
@@ -87,7 +88,16 @@ async def play(url: str, cast: Cast, say: Say) -> None:
                 say(f"  staff group:\n{_indented(str(announced))}")
             except (NotSeen, PlaygroundError) as error:
                 raise TourFailed(str(error)) from error
-            say(f"tour: ok, order {end.number} paid {end.paid}")
+            ends.append(end)
+        say("--- one message ---")
+        guide = Guide(Person(playground, cast.customer_zh, "林晓"), say)
+        try:
+            end = await _one_message(guide)
+        except (NotSeen, PlaygroundError) as error:
+            raise TourFailed(str(error)) from error
+        say(f"one message: ok, order {end.number} paid {end.paid}")
+    for end in ends:
+        say(f"tour: ok, order {end.number} paid {end.paid}")
 
 
 def _number(seen: Seen) -> str:
@@ -135,6 +145,20 @@ async def _english(guide: Guide) -> Stop:
     await guide.sees(invoice=True)
     await guide.pays()
     receipt = await guide.sees("Payment received", "Paid")
+    return Stop(_number(confirmed), _paid(receipt))
+
+
+async def _one_message(guide: Guide) -> Stop:
+    """Everything in one message; only what is missing is asked, then one tap and the sheet."""
+    await guide.start()
+    await guide.sees("您好")
+    await guide.says("品牌形象设计标准版，新茶饮品牌要开业，两个月后要")
+    await guide.sees("请核对")
+    await guide.taps("确认")
+    confirmed = await guide.sees("已确认")
+    await guide.sees(invoice=True)
+    await guide.pays()
+    receipt = await guide.sees("已收到您的付款")
     return Stop(_number(confirmed), _paid(receipt))
 
 

@@ -18,13 +18,16 @@ import aiogram.methods
 import telegram
 from aiogram.client.default import Default
 from aiogram.methods.base import TelegramMethod
-from aiogram.types import InputFile, Update
+from aiogram.types import BufferedInputFile, InputFile, Update
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from playground.world.model import Json
 
 #: How a parameter arrives on the wire.
 ParameterKind = Literal["text", "integer", "number", "boolean", "chat", "file", "json"]
+
+
+_UPLOADED = BufferedInputFile(b"", "upload")
 
 
 class WireError(AssertionError):
@@ -36,6 +39,8 @@ class Parameter:
     name: str
     kind: ParameterKind
     required: bool
+    #: A file that has to be new: neither a file_id nor a URL will do.
+    upload_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,11 @@ def _kind(annotation: Any) -> ParameterKind:
     return "json"
 
 
+def _upload_only(annotation: Any) -> bool:
+    options = set(_flat(annotation))
+    return InputFile in options and str not in options
+
+
 def _flat(annotation: Any) -> list[Any]:
     origin = typing.get_origin(annotation)
     if origin is typing.Annotated:
@@ -87,7 +97,9 @@ def methods() -> Mapping[str, Method]:
             continue
         name: str = model.__api_method__
         parameters = {
-            key: Parameter(key, _kind(info.annotation), info.is_required())
+            key: Parameter(
+                key, _kind(info.annotation), info.is_required(), _upload_only(info.annotation)
+            )
             for key, info in model.model_fields.items()
         }
         returning = model.__returning__
@@ -99,12 +111,47 @@ def check_request(method: Method, values: Json) -> tuple[Json, list[str]]:
     """Nested parameters with every value of its proper type, and the names in them that no type
     knows. Raises ValidationError.
     """
+    values, uploads = _without_uploads(method, values)
     parsed = method.model.model_validate(values)
     nested = {name for name in values if method.parameters[name].kind == "json"}
     if not nested:
         return {}, []
     dumped = parsed.model_dump(include=nested, exclude_unset=True, mode="json", warnings=False)
+    for (name, *path), value in uploads:
+        holder: Any = dumped.get(name)
+        for step in path[:-1]:
+            holder = holder[step]
+        if path:
+            holder[path[-1]] = value
     return dumped, _unknown(parsed, "")
+
+
+def _without_uploads(method: Method, values: Json) -> tuple[Json, list[tuple[list[Any], str]]]:
+    """The values without files that can only be uploaded, and where those were.
+
+    On the wire they are the names of parts; the models know them as objects only.
+    """
+    found: list[tuple[list[Any], str]] = []
+    kept = dict(values)
+    for name, parameter in method.parameters.items():
+        if parameter.upload_only and isinstance(kept.get(name), str):
+            found.append(([name], kept[name]))
+            kept[name] = _UPLOADED
+    for name in ("media",):
+        items = kept.get(name)
+        several = items if isinstance(items, list) else [items]
+        bare = []
+        for n, item in enumerate(several):
+            if isinstance(item, dict) and isinstance(item.get("thumbnail"), str):
+                where: list[Any] = [name, n, "thumbnail"] if isinstance(items, list) else [
+                    name, "thumbnail",
+                ]  # fmt: skip
+                found.append((where, item["thumbnail"]))
+                item = {key: value for key, value in item.items() if key != "thumbnail"}
+            bare.append(item)
+        if name in kept:
+            kept[name] = bare if isinstance(items, list) else bare[0]
+    return kept, found
 
 
 def check_answer(method: Method, result: Any) -> None:

@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
+from playground.text import utf16
 from playground.text.show import to_html
 
 _TAGS = {
@@ -81,7 +82,20 @@ def _around(entity: dict[str, Any], covered: str) -> tuple[str, str]:
     return _NOTHING
 
 
+def _whole(text: str, entities: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Entities that cover something, none of them ending in the middle of a character."""
+    edges = set(utf16.positions(text))
+    kept = []
+    for one in entities:
+        first, last = int(one["offset"]), int(one["offset"]) + int(one["length"])
+        first -= first not in edges
+        last += last not in edges
+        if last > first:
+            kept.append({**one, "offset": first, "length": last - first})
+    return kept
+
+
 def safe_html(text: str, entities: list[dict[str, Any]]) -> str:
     """The text with its formatting. Line breaks stay as they are: the page keeps white space."""
     # A block ends its line by itself; the text is escaped, so these are no words of its own.
-    return _AFTER_BLOCK.sub(r"\1", to_html(text, entities, _around))
+    return _AFTER_BLOCK.sub(r"\1", to_html(text, _whole(text, entities), _around))

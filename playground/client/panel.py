@@ -54,8 +54,8 @@ class Column(_Model):
     person: int | dict[str, int]
     #: A group's id; without one the private chat with the first bot.
     chat: int | None = None
-    #: A topic of a forum; without one the list of topics.
-    thread: int | None = None
+    #: A topic of a forum (0 the general one), or all its messages; without it the list of topics.
+    thread: int | Literal["all"] | None = None
     title: Words | None = None
 
 

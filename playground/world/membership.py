@@ -42,7 +42,7 @@ PERMISSIONS = (
     "can_manage_topics",
 )
 _OF_CHANNELS = ("can_post_messages", "can_edit_messages", "can_manage_direct_messages")
-_NOT_OF_CHANNELS = frozenset({"can_pin_messages", "can_manage_topics", "can_send_welcome_messages"})
+_NOT_OF_CHANNELS = frozenset({"can_pin_messages", "can_manage_topics"})
 INSIDE = frozenset({"creator", "administrator", "member", "restricted"})
 
 

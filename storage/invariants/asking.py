@@ -113,7 +113,7 @@ def materialized(query: Select[*tuple[Any, ...]], name: str) -> CTE:
 
 
 def words(column: ColumnElement[Any]) -> ColumnElement[str]:
-    """A number as text."""
+    """A number as text; a computed text as one that SQLite's automatic indexes can be made of."""
     return cast(column, String)
 
 

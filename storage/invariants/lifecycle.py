@@ -160,14 +160,24 @@ def moved_once(scope: Scope) -> Iterator[Breach]:
 
 
 def _unseen(scope: Scope) -> Select[*tuple[Any, ...]]:
-    """Steps whose event is not in the inbox, though older ones are (the inbox forgets the oldest first)."""
-    event = history.c.event
-    colon = func.strpos(event, ":") if scope.postgresql else func.instr(event, ":")
-    source, external = func.substr(event, 1, colon - 1), func.substr(event, colon + 1)
-    oldest = (
-        select(inbox.c.bot, func.min(inbox.c.received_at).label("at"))
+    """Steps whose event is not in the inbox, though older ones are: it forgets the oldest first."""
+    oldest = select(func.min(inbox.c.received_at)).scalar_subquery()
+    recent = materialized(
+        select(*history.c["order_id", "event", "at"]).where(
+            history.c.event != "", history.c.at > oldest
+        ),
+        "recent",
+    )
+    forgotten = (
+        select(inbox.c.bot, func.min(inbox.c.received_at).label("before"))
         .group_by(inbox.c.bot)
         .subquery()
+    )
+    colon = func.strpos if scope.postgresql else func.instr
+    place = colon(recent.c.event, ":")
+    source, external = (
+        func.substr(recent.c.event, 1, place - 1),
+        func.substr(recent.c.event, place + 1),
     )
     known = [
         exists().where(
@@ -177,10 +187,10 @@ def _unseen(scope: Scope) -> Select[*tuple[Any, ...]]:
         for table in (inbox, parked)
     ]
     return (
-        select(orders.c.number, event)
-        .join(orders, orders.c.id == history.c.order_id)
-        .join(oldest, oldest.c.bot == orders.c.bot)
-        .where(event != "", history.c.at > oldest.c.at, ~or_(*known))
+        select(orders.c.number, recent.c.event)
+        .join(orders, orders.c.id == recent.c.order_id)
+        .join(forgotten, forgotten.c.bot == orders.c.bot)
+        .where(recent.c.at > forgotten.c.before, ~or_(*known))
     )
 
 
@@ -198,7 +208,7 @@ def timers_fit(scope: Scope) -> Iterator[Breach]:
             orders.c.state,
             orders.c.on_hold,
             orders.c.change_pending,
-            ("order:" + words(orders.c.id)).label("subject"),
+            words("order:" + words(orders.c.id)).label("subject"),
         ),
         "named",
     )

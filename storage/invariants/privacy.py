@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, select
+from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, select
 
 from orders.cards import find_card_numbers
 from storage.accounts import Case, Invoice, Proof, Refund
@@ -99,10 +99,12 @@ def _places() -> Iterator[_Place]:
 def nothing_secret_is_kept(scope: Scope) -> Iterator[Breach]:
     """20: looks at every text that a person's words, or an error's, end up in."""
     for place in _places():
-        query = scope.mine(place.query, place.bot)
+        # Nothing shorter can be one.
+        long = func.length(place.query.selected_columns.words) > 12
+        query = scope.mine(place.query.where(long), place.bot)
         streamed = scope.connection.execution_options(yield_per=1000)
         for row in streamed.execute(query):
-            if row.words and _suspect(row.words):
+            if _suspect(row.words):
                 for what in sorted(set(_secrets(row.words))):
                     yield Breach(20, f"holds {what}", place.key.format(**row._mapping))
 

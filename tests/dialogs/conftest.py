@@ -6,9 +6,12 @@ import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import seed, settings
+
+T = TypeVar("T", bound=Callable[..., Any])
 
 _TALLIES = pytest.StashKey["dict[str, Tally]"]()
 
@@ -24,7 +27,16 @@ class Tally:
         self.counts[name] += number
 
 
-Seeded = Callable[[type], type]
+class Seeded:
+    """Gives a state machine, or a function under `given`, the seed that the report names."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+
+    def __call__(self, test: T) -> T:
+        if self._tally.seed == "derandomised":
+            return test
+        return seed(int(self._tally.seed))(test)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,11 +53,9 @@ def tally(request: pytest.FixtureRequest) -> Tally:
 
 
 @pytest.fixture
-def seeded(request: pytest.FixtureRequest, tally: Tally) -> Seeded:
-    """Gives a state machine the seed that the report names; `--hypothesis-seed` repeats a run."""
-    if tally.seed == "derandomised":
-        return lambda machine: machine
-    return lambda machine: seed(int(tally.seed))(machine)
+def seeded(tally: Tally) -> Seeded:
+    """`--hypothesis-seed` repeats a run."""
+    return Seeded(tally)
 
 
 def _seed(config: pytest.Config) -> int | None:

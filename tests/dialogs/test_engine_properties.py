@@ -51,7 +51,7 @@ PARTY_REPLIES = {
     "files": ("done",),
     "contact": ("anna@example.com", "13800138000"),
     "deliver": ("yes", "不是"),
-    "address": ("8 Sea Lane, Harbour Town",),
+    "address": ("8 Sea Lane Harbour Town",),
     "mood": ("four stars",),
 }
 FILES = [

@@ -59,6 +59,8 @@ export const Bubble = {
   emits: ["jump", "menu", "reply"],
   setup(props, { emit }) {
     const waiting = ref("");
+    // Under the pointer: what can be done with it is shown beside it.
+    const near = ref(false);
     const pictures = computed(() =>
       (props.album || [props.message]).filter((one) => one.photo).map((one) => ({ id: one.message_id, ...one.photo })),
     );
@@ -91,7 +93,7 @@ export const Bubble = {
       const width = picture.width || 4;
       const height = picture.height || 3;
       const ratio = Math.min(Math.max(width / height, 0.6), 2.4);
-      return { aspectRatio: String(ratio), width: props.album ? undefined : `${Math.max(160, Math.min(360, 300 * ratio))}px` };
+      return { aspectRatio: String(ratio), width: props.album || worded.value ? undefined : `${Math.max(160, Math.min(360, 300 * ratio))}px` };
     };
 
     async function press(row, place, button) {
@@ -117,14 +119,14 @@ export const Bubble = {
     };
     const release = () => clearTimeout(held);
     return {
-      bare, clockTime, fullTime, hold, hue, line, menu, origin, others, pictures, press, react, reactions, release, rows, shape, t, waiting, worded,
+      bare, clockTime, fullTime, hold, hue, line, menu, near, origin, others, pictures, press, react, reactions, release, rows, shape, t, waiting, worded,
     };
   },
   template: /* html */ `
-    <div class="msg" :class="{ own, theirs: !own, first, last, lit }" :data-id="message.message_id" @contextmenu="menu"
-         @pointerdown="hold" @pointerup="release" @pointermove="release" @pointercancel="release">
+    <div class="msg" :class="{ own, theirs: !own, first, last, lit }" :data-id="message.message_id" tabindex="-1" @contextmenu="menu"
+         @keydown.enter.self.stop="menu" @pointerenter="near = true" @pointerleave="near = false" @pointerdown="hold" @pointerup="release" @pointermove="release" @pointercancel="release">
       <span v-if="group && !own" class="side"><Avatar v-if="last" :id="message.from.id" :name="message.from.name" :size="32" /></span>
-      <div class="stack" :class="{ keyed: rows.length, pictured: pictures.length, many: pictures.length > 1 }">
+      <div class="stack" :class="{ keyed: rows.length, pictured: pictures.length, worded, many: pictures.length > 1 }">
         <article class="bubble" :class="{ bare, wordless: !bare && !worded && others.length }">
           <div v-if="group && !own && first" class="author" :class="'ink' + hue(message.from.id)">{{ message.from.name }}<span v-if="message.from.bot" class="tag-bot">bot</span></div>
           <div v-if="origin" class="origin">{{ t('forwarded', { name: origin }) }}</div>
@@ -156,10 +158,10 @@ export const Bubble = {
             </button>
           </div>
         </div>
-      </div>
-      <div class="tools">
-        <button type="button" class="tool" :aria-label="t('reply')" :title="t('reply')" @click.stop="$emit('reply', message)"><Icon name="reply" :size="16" /></button>
-        <button type="button" class="tool" :aria-label="t('more')" :title="t('more')" aria-haspopup="menu" @click.stop="menu"><Icon name="more" :size="16" /></button>
+        <div v-if="near" class="tools">
+          <button type="button" class="tool" tabindex="-1" :aria-label="t('reply')" :title="t('reply')" @click.stop="$emit('reply', message)"><Icon name="reply" :size="16" /></button>
+          <button type="button" class="tool" tabindex="-1" :aria-label="t('more')" :title="t('more')" aria-haspopup="menu" @click.stop="menu"><Icon name="more" :size="16" /></button>
+        </div>
       </div>
     </div>`,
 };

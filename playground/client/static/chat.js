@@ -75,7 +75,7 @@ export const Chat = {
       if (message.service) return;
       const box = stream.value.$el.getBoundingClientRect();
       menu.message = message;
-      menu.x = Math.max(8, Math.min((event.clientX || box.left + 60) - box.left, box.width - 236));
+      menu.x = Math.max(8, Math.min((event.clientX || box.left + 60) - box.left, box.width - 264));
       menu.y = Math.max(8, Math.min((event.clientY || box.top + 60) - box.top, box.height - 230));
       nextTick(() => document.querySelector(".context button")?.focus({ preventScroll: true }));
     }

@@ -9,7 +9,7 @@ export function useWords(words) {
 
 // A text of the client by its key, with {names} filled in.
 export function t(key, values = {}) {
-  const found = WORDS[key];
+  const found = (values.n === 1 && WORDS[`${key}.one`]) || WORDS[key];
   if (!found) return key;
   let text = found[state.language];
   for (const [name, value] of Object.entries(values)) text = text.replaceAll(`{${name}}`, value);

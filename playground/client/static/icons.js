@@ -1,4 +1,6 @@
 // Line icons on a grid of 24, drawn with the colour of the text around them.
+import { h } from "vue";
+
 const PATHS = {
   back: "M15 5l-7 7 7 7",
   close: "M6 6l12 12M18 6L6 18",
@@ -44,13 +46,23 @@ const PATHS = {
 };
 const SOLID = new Set(["play", "stop"]);
 
-export const Icon = {
-  props: { name: String, size: { type: Number, default: 20 } },
-  setup(props) {
-    return { path: () => PATHS[props.name] || "", solid: () => SOLID.has(props.name) };
-  },
-  template: /* html */ `
-    <svg class="icon" :width="size" :height="size" viewBox="0 0 24 24" aria-hidden="true"
-         :fill="solid() ? 'currentColor' : 'none'" stroke="currentColor" stroke-width="1.8"
-         stroke-linecap="round" stroke-linejoin="round"><path :d="path()" /></svg>`,
-};
+// A function and no more, because a chat holds hundreds of them.
+export function Icon({ name, size = 20 }) {
+  return h(
+    "svg",
+    {
+      class: "icon",
+      width: size,
+      height: size,
+      viewBox: "0 0 24 24",
+      "aria-hidden": "true",
+      fill: SOLID.has(name) ? "currentColor" : "none",
+      stroke: "currentColor",
+      "stroke-width": 1.8,
+      "stroke-linecap": "round",
+      "stroke-linejoin": "round",
+    },
+    [h("path", { d: PATHS[name] || "" })],
+  );
+}
+Icon.props = ["name", "size"];

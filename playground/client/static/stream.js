@@ -7,13 +7,15 @@ import { state } from "./state.js";
 import { link } from "./store.js";
 import { indexOf } from "./feeds.js";
 
-const WINDOW = 120;
-const STEP = 40;
+const WINDOW = 100;
+const STEP = 24;
 //: Pixels from an end at which more is fetched, and within which the end is followed.
 const NEAR = 900;
 const END = 80;
 //: Seconds within which messages of one author stand together.
 const TOGETHER = 300;
+//: Milliseconds after a key, a wheel or a finger within which scrolling is a person's.
+const TOUCHED = 1200;
 
 export const Stream = {
   components: { Bubble, Icon },
@@ -29,6 +31,7 @@ export const Stream = {
     const lit = ref(0);
     const floating = ref(0);
     let fading;
+    let touched = 0;
     let following = true;
     let busy = false;
     let top = 0;
@@ -112,7 +115,7 @@ export const Stream = {
       // A chat that became lower (a keyboard came up) has not been scrolled away from its end.
       if (below < END && to.value === messages.value.length) following = true;
       else if (view.scrollTop < top - 1 || to.value < messages.value.length) following = false;
-      if (view.scrollTop < top - 1 || below > END) tellDay(view);
+      if (performance.now() - touched < TOUCHED) tellDay(view);
       top = view.scrollTop;
       atEnd.value = following;
       if (following) seen();
@@ -215,6 +218,18 @@ export const Stream = {
       setTimeout(() => (lit.value = 0), 1600);
     }
 
+    // Arrow keys go from message to message; Enter opens what can be done with one.
+    function walk(event, step) {
+      const all = [...inner.value.querySelectorAll(".msg[data-id]")];
+      const at = all.indexOf(event.target.closest(".msg"));
+      if (at < 0 && event.target !== box.value) return;
+      const next = at < 0 ? all[all.length - 1] : all[at + step];
+      if (!next) return;
+      next.focus({ preventScroll: true });
+      next.scrollIntoView({ block: "nearest" });
+      event.preventDefault();
+    }
+
     const visible = () => following && seen();
     onMounted(() => {
       to.value = messages.value.length;
@@ -233,13 +248,16 @@ export const Stream = {
       document.removeEventListener("visibilitychange", visible);
     });
 
-    return { atEnd, box, dayName, floating, group, inner, jump, lit, missed, rows, scrolled, service, state, t, toEnd };
+    return { atEnd, box, dayName, floating, group, inner, jump, lit, missed, rows, scrolled, service, state, t, toEnd, touch: () => (touched = performance.now()), walk };
   },
   template: /* html */ `
     <div class="stream-frame"><Transition name="fade"><div v-if="floating" class="floating-day"><span class="pill">{{ dayName(floating, state.now) }}</span></div></Transition>
-    <div ref="box" class="stream" role="log" :aria-label="t('messages')" tabindex="0" @scroll.passive="scrolled">
+    <div ref="box" class="stream" role="log" :aria-label="t('messages')" tabindex="0" @scroll.passive="scrolled"
+         @wheel.passive="touch" @touchmove.passive="touch"
+         @keydown.up="walk($event, -1)" @keydown.down="walk($event, 1)">
       <div ref="inner" class="stream-inner">
         <div v-if="!feed.loaded" class="loading"><span class="spinner"></span></div>
+        <div v-else-if="!rows.length" class="hush"><span class="pill">{{ t('no_messages') }}</span></div>
         <template v-for="row in rows" :key="row.key">
           <div v-if="row.kind === 'day'" class="day"><span class="pill">{{ dayName(row.date, state.now) }}</span></div>
           <div v-else-if="row.kind === 'service'" class="service" :data-id="row.message.message_id">

@@ -1,0 +1,56 @@
+import pytest
+from playground.person import picture
+from tests.conversations.conftest import Stage
+from tests.conversations.working import job
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+@pytest.mark.parametrize("language", ["en","zh"])
+async def test_all(stage: Stage, language) -> None:
+    work = await job(stage, language)
+    anna, maker = work.customer, work.maker
+    n0=len(await anna.messages()); m0=len(await maker.messages())
+    q = stage.playground.quiet
+    await maker.taps("✉️ Message the customer")
+    await maker.say("Hi! call me at 13812345678 <b>")
+    await q()
+    await anna.say("Thanks, sounds good")
+    await q()
+    mid=await anna.say("first version")
+    await q()
+    await anna.edit(mid, "second version")
+    await anna.send_album(picture(),picture(),caption="two pics")
+    await stage.playground.advance(seconds=2); await q()
+    seen = await maker.sees("two pics", ever=True)
+    await maker.say("an answer to pics", reply_to=seen.message_id)
+    await q()
+    await maker.tap(maker.t("❓ Ask for what is missing ({n})").split("(")[0].split("{")[0].strip(), message=await maker.sees(button=maker.t("📈 Report"), ever=True)) if any("❓" in l and "(" in l for m in await maker.messages() for l in m.labels) else None
+    await maker.taps("❓ Ask, and stop the clock")
+    await maker.say("Which colours?")
+    await q()
+    await stage.playground.advance(hours=25); await q()
+    await anna.say("Warm ones")
+    await q()
+    await maker.send_photo(caption="Shot all three\nviews 1200\nclicks 30")
+    await q()
+    await maker.taps("📈 As a report")
+    await maker.tap("30 %")
+    await q()
+    await maker.say("Cut the first video")
+    await q()
+    await maker.tap((0,1))
+    await stage.playground.advance(seconds=3); await q()
+    await anna.tap("👍")
+    await stage.playground.advance(days=4.2); await q()
+    await maker.say("views 1800\nclicks 20")
+    await q()
+    await maker.tap("60 %"); await maker.taps("Skip"); await q()
+    await anna.say("/orders"); await q()
+    await stage.playground.advance(days=5); await q()
+    await stage.playground.advance(days=4.4); await q()
+    await anna.taps("✖️ Cancel, full refund"); await q()
+    await anna.taps("Yes, cancel it"); await q()
+    print("=========== ANNA"); print("\n".join(str(m) for m in (await anna.messages())[n0:]))
+    print("=========== MAKER"); print("\n".join(str(m) for m in (await maker.messages())[m0-1:]))
+    print("=========== STAFF"); print("\n".join(str(m) for m in (await stage.admin.at(stage.staff).messages()) if work.number in m.text))
+    await work.end()
