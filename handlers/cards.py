@@ -137,12 +137,17 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         customer=orders.person_by_id(session, order.customer_id).name,
         reason=order.cancel_reason,
         percent=order.percent,
-        bar="▰" * (order.percent // 10) + "▱" * (10 - order.percent // 10),
+        bar=bar(order.percent),
         late=order.late and state in (State.IN_PROGRESS, State.IN_REVISION),
         due=order.due_at,
         cancel_from=_cancel_from(order),
         cancel_now=_may_cancel_late(turn, order),
     )
+
+
+def bar(percent: int) -> str:
+    """Ten squares, so many of them filled."""
+    return "▰" * (percent // 10) + "▱" * (10 - percent // 10)
 
 
 def _cancel_from(order: Order) -> datetime | None:
@@ -175,6 +180,8 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
         case State.IN_PROGRESS if _report_comes_first(order):
             assert order.next_report_at is not None
             return words.gettext("progress report on {when}", when=words.date(order.next_report_at))
+        case State.IN_PROGRESS | State.IN_REVISION if order.late and order.due_at is not None:
+            return words.gettext("delivery, due since {when}", when=words.moment(order.due_at))
         case State.IN_PROGRESS | State.IN_REVISION if order.due_at is not None:
             return words.gettext("delivery by {when}", when=words.moment(order.due_at))
         case State.CANCELLED | State.COMPLETED:
@@ -316,7 +323,8 @@ def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
         return
     provider = orders.person_by_id(turn.work.session, order.provider_id)
     words = turn.words(provider.language)
-    late = order.due_at is not None and order.due_at < turn.now
+    working = State(order.state) in (State.IN_PROGRESS, State.IN_REVISION)
+    late = working and order.due_at is not None and order.due_at < turn.now
     actions = work_actions(turn, order, words)
     turn.work.show(
         provider.user_id,

@@ -173,10 +173,14 @@ def _send(
     elif file.kind in _WITH_CAPTION:
         content = Content(text=shown, media=_media(file), reply_to=reply_to)
         if event.album and file.kind in _IN_ALBUMS:
+            key = f"relay:{event.chat.id}:{event.album}"
+            if not text and turn.work.part_waits(relay.to_chat, key):
+                # One label for the album: a second caption would hide the first.
+                content = Content(media=_media(file))
             turn.work.send_part(
                 relay.to_chat,
                 content,
-                group_key=f"relay:{event.chat.id}:{event.album}",
+                group_key=key,
                 due_at=turn.now + ALBUM_WAIT,
                 tell=tell,
                 **common,

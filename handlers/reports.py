@@ -44,6 +44,7 @@ def show(turn: Turn, order: Order, report: Report, *, anew: bool = False) -> Non
         "report/card",
         order=cards.view(turn, order, words),
         report=report,
+        bar=cards.bar(report.percent),
         figures=_figure_lines(earlier, words) if report.figures else [],
     )
     media, others = _media(report, chart, fits=len(text) <= relaying.CAPTION_ROOM + 150)

@@ -280,6 +280,17 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
 _ALBUM = 10
 
 
+def waiting_album(connection: Connection, bot: int, chat_id: int, group_key: str) -> Any:
+    """The newest row of that key which waits in the chat: id, body, tell; None when there is none."""
+    query = select(*outbox.c["id", "body", "tell"]).where(
+        outbox.c.bot == bot,
+        outbox.c.chat_id == chat_id,
+        text("outbox.state = 'queued'"),
+        outbox.c.group_key == group_key,
+    )
+    return connection.execute(query.order_by(outbox.c.id.desc()).limit(1)).first()
+
+
 def join_album(
     connection: Connection,
     bot: int,
@@ -290,17 +301,7 @@ def join_album(
     due_at: datetime,
 ) -> bool:
     """Add a part to the album of that key which still waits in the chat; False when there is none with room."""
-    waiting = connection.execute(
-        select(outbox.c.id, outbox.c.body, outbox.c.tell)
-        .where(
-            outbox.c.bot == bot,
-            outbox.c.chat_id == chat_id,
-            text("outbox.state = 'queued'"),
-            outbox.c.group_key == group_key,
-        )
-        .order_by(outbox.c.id.desc())
-        .limit(1)
-    ).first()
+    waiting = waiting_album(connection, bot, chat_id, group_key)
     if waiting is None or len(waiting.body["album"]) >= _ALBUM:
         return False
     before = waiting.tell or {}

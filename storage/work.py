@@ -202,6 +202,11 @@ class Work:
             )
         )
 
+    def part_waits(self, chat_id: int, group_key: str) -> bool:
+        """Whether earlier parts of that album are still to be sent."""
+        self.flush()
+        return rows.waiting_album(self.connection, self.bot, chat_id, group_key) is not None
+
     def send_part(
         self,
         chat_id: int,
