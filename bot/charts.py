@@ -71,7 +71,7 @@ def draw(chart: Chart, path: Path) -> None:
     _text(figure, 60, height - 62, chart.title, 34, _INK)
     _text(figure, 60, height - 112, chart.note, 24, _PALE)
     for index, row in enumerate(chart.rows):
-        _band(figure, row, chart.labels, top=height - _HEAD - index * tall, height=height)
+        _band(figure, row, top=height - _HEAD - index * tall, height=height)
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
@@ -83,7 +83,7 @@ def draw(chart: Chart, path: Path) -> None:
         raise
 
 
-def _band(figure: Figure, row: ChartRow, labels: tuple[str, ...], *, top: int, height: int) -> None:
+def _band(figure: Figure, row: ChartRow, *, top: int, height: int) -> None:
     """One figure: name, value and change at the left, its course at the right."""
     from matplotlib.lines import Line2D
 
@@ -100,7 +100,7 @@ def _band(figure: Figure, row: ChartRow, labels: tuple[str, ...], *, top: int, h
     points = row.points[-_POINTS:]
     axes = figure.add_axes((490 / WIDTH, (top - 150) / height, 510 / WIDTH, 105 / height))
     _course(axes, points)
-    names = labels[-len(points) :]
+    names = row.labels[-len(points) :]
     if names:
         _text(figure, 490, top - 182, names[0], 21, _PALE)
         _text(figure, 1000, top - 182, names[-1], 21, _PALE, right=True)

@@ -24,6 +24,8 @@ class ChartRow:
     #: 1 it grew, -1 it shrank, 0 neither or unknown.
     direction: int = 0
     points: tuple[float, ...]
+    #: What each point is called: its day.
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +33,6 @@ class Chart:
     title: str
     #: A line below the title: the period.
     note: str = ""
-    #: What the points are called, oldest first: days.
-    labels: tuple[str, ...] = ()
     rows: tuple[ChartRow, ...]
 
     def media(self) -> Media:
@@ -46,7 +46,10 @@ def read_chart(asset: str) -> Chart | None:
         return None
     try:
         data = json.loads(asset.removeprefix(PREFIX))
-        rows = tuple(ChartRow(**{**row, "points": tuple(row["points"])}) for row in data["rows"])
-        return Chart(**{**data, "labels": tuple(data["labels"]), "rows": rows})
+        rows = tuple(
+            ChartRow(**{**row, "points": tuple(row["points"]), "labels": tuple(row["labels"])})
+            for row in data["rows"]
+        )
+        return Chart(**{**data, "rows": rows})
     except (KeyError, TypeError) as error:
         raise ValueError("the chart of this message cannot be read") from error

@@ -132,21 +132,24 @@ def chart_of(turn: Turn, order: Order, earlier: Sequence[Report], words: Words) 
     service = orders.service_of(turn.work.session, order)
     rows = []
     for change in changes(newest.figures, before)[:_ROWS]:
-        points = tuple(value for value in series(given, change.name) if value is not None)
+        course = [
+            (words.day(report.at), value)
+            for report, value in zip(earlier, series(given, change.name), strict=True)
+            if value is not None
+        ]
         rows.append(
             ChartRow(
                 name=change.name,
                 value=words.number(change.value),
                 change=_change(change.percent, words),
                 direction=(change.percent > 0) - (change.percent < 0) if change.percent else 0,
-                points=points,
+                points=tuple(value for _, value in course),
+                labels=tuple(day for day, _ in course),
             )
         )
-    days = [words.day(report.at) for report in earlier if report.figures]
     return Chart(
         title=f"{order.number} · {in_language(service.title, words.language)}",
         note=words.gettext("Report {n} · {day}", n=newest.n, day=words.date(newest.at)),
-        labels=tuple(days),
         rows=tuple(rows),
     )
 

@@ -32,7 +32,7 @@ _PHONES: Final = (
     r"(?<![\d.])[+＋]\s?\d(?:[\s().-]{0,2}\d){7,14}(?!\d)",
     # Chinese mobile numbers, however they are grouped.
     r"(?<![\d.,])(?:86[\s-]?)?1[3-9]\d(?:[\s-]?\d{4}){2}(?!\d)",
-    r"(?<![\d.,])1[3-9](?:[\s.-]?\d){9}(?!\d)",
+    r"(?<![\d.,])1[\s.-]?[3-9](?:[\s.-]?\d){9}(?!\d)",
     # Area code and number: 010-6552 9988, (555) 123-4567, 555-123-4567.
     r"(?<![\d-])\(?0?\d{2,3}\)?[\s-]\d{3,4}[\s-]\d{4}(?![\d-])",
     r"(?<![\d-])0\d{2,3}[\s-]?\d{7,8}(?!\d)",
@@ -56,21 +56,23 @@ _ALL: Final = re.compile(
 )
 
 
+#: Digits and signs of the Chinese keyboard, one for one.
+_NARROW: Final = str.maketrans("０１２３４５６７８９＠．", "0123456789@.")
 #: Invisible, and put into numbers by those who know that somebody looks.
 _INVISIBLE: Final = re.compile("[\u200b\u200c\u2060\ufeff\u00ad]")
 
 
 def cover_contacts(text: str) -> tuple[str, int]:
     """The text with its contact details covered, and how many there were."""
-    count = 0
     text = _INVISIBLE.sub("", text)
-
-    def cover(found: re.Match[str]) -> str:
-        nonlocal count
+    parts: list[str] = []
+    count = end = 0
+    for found in _ALL.finditer(text.translate(_NARROW)):
         count += 1
-        if not found["id"]:
-            return COVER
-        said = found["id"].lstrip(" \t:：=")
-        return found[0][: len(found[0]) - len(said)] + COVER
-
-    return _ALL.sub(cover, text), count
+        start = found.start()
+        if found["id"]:
+            # What was announced is covered, the announcement stays.
+            start = found.end() - len(found["id"].lstrip(" \t:：="))
+        parts += [text[end:start], COVER]
+        end = found.end()
+    return "".join([*parts, text[end:]]), count

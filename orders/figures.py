@@ -102,6 +102,9 @@ _NOT_NAMES: Final = frozenset(
 )
 
 
+_NOT_ENDS: Final = ("第", "剩", "约", "到", "在", "下午", "上午", "星期", "周")
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """A figure with what it was in the report before. `percent` is None when it was nothing or unknown."""
@@ -132,7 +135,7 @@ def _pairs(line: str) -> dict[str, float]:
     made: dict[str, float] = {}
     for pair in _ONE.finditer(line):
         name = " ".join(pair["name"].split()).strip(" -•*·")
-        if not name or name.lower().split()[-1] in _NOT_NAMES:
+        if not name or name.lower().split()[-1] in _NOT_NAMES or name.endswith(_NOT_ENDS):
             return {}
         value, unit = _read(pair["value"])
         made[f"{name} ({unit})" if unit else name] = value
