@@ -245,21 +245,6 @@ class Turns:
 
         return await self._database.write(self._bot, keep)
 
-    async def carry_over(self) -> int:
-        """Bring the conversations of an older release along to this one; how many there were."""
-        after: int | None = START
-        carried = 0
-        while after is not None:
-
-            def some(connection: Connection, after: int = after) -> tuple[int, int | None]:
-                work = Work(connection, bot=self._bot, now=self._clock.now())
-                stand = Stand(self._catalogue(connection), self._here(work))
-                return carry_all(work, stand, after=after)
-
-            done, after = await self._database.write(self._bot, some)
-            carried += done
-        return carried
-
     async def retry_parked(self, *, everything: bool = False) -> int:
         """Run parked events again whose time has come; how many succeeded."""
         now = self._clock.now()
