@@ -174,6 +174,7 @@ def on_accept(turn: Turn, value: Mapping[str, Any]) -> None:
     if isinstance(made, Refusal):
         turn.toast(refusal_text(made, words)[:200], alert=True)
         return
+    invoice = ordering.issue_invoice(turn, order)
     turn.work.show(
         turn.person.user_id,
         "notice",
@@ -182,7 +183,7 @@ def on_accept(turn: Turn, value: Mapping[str, Any]) -> None:
         label="order/confirmed",
         order_id=order.id,
     )
-    cards.show_invoice(turn, order, ordering.issue_invoice(turn, order))
+    cards.show_invoice(turn, order, invoice)
 
 
 def _still_possible(turn: Turn, order: Order) -> Refusal | None:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from dialogs.content import Content
@@ -21,6 +21,10 @@ from storage.records import Person
 from storage.rows import Conversation, OutboxRow, Surface
 from storage.serial import plain
 from storage.tables import timers
+
+_PEOPLE = select(Person).where(
+    Person.bot == bindparam("of"), Person.user_id.in_(bindparam("users", expanding=True))
+)
 
 
 class Work:
@@ -48,8 +52,7 @@ class Work:
     ) -> None:
         """Fetch what the batch's events will touch, set-based. Only an optimisation."""
         if users:
-            query = select(Person).where(Person.bot == self.bot, Person.user_id.in_(users))
-            for person in self.session.scalars(query):
+            for person in self.session.scalars(_PEOPLE, {"of": self.bot, "users": list(users)}):
                 self._people[person.user_id] = person
         for conversation in rows.load_conversations(self.connection, self.bot, set(chats)):
             self._remember(conversation)
@@ -199,6 +202,44 @@ class Work:
                 order_id=order_id,
                 unknown=unknown,
                 tell=tell,
+            )
+        )
+
+    def part_waits(self, chat_id: int, group_key: str) -> bool:
+        """Whether earlier parts of that album are still to be sent."""
+        self.flush()
+        return rows.waiting_album(self.connection, self.bot, chat_id, group_key) is not None
+
+    def send_part(
+        self,
+        chat_id: int,
+        content: Content,
+        *,
+        group_key: str,
+        due_at: datetime,
+        label: str = "",
+        order_id: int | None = None,
+        tell: Mapping[str, list[int]] | None = None,
+    ) -> None:
+        """Queue a part of an album. Parts of one `group_key` that wait join one row, each puts it off to its `due_at`.
+
+        `tell` holds lists, which grow with the parts and are in their order.
+        """
+        self.flush()
+        part, wish = plain(content), {key: list(ids) for key, ids in (tell or {}).items()}
+        if rows.join_album(self.connection, self.bot, chat_id, group_key, part, wish, due_at):
+            return
+        self._outbox.append(
+            OutboxRow(
+                chat_id=chat_id,
+                kind="send",
+                body={"album": [part]},
+                due_at=due_at,
+                created_at=self.now,
+                label=label,
+                order_id=order_id,
+                tell=wish or None,
+                group_key=group_key,
             )
         )
 

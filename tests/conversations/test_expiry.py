@@ -123,7 +123,9 @@ async def test_money_for_an_order_that_was_revived_goes_back(stage: Stage, langu
     await anna.tap(anna.t("🔁 Bring it back"), message=card)
     again = await anna.confirms()
     await stage.playground.advance(hours=2)
-    await anna.hears("Your payment of <b>%(amount)s</b> arrived after the order was closed.", "11,600")
+    await anna.hears(
+        "Your payment of <b>%(amount)s</b> arrived after the order was closed.", "11,600"
+    )
     await anna.hears("It is on your Stars balance again.")
     assert await stage.state(number) == "expired"
     assert await stage.state(again) == "awaiting_payment"
@@ -205,7 +207,9 @@ async def test_an_unfinished_order_is_asked_about_twice_and_then_left_alone(
     await stage.playground.advance(minutes=10)
     await anna.hears(nudge, button="▶️ Continue my order")
     await stage.playground.advance(hours=24)
-    await anna.hears(nudge, anna.t("I will not remind you again; it stays here until you continue."))
+    await anna.hears(
+        nudge, anna.t("I will not remind you again; it stays here until you continue.")
+    )
     async with anna.silence():
         await stage.playground.advance(hours=26)
     await anna.taps("▶️ Continue my order")

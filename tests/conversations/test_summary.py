@@ -215,10 +215,13 @@ async def test_the_button_of_another_person_does_nothing(stage: Stage) -> None:
     await ben.sees(button=ben.title("short_video"))
     toast = await ben.forge(theirs[0])
     assert toast.text == ben.t("This button is no longer in use.")
-    assert await stage.rows(
-        "select 1 from orders o join people p on p.id = o.customer_id where p.user_id = :id",
-        id=anna.id,
-    ) == []
+    assert (
+        await stage.rows(
+            "select 1 from orders o join people p on p.id = o.customer_id where p.user_id = :id",
+            id=anna.id,
+        )
+        == []
+    )
 
 
 async def button_data(stage: Stage, chat: int) -> list[str]:
