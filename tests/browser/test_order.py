@@ -199,3 +199,20 @@ async def test_a_tap_on_a_day_moves_the_clock_and_the_bot_follows(
         await page.get_by_role("button", name="+1 day").click()
         await expect(page.get_by_role("button", name="+1 day")).to_be_enabled()
         await expect(clock).not_to_contain_text(before.split()[1])
+
+
+async def test_the_tour_plays_in_the_columns_and_can_be_paused(browser: Browser, demo: str) -> None:
+    async with opened(browser, demo, "en", "desktop") as page:
+        customer = page.locator("section.column").first
+        await page.get_by_role("button", name="Play the tour").click()
+        await expect(customer.locator(".persona-name")).to_have_text("周宁")
+        await expect(customer.locator(".theirs .bubble").first).to_be_visible()
+        await page.get_by_role("button", name="Pause the tour").click()
+        await expect(page.get_by_role("button", name="Continue the tour")).to_be_visible()
+        # What was under way when it was paused may still arrive.
+        await page.wait_for_timeout(2500)
+        said = await customer.locator(".own .bubble").count()
+        await page.wait_for_timeout(2500)
+        assert await customer.locator(".own .bubble").count() == said
+        await page.get_by_role("button", name="Continue the tour").click()
+        await expect(customer.locator(".invoice")).to_be_visible(timeout=60_000)
