@@ -69,7 +69,10 @@ class Services:
         )
         sender = Sender(
             channel,
-            assets=Assets([settings.catalogue_file.parent, settings.data_dir]),
+            assets=Assets(
+                [settings.catalogue_file.parent, settings.data_dir],
+                drawn=settings.data_dir / "charts",
+            ),
             provider_token=settings.provider_token.get_secret_value(),
             now=clock.now,
             metrics=metrics,
