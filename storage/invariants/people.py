@@ -8,7 +8,7 @@ from sqlalchemy import and_, exists, or_, select
 
 from orders.states import STAFF, Actor
 from storage.accounts import Case, Invoice, Payment, Proof, Refund
-from storage.invariants.asking import Breach, Fault, Scope, each, found, words
+from storage.invariants.asking import Breach, Fault, Scope, by_subject, each, found
 from storage.records import Audit, Consent, HistoryRow, Order, Person
 
 orders, people, history = Order.__table__, Person.__table__, HistoryRow.__table__
@@ -143,16 +143,17 @@ def others_approve(scope: Scope) -> Iterator[Breach]:
 
 def staff_keep_off_their_own(scope: Scope) -> Iterator[Breach]:
     """18: what staff do to an order, a quote for one, they do to somebody else's."""
-    query = select(audit.c.id, audit.c.action, orders.c.number).join(
-        audit,
+    named = by_subject()
+    query = select(audit.c.id, audit.c.action, named.c.number).join(
+        named,
         and_(
-            audit.c.bot == orders.c.bot,
-            audit.c.subject == words("order:" + words(orders.c.id)),
-            audit.c.actor_id == orders.c.customer_id,
+            named.c.bot == audit.c.bot,
+            named.c.subject == audit.c.subject,
+            named.c.customer_id == audit.c.actor_id,
         ),
     )
     what = "was done to order {number} by its own customer: {action}"
-    yield from each(scope, scope.mine(query, orders.c.bot), 18, "audit row {id}", what)
+    yield from each(scope, scope.mine(query, audit.c.bot), 18, "audit row {id}", what)
 
 
 CHECKS = (owners_move_orders, only_owners_act, others_approve, staff_keep_off_their_own)
