@@ -7,13 +7,14 @@
 #   make check    ruff, mypy, import-linter and the flow check
 #   make format   let ruff put the code in order
 #   make bench    what a turn costs
+#   make fidelity the local Telegram against python-telegram-bot's own live tests
 #   make lock     make requirements.txt anew from pyproject.toml
 #   make clean    remove .venv and every cache
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test check format bench lock clean
+.PHONY: help setup demo tour run test check format bench fidelity lock clean
 
 PY := .venv/bin/python
 # The stamp carries the checksum of the pins and of the place: other pins or a moved folder mean a new .venv.
@@ -54,6 +55,9 @@ format: $(READY)
 
 bench: $(READY)
 	@$(PY) -m benchmarks $(ARGS)
+
+fidelity: $(READY)
+	@$(PY) -m playground.fidelity $(ARGS)
 
 lock:
 	@sh tools/lock

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 from unittest.mock import patch
 
 from jinja2 import ChoiceLoader, DictLoader
@@ -12,7 +11,7 @@ from jinja2 import ChoiceLoader, DictLoader
 from benchmarks.script import CHOICES, STEPS, TAPPED
 from dialogs import words
 from dialogs.flows import FLOWS
-from dialogs.model import Answers, Field, Flow, Json, Offer, Option, Outcome, Put, Scene, Step
+from dialogs.model import Field, Flow, Json, Offer, Option, Outcome, Put, Scene, Step
 from dialogs.parts import FreeText
 from dialogs.parts.base import BasePart, in_rows
 from handlers import dialog
@@ -95,7 +94,3 @@ def react(turn: Turn) -> None:
         dialog.show(turn, anew=True)
         return
     handle(turn)
-
-
-def answered(answers: Answers) -> Mapping[str, Any]:
-    return {name: answers[name] for name in answers if name.startswith("q")}

@@ -6,12 +6,11 @@ import contextlib
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from benchmarks import flow
 from benchmarks.script import BOT, TOKEN, Input, Line, Numbers, Tap
@@ -24,8 +23,9 @@ from handlers.events import Chat, Event, MessageEvent, Sender, TapEvent
 from storage import catalogue
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.tables import conversations, inbox, outbox, surfaces
+from storage.tables import conversations, surfaces
 
+T = TypeVar("T")
 CATALOGUE = Path(__file__).parent.parent / "catalogue" / "demo.yaml"
 
 
@@ -106,11 +106,6 @@ class House:
             for row in rows
         }
 
-    async def count(self, what: str) -> int:
-        table = {"inbox": inbox, "outbox": outbox, "conversations": conversations}[what]
-        query = select(func.count()).select_from(table)
-        return await self.database.read(lambda connection: int(connection.scalar(query) or 0))
-
 
 @dataclass(frozen=True, slots=True)
 class Screen:
@@ -162,9 +157,5 @@ async def house(name: str = "sqlite", url: str | None = None) -> AsyncIterator[H
             await database.close()
 
 
-def in_batches(items: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+def in_batches(items: Sequence[T], size: int) -> Iterable[Sequence[T]]:
     return (items[at : at + size] for at in range(0, len(items), size))
-
-
-def days_ago(days: float) -> datetime:
-    return datetime.now(UTC) - timedelta(days=days)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -16,14 +16,17 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.seconds = 0.0
+        #: Of all threads of this process: what is left when others use the machine too.
+        self.cpu_seconds = 0.0
 
     @contextmanager
-    def running(self):  # type: ignore[no-untyped-def]
-        began = time.perf_counter()
+    def running(self) -> Iterator[None]:
+        began, worked = time.perf_counter(), time.process_time()
         try:
             yield
         finally:
             self.seconds += time.perf_counter() - began
+            self.cpu_seconds += time.process_time() - worked
 
 
 class Contender(Protocol):
@@ -43,6 +46,11 @@ class Figures:
 
     name: str
     rounds: list[float] = field(default_factory=list)
+    cpu_rounds: list[float] = field(default_factory=list)
+
+    @property
+    def cpu_seconds(self) -> float:
+        return statistics.median(self.cpu_rounds)
 
     @property
     def seconds(self) -> float:
@@ -55,11 +63,16 @@ def ratio(slow: Figures, fast: Figures) -> float:
     return statistics.median(s / f for s, f in pairs)
 
 
+def cpu_ratio(slow: Figures, fast: Figures) -> float:
+    """The same by the time of the processor: without the disk, and without what else the machine does."""
+    pairs = zip(slow.cpu_rounds, fast.cpu_rounds, strict=True)
+    return statistics.median(s / f for s, f in pairs)
+
+
 async def race(
     contenders: Sequence[Contender],
     crowd: Callable[[], Sequence[int]],
     rounds: int,
-    said: Callable[[str], None] = lambda line: None,
 ) -> dict[str, Figures]:
     """Everybody in turn, `rounds` times, after a round to warm up. New people each time."""
     figures = {one.name: Figures(one.name) for one in contenders}
@@ -70,11 +83,5 @@ async def race(
             updates = await one.converse(crowd(), watch)
             if number:
                 figures[one.name].rounds.append(watch.seconds / updates)
-                said(f"{one.name}: {watch.seconds / updates * 1e6:.0f} us")
+                figures[one.name].cpu_rounds.append(watch.cpu_seconds / updates)
     return figures
-
-
-async def seconds(work: Callable[[], Awaitable[object]]) -> float:
-    began = time.perf_counter()
-    await work()
-    return time.perf_counter() - began

@@ -133,6 +133,9 @@ class Services:
         if self._web is not None:
             await self._web.start()
         with contextlib.suppress(Unavailable):
+            # Whoever writes before their turn has come is carried over then.
+            await self.turns.carry_over()
+        with contextlib.suppress(Unavailable):
             # So that a bot that is alone need not wait for its first renewal.
             await self.leases.ask()
         self._begin(self.leases.run(), "leases")

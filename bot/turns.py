@@ -13,6 +13,7 @@ from bot.clock import Clock
 from dialogs.search import Index, names
 from dialogs.understanding.message import Names
 from handlers.business import Business
+from handlers.carrying import START, Stand, carry_all
 from handlers.events import (
     EVENT_TYPES,
     ChatEvent,
@@ -117,7 +118,10 @@ class Turns:
             if key in new:
                 new.discard(key)
                 fresh.append(event)
-        answers = [Answer(e.query_id) for e in events if isinstance(e, TapEvent) and e not in fresh]
+        seen = {event.query_id for event in fresh if isinstance(event, TapEvent)}
+        answers = [
+            Answer(e.query_id) for e in events if isinstance(e, TapEvent) and e.query_id not in seen
+        ]
         if not fresh:
             return Processed(tuple(answers), repeated=len(events))
         work = Work(connection, bot=self._bot, now=now)
@@ -221,6 +225,21 @@ class Turns:
             return Processed(tuple(answers), tuple(work.urgent), parked=1)
 
         return await self._database.write(self._bot, keep)
+
+    async def carry_over(self) -> int:
+        """Bring the conversations of an older release along to this one; how many there were."""
+        after: int | None = START
+        carried = 0
+        while after is not None:
+
+            def some(connection: Connection, after: int = after) -> tuple[int, int | None]:
+                work = Work(connection, bot=self._bot, now=self._clock.now())
+                stand = Stand(self._catalogue(connection), self._here(work))
+                return carry_all(work, stand, after=after)
+
+            done, after = await self._database.write(self._bot, some)
+            carried += done
+        return carried
 
     async def retry_parked(self, *, everything: bool = False) -> int:
         """Run parked events again whose time has come; how many succeeded."""

@@ -24,6 +24,11 @@ class Meant:
     labels: tuple[str, ...] = ()
 
 
+def _same(said: str, name: str) -> bool:
+    """A number is the name only as it stands: "10" is not "+10"."""
+    return (name.strip() if said.isdigit() else squeezed(name)) == said
+
+
 def exactly(text: str, word: Word | None, offered: Offered) -> int | None:
     """The button whose very name the whole message is, or whose name is the same word (yes, 好的, ok)."""
     said = squeezed(bare(text))
@@ -31,7 +36,7 @@ def exactly(text: str, word: Word | None, offered: Offered) -> int | None:
         hits = [
             index
             for index, (label, _, _, aliases) in enumerate(offered)
-            if said in map(squeezed, (label, *aliases))
+            if any(_same(said, name) for name in (label, *aliases))
         ]
         if len(hits) == 1:
             return hits[0]

@@ -13,9 +13,10 @@ from handlers.work_actions import work_actions
 from orders.balances import PaymentStatus, order_totals, payment_status
 from orders.brief import Brief
 from orders.catalogue import in_language
-from orders.lifecycle import WINDOWS, OrderFacts, State, due_at
+from orders.lifecycle import WINDOWS, State
 from orders.methods import Method
 from orders.money import Money
+from orders.payments import AttemptState
 from storage import money, orders
 from storage.accounts import Invoice
 from storage.records import Order, Person
@@ -93,14 +94,11 @@ def subject(order: Order) -> str:
     return f"order:{order.id}"
 
 
-def pay_until(order: Order) -> datetime | None:
+def pay_until(order: Order, invoice: Invoice | None) -> datetime | None:
     """By when an order that awaits payment must be paid."""
-    if order.state != State.AWAITING_PAYMENT:
+    if order.state != State.AWAITING_PAYMENT or invoice is None:
         return None
-    facts = OrderFacts(
-        state=State(order.state), awaiting_since=order.state_since, method=Method(order.method)
-    )
-    return due_at("expire", facts)
+    return invoice.expires_at
 
 
 def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> OrderView:
@@ -112,7 +110,7 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
     invoice = money.latest_invoice(session, order)
     totals = order_totals(money.entries_of(session, order), order.number, order.currency)
     waiting = invoice is not None and money.waiting_proof(session, invoice) is not None
-    until = pay_until(order)
+    until = pay_until(order, invoice)
     return OrderView(
         number=order.number,
         service=in_language(service.title, words.language),
@@ -120,7 +118,9 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         state=str(state),
         status=words.gettext((STAFF_LABELS if staff else {}).get(state, STATE_LABELS[state])),
         emoji=STATE_EMOJI[state],
-        price=words.price(order.price, order.currency),
+        price=words.price(order.price, order.currency)
+        if order.price
+        else words.gettext("to be quoted"),
         method=order.method,
         brief=orders.brief_of(session, order),
         delivery_on=order.delivery_on,
@@ -167,7 +167,7 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
             return words.gettext("we confirm your transfer, within one business day")
         case State.AWAITING_PAYMENT if until is not None:
             return words.gettext("pay by {when}", when=words.moment(until))
-        case State.EXPIRED:
+        case State.EXPIRED if not order.revived:
             return words.gettext("one tap brings it back")
         case State.AWAITING_REVIEW:
             when = words.moment(order.state_since + timedelta(hours=24))
@@ -184,7 +184,7 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
             return words.gettext("delivery, due since {when}", when=words.moment(order.due_at))
         case State.IN_PROGRESS | State.IN_REVISION if order.due_at is not None:
             return words.gettext("delivery by {when}", when=words.moment(order.due_at))
-        case State.CANCELLED | State.COMPLETED:
+        case State.CANCELLED | State.COMPLETED | State.EXPIRED:
             return words.gettext("nothing more to do")
         case _ if order.delivery_on:
             return words.gettext("delivery on {when}", when=words.date(order.delivery_on))
@@ -219,7 +219,7 @@ def _card_actions(
                 (N_("✏️ Change it"), "order.edit", ""),
                 (N_("✖️ Cancel order"), "order.cancel", ""),
             ]
-        case State.EXPIRED:
+        case State.EXPIRED if not order.revived:
             return [(N_("🔁 Bring it back"), "order.revive", "primary")]
         case State.AWAITING_REVIEW | State.AWAITING_PROVIDER:
             return [(N_("✖️ Cancel order"), "order.cancel", "")]
@@ -229,7 +229,7 @@ def _card_actions(
             message = (N_("✉️ Message your specialist"), "order.message", "")
             cancel = (N_("✖️ Cancel, full refund"), "order.cancel_late", "")
             return [message, cancel] if cancel_now else [message]
-        case State.COMPLETED | State.CANCELLED:
+        case State.COMPLETED | State.CANCELLED | State.EXPIRED:
             return [(N_("🔁 Order again"), "order.again", "")]
         case _:
             return []
@@ -344,6 +344,21 @@ def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
         label="work/card",
         order_id=order.id,
     )
+
+
+def in_another_language(turn: Turn) -> None:
+    """Say again, in the person's language of now, what stands of their orders in the chat."""
+    chat = turn.person.user_id
+    for order in orders.latest(turn.work.session, turn.person, limit=20):
+        if turn.work.surface(chat, "card", subject(order)) is not None:
+            show_card(turn, order)
+        if order.state != State.AWAITING_PAYMENT:
+            continue
+        invoice = money.latest_invoice(turn.work.session, order)
+        shown = turn.work.surface(chat, "invoice", subject(order))
+        # One that is being paid stays as it is.
+        if invoice is not None and shown is not None and invoice.state == AttemptState.INVOICED:
+            show_invoice(turn, order, invoice, anew=False)
 
 
 # -- the invoice ------------------------------------------------------------------------------------------

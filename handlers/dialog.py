@@ -132,6 +132,33 @@ def close(turn: Turn) -> None:
     save(turn.conversation, below)
 
 
+def bring_up(turn: Turn, order_id: int) -> bool:
+    """Make the open flow in which an order is being changed the current one; False when there is none."""
+    states = stack(turn.conversation)
+    mine = [state for state in states if state.answers.get("order") == order_id]
+    if not mine:
+        return False
+    others = [state for state in states if state not in mine]
+    turn.conversation.revision += 1
+    state = replace(mine[-1], revision=turn.conversation.revision, offered=())
+    save(turn.conversation, [*others, state])
+    return True
+
+
+def drop(turn: Turn, order_id: int) -> None:
+    """End the open flows in which an order was being changed; one that was shown leaves the chat."""
+    states = stack(turn.conversation)
+    left = [state for state in states if state.answers.get("order") != order_id]
+    if len(left) == len(states):
+        return
+    if states[-1].answers.get("order") == order_id:
+        turn.work.show(turn.conversation.chat_id, *SURFACE, None, label="order/cancelled")
+    turn.conversation.revision += 1
+    if left:
+        left[-1] = replace(left[-1], revision=turn.conversation.revision, offered=())
+    save(turn.conversation, left)
+
+
 def go(turn: Turn, step: str) -> State | None:
     """Move the open flow to a step, as a link on its screen would."""
     state = current(turn)

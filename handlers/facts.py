@@ -51,42 +51,15 @@ class Facts:
     def __init__(self, turn: Stand, words: Words) -> None:
         self._turn = turn
         self._words = words
-        self._table: Mapping[str, Callable[[Answers, Mapping[str, Json]], Any]] = {
-            "popular": self._popular,
-            "categories": self._categories,
-            "category": self._category,
-            "in_category": self._in_category,
-            "query": lambda answers, view: str(view.get("q", "")),
-            "hits": self._hits,
-            "found": lambda answers, view: len(self._hits(answers, view)),
-            "names": lambda answers, view: self._turn.shelf.names,
-            "service": self._service_view,
-            "picture": self._picture,
-            "plans": self._plans,
-            "plan": self._plan_view,
-            "plan_name": self._plan_name,
-            "asked": self._asked,
-            "dates": self._dates,
-            "methods": self._methods,
-            "method": self._method_label,
-            "quote": self._quote_view,
-            "terms": lambda answers, view: self._turn.business.terms_version,
-            "languages": self._languages,
-            "skills": self._skills,
-            "hours": lambda answers, view: self._labels({k: v[0] for k, v in HOURS.items()}),
-            "quiet": lambda answers, view: self._labels({k: v[0] for k, v in QUIET.items()}),
-            "profile": self._profile,
-            "files": lambda answers, view: answers.get("attachments") or [],
-        }
 
     def __call__(self, name: str, answers: Answers, view: Mapping[str, Json]) -> Any:
         if name not in _SHARED:
-            return self._table[name](answers, view)
+            return _TABLE[name](self, answers, view)
         choice = (answers.get("service"), answers.get("plan"), view.get("category"))
         key = (name, self._words.language, *map(str, choice))
         shared = self._turn.shelf.facts
         if key not in shared:
-            made = self._table[name](answers, view)
+            made = _TABLE[name](self, answers, view)
             if not made:  # a choice that is not in the catalogue; there is no end of those
                 return made
             shared[key] = made
@@ -268,6 +241,35 @@ class Facts:
     def _quote_view(self, answers: Answers, view: Mapping[str, Json]) -> Quote | None:
         made = self.quote(answers)
         return made if isinstance(made, Quote) else None
+
+
+_TABLE: Mapping[str, Callable[[Facts, Answers, Mapping[str, Json]], Any]] = {
+    "popular": Facts._popular,
+    "categories": Facts._categories,
+    "category": Facts._category,
+    "in_category": Facts._in_category,
+    "query": lambda self, answers, view: str(view.get("q", "")),
+    "hits": Facts._hits,
+    "found": lambda self, answers, view: len(self._hits(answers, view)),
+    "names": lambda self, answers, view: self._turn.shelf.names,
+    "service": Facts._service_view,
+    "picture": Facts._picture,
+    "plans": Facts._plans,
+    "plan": Facts._plan_view,
+    "plan_name": Facts._plan_name,
+    "asked": Facts._asked,
+    "dates": Facts._dates,
+    "methods": Facts._methods,
+    "method": Facts._method_label,
+    "quote": Facts._quote_view,
+    "terms": lambda self, answers, view: self._turn.business.terms_version,
+    "languages": Facts._languages,
+    "skills": Facts._skills,
+    "hours": lambda self, answers, view: self._labels({k: v[0] for k, v in HOURS.items()}),
+    "quiet": lambda self, answers, view: self._labels({k: v[0] for k, v in QUIET.items()}),
+    "profile": Facts._profile,
+    "files": lambda self, answers, view: answers.get("attachments") or [],
+}
 
 
 def source(turn: Stand, words: Words) -> FactSource:

@@ -180,6 +180,7 @@ def issue_invoice(turn: Turn, order: Order) -> Invoice:
     )
     session.add(invoice)
     session.flush()
+    cards.refresh(turn, order)
     return invoice
 
 
@@ -245,7 +246,10 @@ def on_edit(turn: Turn, value: Mapping[str, Any]) -> None:
     if order is None:
         return
     if order.state == State.DRAFT:
-        reopen_dialog(turn, order)
+        if dialog.bring_up(turn, order.id):
+            dialog.show(turn, anew=True)
+        else:
+            reopen_dialog(turn, order)
         return
     made = moving.move(turn, order, "edit", Actor.CUSTOMER, actor_id=turn.person.id)
     if isinstance(made, Refusal):
@@ -324,6 +328,7 @@ def on_cancel_yes(turn: Turn, value: Mapping[str, Any]) -> None:
         _say_refusal(turn, made)
         return
     order.cancel_reason = "customer"
+    dialog.drop(turn, order.id)
     if made.refund == "full":
         refunding.refund_all(turn, order, "cancelled")
     from handlers import telling

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from dialogs.content import Button, Content, Media
 from dialogs.words import N_
-from handlers import cards, paying
+from handlers import cards, moving, paying
 from handlers.events import MessageEvent
 from handlers.turn import Turn
 from orders.lifecycle import Actor, State
@@ -17,6 +18,11 @@ from orders.payments import AttemptState
 from storage import money, orders
 from storage.accounts import Invoice, Proof
 from storage.records import Audit, Order
+
+#: How long a customer has at least to answer when a receipt was rejected.
+TIME_TO_ANSWER = timedelta(hours=24)
+#: The pictures of one album arrive within this time.
+ALBUM = timedelta(seconds=30)
 
 
 def awaiting_transfer(turn: Turn) -> tuple[Order, Invoice] | None:
@@ -39,7 +45,10 @@ def take_proof(turn: Turn) -> bool:
         return False
     order, invoice = waiting
     session = turn.work.session
-    if money.waiting_proof(session, invoice) is not None:
+    waits = money.waiting_proof(session, invoice)
+    if waits is not None:
+        if event.album is not None and turn.now - waits.submitted_at < ALBUM:
+            return True
         turn.say(turn.person, "told/proof_already", number=order.number)
         return True
     proof = Proof(
@@ -147,14 +156,24 @@ def on_decide(turn: Turn, value: Mapping[str, Any], *, confirmed: bool) -> None:
             actor=Actor.FINANCE,
             actor_id=staff.id,
         )
-    else:
-        invoice.state = str(AttemptState.REJECTED)
-        customer = orders.person_by_id(session, order.customer_id)
-        words = turn.words(customer.language)
-        turn.say(
-            customer, "told/proof_rejected", order=cards.view(turn, order, words), order_id=order.id
-        )
-        cards.show_invoice(turn, order, invoice)
-        cards.refresh(turn, order)
+    elif order.state == State.AWAITING_PAYMENT:
+        _ask_again(turn, order, invoice)
     show_proof(turn, proof, order, invoice)
     turn.toast(N_("Thank you, the customer has been told."))
+
+
+def _ask_again(turn: Turn, order: Order, invoice: Invoice) -> None:
+    """Nothing arrived: the customer checks and sends another receipt, and has a day for it at least."""
+    invoice.state = str(AttemptState.REJECTED)
+    invoice.expires_at = max(invoice.expires_at, turn.now + TIME_TO_ANSWER)
+    turn.work.set_timer(
+        moving.TIMER, moving.subject(order), "expire", invoice.expires_at, {"order": order.id}
+    )
+    turn.work.session.flush()
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    words = turn.words(customer.language)
+    turn.say(
+        customer, "told/proof_rejected", order=cards.view(turn, order, words), order_id=order.id
+    )
+    cards.show_invoice(turn, order, invoice)
+    cards.refresh(turn, order)

@@ -35,14 +35,15 @@ class Stored:
     stamp: tuple[int, int]
 
 
+_STAMP = select(
+    func.coalesce(func.max(_versions.c.id), 0),
+    func.coalesce(func.sum(case((_versions.c.current, _versions.c.id), else_=0)), 0),
+)
+
+
 def stamp(connection: Connection) -> tuple[int, int]:
     """Changes whenever another catalogue was loaded; cheap to ask."""
-    row = connection.execute(
-        select(
-            func.coalesce(func.max(_versions.c.id), 0),
-            func.coalesce(func.sum(case((_versions.c.current, _versions.c.id), else_=0)), 0),
-        )
-    ).one()
+    row = connection.execute(_STAMP).one()
     return int(row[0]), int(row[1])
 
 

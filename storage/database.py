@@ -3,20 +3,27 @@
 SQLite: WAL, synchronous=FULL, the driver's own transaction control off (SAVEPOINT under it leaves rows
 behind after an outer rollback), BEGIN IMMEDIATE for the writer (a plain BEGIN that reads, then writes, fails
 at once when another writer committed), query_only for readers. PostgreSQL: an advisory lock per bot.
+
+What may wait on SQLite, for another process's writer or for the disk, is BEGIN and COMMIT: these run in a
+thread. The statements between them are microseconds each and run where the handlers run; sent to a thread one
+by one they would cost ten times as much.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 __all__ = ["BadUrl", "Connection", "Database", "StorageError", "Unavailable", "is_unavailable"]
 
@@ -51,8 +58,8 @@ def is_unavailable(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+#: Made once: `json.dumps` with options makes an encoder a call.
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def async_url(url: str) -> str:
@@ -98,17 +105,103 @@ def _prepare_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
         connection.exec_driver_sql(begin)
 
 
+class _Writer(Protocol):
+    """Runs a transaction; commits it when `work` returns, rolls it back when it raises."""
+
+    @property
+    def engine(self) -> Engine: ...
+
+    async def run(self, work: Callable[[Connection], T]) -> T: ...
+
+    async def close(self) -> None: ...
+
+
+class _AsyncWriter:
+    """By an asynchronous driver: each statement is a message to a server."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    @property
+    def engine(self) -> Engine:
+        return self._engine.sync_engine
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+class _SqliteWriter:
+    """By the standard library's driver: BEGIN, COMMIT and ROLLBACK in a thread, the rest here."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        connection = await self._in_thread(self._begin, undo=_abandon)
+        try:
+            result = work(connection)
+        except BaseException:
+            await self._in_thread(lambda: _abandon(connection))
+            raise
+        await self._in_thread(lambda: _commit(connection))
+        return result
+
+    async def close(self) -> None:
+        await self._in_thread(self.engine.dispose)
+        self._thread.shutdown()
+
+    def _begin(self) -> Connection:
+        connection = self.engine.connect()
+        try:
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    async def _in_thread(
+        self, call: Callable[[], T], *, undo: Callable[[T], None] | None = None
+    ) -> T:
+        """A call that was begun is finished also when we are cancelled: it holds the writer's lock."""
+        loop = asyncio.get_running_loop()
+        made = loop.run_in_executor(self._thread, call)
+        try:
+            return await asyncio.shield(made)
+        except asyncio.CancelledError:
+            while not made.done():
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.wait({made})
+            if undo is not None and made.exception() is None:
+                undo(made.result())
+            raise
+
+
+def _commit(connection: Connection) -> None:
+    with connection:
+        connection.commit()
+
+
+def _abandon(connection: Connection) -> None:
+    with connection:
+        connection.rollback()
+
+
 class Database:
     """Opened once per process; `write` and `read` are the only ways in."""
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(self, writer: _Writer, reader: AsyncEngine) -> None:
         self._writer = writer
         self._reader = reader
         self._turnstile = asyncio.Lock()
 
     @property
     def is_sqlite(self) -> bool:
-        return self._writer.dialect.name == "sqlite"
+        return self._writer.engine.dialect.name == "sqlite"
 
     @classmethod
     async def open(cls, url: str) -> Database:
@@ -123,14 +216,27 @@ class Database:
         if parsed.get_backend_name() == "sqlite":
             if parsed.database and parsed.database != ":memory:":
                 _make_folder(Path(parsed.database).parent)
-            options = {"connect_args": {"isolation_level": None}}
-            writer = create_async_engine(full, pool_size=1, max_overflow=0, **options, **common)
-            reader = create_async_engine(full, pool_size=4, max_overflow=4, **options, **common)
-            _prepare_sqlite(writer.sync_engine, "BEGIN IMMEDIATE", read_only=False)
+            reader = create_async_engine(
+                full,
+                pool_size=4,
+                max_overflow=4,
+                connect_args={"isolation_level": None},
+                **common,
+            )
+            alone = create_engine(
+                parsed.set(drivername="sqlite+pysqlite"),
+                poolclass=QueuePool,
+                pool_size=1,
+                max_overflow=0,
+                connect_args={"isolation_level": None, "check_same_thread": False},
+                **common,
+            )
+            writer: _Writer = _SqliteWriter(alone)
+            _prepare_sqlite(alone, "BEGIN IMMEDIATE", read_only=False)
             _prepare_sqlite(reader.sync_engine, "BEGIN", read_only=True)
         else:
-            writer = create_async_engine(
-                full, pool_size=2, max_overflow=0, pool_pre_ping=True, **common
+            writer = _AsyncWriter(
+                create_async_engine(full, pool_size=2, max_overflow=0, pool_pre_ping=True, **common)
             )
             reader = create_async_engine(
                 full,
@@ -157,8 +263,8 @@ class Database:
             return work(connection)
 
         try:
-            async with self._turnstile, self._writer.begin() as connection:
-                return await connection.run_sync(alone)
+            async with self._turnstile:
+                return await self._writer.run(alone)
         except (DBAPIError, OSError) as error:
             if is_unavailable(error):
                 raise Unavailable(str(error)) from error
@@ -179,5 +285,5 @@ class Database:
             raise
 
     async def close(self) -> None:
-        await self._writer.dispose()
+        await self._writer.close()
         await self._reader.dispose()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from storage.records import KnownChat
@@ -31,11 +31,12 @@ def chats_with_purpose(session: Session, bot: int, purpose: str) -> Sequence[Kno
     ).all()
 
 
+_PURPOSES = select(KnownChat.purpose, KnownChat.chat_id).where(
+    KnownChat.bot == bindparam("of"), KnownChat.purpose != ""
+)
+
+
 def purposes(session: Session, bot: int) -> dict[str, int]:
     """Which chat serves which purpose."""
-    found = session.execute(
-        select(KnownChat.purpose, KnownChat.chat_id).where(
-            KnownChat.bot == bot, KnownChat.purpose != ""
-        )
-    )
+    found = session.execute(_PURPOSES, {"of": bot})
     return {row.purpose: row.chat_id for row in found}

@@ -7,6 +7,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, insert, select, text, tuple_, update
@@ -82,17 +83,26 @@ class OutboxRow:
     urgent: bool = False
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
+
+
 def digest(content: Mapping[str, Any] | None, revision: int) -> str:
     """A short hash of what a surface shows; the revision counts because it is in the callback data."""
-    written = json.dumps([content, revision], ensure_ascii=False, sort_keys=True)
-    return hashlib.blake2b(written.encode(), digest_size=16).hexdigest()
+    text = _CANONICAL.encode([content, revision])
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def upsert(
     connection: Connection, table: Table, keys: Sequence[str], columns: Sequence[str]
 ) -> Any:
     """INSERT … ON CONFLICT (keys) DO UPDATE of `columns`, in the database's dialect."""
-    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    return _upsert(connection.dialect.name, table, tuple(keys), tuple(columns))
+
+
+# Making a statement takes longer than running it: each is made once.
+@lru_cache(maxsize=64)
+def _upsert(dialect: str, table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Any:
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = build(table)
     return statement.on_conflict_do_update(
         index_elements=list(keys), set_={name: statement.excluded[name] for name in columns}
@@ -103,11 +113,14 @@ def insert_new(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *returning: str
 ) -> list[Any]:
     """INSERT … ON CONFLICT DO NOTHING; the `returning` columns of the rows that were new."""
-    build = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = (
-        build(table).on_conflict_do_nothing().returning(*(table.c[name] for name in returning))
-    )
+    statement = _insert_new(connection.dialect.name, table, returning)
     return list(connection.execute(statement, list(rows)))
+
+
+@lru_cache(maxsize=64)
+def _insert_new(dialect: str, table: Table, returning: tuple[str, ...]) -> Any:
+    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return build(table).on_conflict_do_nothing().returning(*(table.c[name] for name in returning))
 
 
 def accept(
@@ -144,15 +157,19 @@ _CONVERSATION = (
 )
 
 
+_LOAD_CONVERSATIONS = select(*pick(conversations, ("chat_id", *_CONVERSATION))).where(
+    conversations.c.bot == bindparam("of"),
+    conversations.c.chat_id.in_(bindparam("chats", expanding=True)),
+)
+
+
 def load_conversations(
     connection: Connection, bot: int, chats: Collection[int]
 ) -> list[Conversation]:
     if not chats:
         return []
-    query = select(*pick(conversations, ("chat_id", *_CONVERSATION))).where(
-        conversations.c.bot == bot, conversations.c.chat_id.in_(chats)
-    )
-    return [Conversation(*row) for row in connection.execute(query)]
+    found = connection.execute(_LOAD_CONVERSATIONS, {"of": bot, "chats": list(chats)})
+    return [Conversation(*row) for row in found]
 
 
 def save_conversations(connection: Connection, bot: int, changed: Sequence[Conversation]) -> None:
@@ -185,6 +202,15 @@ _SURFACE = [
 ]
 
 
+_SURFACES = select(*pick(surfaces, _SURFACE)).where(surfaces.c.bot == bindparam("of"))
+_SURFACES_BY_ID = _SURFACES.where(surfaces.c.id.in_(bindparam("ids", expanding=True)))
+_SURFACES_BY_KEY = _SURFACES.where(
+    tuple_(surfaces.c.chat_id, surfaces.c.kind, surfaces.c.subject).in_(
+        bindparam("keys", expanding=True)
+    )
+)
+
+
 def load_surfaces(
     connection: Connection,
     bot: int,
@@ -194,13 +220,22 @@ def load_surfaces(
 ) -> list[Surface]:
     """Surfaces by id, or by (chat, kind, subject)."""
     found: list[Surface] = []
-    base = select(*pick(surfaces, _SURFACE)).where(surfaces.c.bot == bot)
     if ids:
-        found += [Surface(*row) for row in connection.execute(base.where(surfaces.c.id.in_(ids)))]
+        rows = connection.execute(_SURFACES_BY_ID, {"of": bot, "ids": list(ids)})
+        found += [Surface(*row) for row in rows]
     if keys:
-        where = tuple_(surfaces.c.chat_id, surfaces.c.kind, surfaces.c.subject).in_(list(keys))
-        found += [Surface(*row) for row in connection.execute(base.where(where))]
+        rows = connection.execute(_SURFACES_BY_KEY, {"of": bot, "keys": list(keys)})
+        found += [Surface(*row) for row in rows]
     return found
+
+
+_MADE = ("revision", "actions", "content", "content_hash", "updated_at")
+_INSERT_SURFACES = insert(surfaces).returning(*surfaces.c["id", "chat_id", "kind", "subject"])
+_UPDATE_SURFACES = (
+    update(surfaces)
+    .where(surfaces.c.id == bindparam("key"))
+    .values({name: bindparam(name) for name in _MADE})
+)
 
 
 def save_surfaces(
@@ -225,25 +260,22 @@ def save_surfaces(
     new = [surface for surface in changed if surface.id is None]
     if new:
         # Told apart by what they are about: asking for the order of the parameters inserts one by one.
-        key = surfaces.c["id", "chat_id", "kind", "subject"]
-        made = connection.execute(insert(surfaces).returning(*key), [row(s) for s in new])
+        made = connection.execute(_INSERT_SURFACES, [row(s) for s in new])
         ids = {(chat, kind, subject): id_ for id_, chat, kind, subject in made}
         for surface in new:
             surface.id = ids[surface.chat_id, surface.kind, surface.subject]
-    old = [surface for surface in changed if surface.id is not None and surface not in new]
+    fresh = {id(surface) for surface in new}
+    old = [surface for surface in changed if id(surface) not in fresh]
     if old:
-        statement = (
-            update(surfaces)
-            .where(surfaces.c.id == bindparam("key"))
-            .values(
-                {
-                    name: bindparam(name)
-                    for name in ("revision", "actions", "content", "content_hash", "updated_at")
-                }
-            )
+        values = [(s.id, row(s)) for s in old]
+        connection.execute(
+            _UPDATE_SURFACES,
+            [{"key": key, **{name: row_[name] for name in _MADE}} for key, row_ in values],
         )
-        names = ("revision", "actions", "content", "content_hash", "updated_at")
-        connection.execute(statement, [{"key": s.id, **{n: row(s)[n] for n in names}} for s in old])
+
+
+_INSERT_OUTBOX = insert(outbox)
+_INSERT_URGENT = insert(outbox).returning(outbox.c.id)
 
 
 def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> list[int]:
@@ -271,9 +303,10 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
     # Ids are asked for only where somebody waits for them: it takes a statement a row.
     calm = [values(row) for row in rows if not row.urgent]
     if calm:
-        connection.execute(insert(outbox), calm)
-    urgent = insert(outbox).returning(outbox.c.id)
-    return [connection.execute(urgent, values(row)).scalar_one() for row in rows if row.urgent]
+        connection.execute(_INSERT_OUTBOX, calm)
+    return [
+        connection.execute(_INSERT_URGENT, values(row)).scalar_one() for row in rows if row.urgent
+    ]
 
 
 #: Parts of an album at most (Telegram Bot API: sendMediaGroup).

@@ -12,7 +12,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from dialogs.content import Content
@@ -21,6 +21,10 @@ from storage.records import Person
 from storage.rows import Conversation, OutboxRow, Surface
 from storage.serial import plain
 from storage.tables import timers
+
+_PEOPLE = select(Person).where(
+    Person.bot == bindparam("of"), Person.user_id.in_(bindparam("users", expanding=True))
+)
 
 
 class Work:
@@ -48,8 +52,7 @@ class Work:
     ) -> None:
         """Fetch what the batch's events will touch, set-based. Only an optimisation."""
         if users:
-            query = select(Person).where(Person.bot == self.bot, Person.user_id.in_(users))
-            for person in self.session.scalars(query):
+            for person in self.session.scalars(_PEOPLE, {"of": self.bot, "users": list(users)}):
                 self._people[person.user_id] = person
         for conversation in rows.load_conversations(self.connection, self.bot, set(chats)):
             self._remember(conversation)

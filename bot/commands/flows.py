@@ -19,7 +19,7 @@ from bot.commands.common import env_file, settings_for, with_app
 def command(path: Path, diagram: bool, dry_run: bool) -> None:
     """Draw the conversations, or count whom a release touches.
 
-    Conversations on another version of a flow are carried over by field name when their person next writes.
+    Conversations on another version of a flow are carried over by field name at the next start.
     """
     from dialogs.diagram import mermaid
     from dialogs.flows import FLOWS

@@ -79,14 +79,22 @@ def _album(call: Call, message: Message, albums: dict[str, str]) -> Json:
     return {"media_group_id": albums[album]}
 
 
+def _origin(call: Call, source: Chat, message: Message) -> Json:
+    """Where a message comes from: a channel, a group (anonymously), or somebody."""
+    if source.type == "channel":
+        told: Json = {"type": "channel", "chat": wire.chat(call.world, source)}
+        told["message_id"] = message.id
+    elif "sender_chat" in message.extra:
+        told = {"type": "chat", "sender_chat": message.extra["sender_chat"]}
+    else:
+        told = {"type": "user", "sender_user": wire.user(call.world, message.sender)}
+    return {**told, "date": message.date}
+
+
 def _forwarded(call: Call, source: Chat, message: Message, albums: dict[str, str]) -> Json:
     if message.service or "has_protected_content" in message.extra:
         raise BadRequest("message can't be forwarded")
-    origin = message.extra.get("forward_origin") or {
-        "type": "user",
-        "sender_user": wire.user(call.world, message.sender),
-        "date": message.date,
-    }
+    origin = message.extra.get("forward_origin") or _origin(call, source, message)
     return {"forward_origin": origin, **_album(call, message, albums)}
 
 

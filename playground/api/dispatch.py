@@ -11,6 +11,7 @@ from typing import Any
 
 from playground.api import request, schema
 from playground.api.errors import ApiError, NotPlayed
+from playground.api.fetching import fetch_urls
 from playground.api.table import EXPLAIN, METHODS
 from playground.world.calls import LoggedCall
 from playground.world.faults import FaultError
@@ -127,6 +128,7 @@ async def _perform(
         raise NotPlayed(method.name)
     call = request.decode(world, bot, method, raw, uploads, row.warnings)
     request.validate(call, EXPLAIN)
+    await fetch_urls(call)
     result = handler(call)
     if inspect.isawaitable(result):
         result = await result

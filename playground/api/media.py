@@ -15,6 +15,7 @@ from playground.world.files import Upload
 from playground.world.model import Json, StoredFile
 
 UPLOAD_MOST = 50 * 1024 * 1024
+PHOTO_BY_URL_MOST = 5 * 1024 * 1024
 PHOTO_MOST = 10 * 1024 * 1024
 DOWNLOAD_MOST = 20 * 1024 * 1024
 _ALBUM = range(2, 11)
@@ -32,8 +33,13 @@ def input_file(call: Call, value: Any, media: str) -> StoredFile:
             raise BadRequest("wrong file identifier/HTTP URL specified")
         return uploaded(call, upload, media)
     if re.match(r"(?i)https?://", given):
-        # There is no way out of this machine.
-        raise BadRequest("failed to get HTTP URL content")
+        if given not in call.fetched:
+            raise BadRequest("failed to get HTTP URL content")
+        if media == "photo" and len(call.fetched[given].data) > PHOTO_BY_URL_MOST:
+            raise BadRequest("failed to get HTTP URL content")
+        if media == "photo" and pictures.measure(call.fetched[given].data) is None:
+            raise BadRequest("wrong type of the web page content")
+        return uploaded(call, call.fetched[given], media)
     if given.lower().startswith("file:"):
         raise BadRequest("wrong file identifier/HTTP URL specified")
     known = call.world.files.get(given)

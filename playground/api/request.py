@@ -77,6 +77,8 @@ class Call:
     params: Json
     uploads: Mapping[str, Upload]
     warnings: list[str] = field(default_factory=list)
+    #: Files named by URL, fetched before the method is performed.
+    fetched: dict[str, Upload] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return name in self.params

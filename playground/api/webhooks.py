@@ -43,6 +43,7 @@ async def set_webhook(call: Call) -> Described:
         or DEFAULT_CONNECTIONS,
         "ip_address": address,
         "certificate": _certificate(call),
+        "near": loopback(parts.hostname or ""),
     }
     allow(call)
     if call.flag("drop_pending_updates"):

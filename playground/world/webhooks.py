@@ -148,11 +148,13 @@ class _Route:
         body = {"update_id": update.id, **update.body}
         retry_after = 0.0
         try:
+            if not hook["near"]:
+                raise httpx.ConnectError("the playground does not leave this machine")
             answer = await http.post(hook["url"], json=body, headers=headers)
         except httpx.TimeoutException:
             failed: str | None = "Read timeout expired"
-        except httpx.ConnectError:
-            failed = "Connection refused"
+        except httpx.ConnectError as error:
+            failed = str(error) if not hook["near"] else "Connection refused"
         except httpx.HTTPError as error:
             failed = str(error) or type(error).__name__
         else:

@@ -8,12 +8,13 @@ from sqlalchemy import and_, exists, or_, select
 
 from orders.states import STAFF, Actor
 from storage.accounts import Case, Invoice, Payment, Proof, Refund
-from storage.invariants.asking import Breach, Fault, Scope, found
-from storage.records import Consent, HistoryRow, Order, Person
+from storage.invariants.asking import Breach, Fault, Scope, each, found, words
+from storage.records import Audit, Consent, HistoryRow, Order, Person
 
 orders, people, history = Order.__table__, Person.__table__, HistoryRow.__table__
 payments, refunds, cases = Payment.__table__, Refund.__table__, Case.__table__
 invoices, proofs, consents = Invoice.__table__, Proof.__table__, Consent.__table__
+audit = Audit.__table__
 
 #: Actors who are people; the others have no id.
 _PEOPLE = (*STAFF, Actor.CUSTOMER, Actor.PROVIDER)
@@ -140,4 +141,18 @@ def others_approve(scope: Scope) -> Iterator[Breach]:
     )
 
 
-CHECKS = (owners_move_orders, only_owners_act, others_approve)
+def staff_keep_off_their_own(scope: Scope) -> Iterator[Breach]:
+    """18: what staff do to an order, a quote for one, they do to somebody else's."""
+    query = select(audit.c.id, audit.c.action, orders.c.number).join(
+        audit,
+        and_(
+            audit.c.bot == orders.c.bot,
+            audit.c.subject == words("order:" + words(orders.c.id)),
+            audit.c.actor_id == orders.c.customer_id,
+        ),
+    )
+    what = "was done to order {number} by its own customer: {action}"
+    yield from each(scope, scope.mine(query, orders.c.bot), 18, "audit row {id}", what)
+
+
+CHECKS = (owners_move_orders, only_owners_act, others_approve, staff_keep_off_their_own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +17,11 @@ from sqlalchemy import text
 from bot.app import App, build
 from bot.pace import UNHURRIED, Pace
 from bot.settings import Settings
-from playground.people import Group, Person, Playground
+from playground.people import Group, Person, Playground, Seen, Toast
 from playground.server import running
 from storage.database import Connection, Database
 from storage.invariants import check
-from tests.conversations.steps import Guest, guest
+from tests.conversations.steps import DEMO, Guest, guest
 
 TOKEN = "400500600:" + "t" * 35
 _names = itertools.count(1)
@@ -40,6 +40,8 @@ class Stage:
     admin: Person
     finance: Person
     provider: Person
+    #: In the staff chat, without finance's rights.
+    support: Person
     url: str = ""
 
     async def customer(self, language: str = "en") -> Guest:
@@ -75,6 +77,23 @@ class Stage:
         await self.playground.quiet()
         return str((await self.order(number))["state"])
 
+    async def new_prices(self, changes: Mapping[str, str]) -> None:
+        """Load the demo catalogue once more, with pieces of its text replaced."""
+        written = DEMO.read_text(encoding="utf-8")
+        for old, new in changes.items():
+            assert old in written
+            written = written.replace(old, new)
+        path = self.app.settings.data_dir / "catalogue.yaml"
+        path.write_text(written, encoding="utf-8")
+        pictures = self.app.settings.data_dir / "pictures"
+        if not pictures.exists():
+            pictures.symlink_to(DEMO.parent / "pictures")
+        await self.app.load_catalogue(path)
+
+    async def provider_in_staff(self, message: Seen, button: str) -> Toast:
+        """Somebody who is in the staff chat, but not of finance, presses a button there."""
+        return await self.support.at(self.staff).tap(button, message=message)
+
     async def until(self, hour: int, minute: int = 0) -> None:
         """Let it be that time of day where the business is, today or tomorrow."""
         now = (await self.playground.now()).astimezone(self.app.settings.timezone)
@@ -98,7 +117,8 @@ async def _stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stag
         mei = await playground.person("Mei", "en")
         bo = await playground.person("Bo", "en")
         jun = await playground.person("阿俊", "zh")
-        staff = await playground.group("Staff", [mei, bo])
+        sue = await playground.person("Sue", "en")
+        staff = await playground.group("Staff", [mei, bo, sue])
         providers = await playground.group("Providers", [mei, jun])
         settings = Settings(
             bot_token=SecretStr(TOKEN),
@@ -126,6 +146,7 @@ async def _stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stag
                 admin=mei,
                 finance=bo,
                 provider=jun,
+                support=sue,
                 url=url,
             )
 

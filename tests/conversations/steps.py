@@ -23,6 +23,7 @@ _TAG = re.compile(r"</?\w+>")
 _ALIKE = frozenset({""})
 
 GOALS = {"en": "Launch our new cold-brew tea", "zh": "推广我们的新品冷萃茶"}
+IN_A_MONTH = {"en": ", in 40 days", "zh": "，40天后"}
 WISHES = {"en": "Warm colours, no faces", "zh": "暖色调，不拍人脸"}
 
 
@@ -53,7 +54,8 @@ def wording(language: str, message: str, **params: object) -> str:
     text = _TAG.sub("", translations(language).gettext(message))
     if params:
         return text % params if "%(" in text else text.format(**params)
-    return max(_PLACE.split(text), key=len).strip(" ,.，。:：()（）")
+    pieces = _PLACE.split(text)
+    return text if len(pieces) == 1 else max(pieces, key=len).strip(" ,.，。:：()（）")
 
 
 @dataclass
@@ -72,10 +74,12 @@ class Guest(Person):
     def plan(self, service: str, plan: str) -> str:
         return in_language(plan_of(service, plan).title, self.language)
 
-    async def hears(self, message: str, *more: str, button: str | None = None) -> Seen:
+    async def hears(
+        self, message: str, *more: str, button: str | None = None, ever: bool = False
+    ) -> Seen:
         """Sees a message that holds the sentence of this msgid; `button` is one as well."""
         wanted = self.t(button) if button is not None else None
-        return await self.sees(self.t(message), *more, button=wanted)
+        return await self.sees(self.t(message), *more, button=wanted, ever=ever)
 
     async def taps(self, message: str, *, on: Seen | None = None) -> Toast:
         """Waits for the button of this msgid, and presses it."""
@@ -83,6 +87,11 @@ class Guest(Person):
         if on is None:
             await self.sees(button=label, ever=True)
         return await self.tap(label, message=on)
+
+    async def picks(self, label: str) -> Toast:
+        """Waits for a button with this label, or a unique part of it, and presses it."""
+        await self.sees(button=label)
+        return await self.tap(label)
 
     # --- the usual way -----------------------------------------------------------------------
 
@@ -101,17 +110,17 @@ class Guest(Person):
     async def to_summary(
         self, service: str = "short_video", plan: str = "standard", goal: str | None = None
     ) -> Seen:
-        """Every question answered with the first that is offered, up to the summary."""
-        seen = await self.to_deadline(service, plan, goal)
-        await self.tap((0, 0), message=seen)
+        """Goal and deadline in one message, other questions passed over, up to the summary."""
+        await self.to_goal(service, plan)
+        await self.say((goal or GOALS[self.language]) + IN_A_MONTH[self.language])
+        if plan == "custom":
+            await self.taps("No fixed budget")
         for part in service_of(service).ask:
             await self.sees(button=self.t(_SKIPS[part]))
             if part == "requirements":
                 await self.say(WISHES[self.language])
             else:
                 await self.taps(_SKIPS[part])
-        if plan == "custom":
-            await self.taps("No fixed budget")
         return await self.hears("Please check your order")
 
     async def confirms(self) -> str:
@@ -129,13 +138,18 @@ class Guest(Person):
         await self.sees(invoice=True)
         return number
 
+    async def pays(self, number: str) -> Seen:
+        """Pays the newest invoice; the receipt."""
+        await self.sees(invoice=True, ever=True)
+        await self.pay()
+        return await self.hears("Payment received, thank you!", number)
+
     async def paid(
         self, service: str = "short_video", plan: str = "standard", goal: str | None = None
     ) -> str:
         """The same and the payment; the number of the order."""
         number = await self.orders(service, plan, goal)
-        await self.pay()
-        await self.hears("Payment received, thank you!", number)
+        await self.pays(number)
         return number
 
     async def by_transfer(self, service: str = "onsite_shooting", plan: str = "standard") -> str:

@@ -174,6 +174,7 @@ class Chats(RuleBasedStateMachine):
         else:
             assert after.revision > before.revision
             assert after.misses == 0
+            assert after.offered == ()
             lost = set(before.answers) - set(after.answers)
             assert lost == set(after.dropped) - (set(after.dropped) - set(before.answers))
         assert set(made.echo) <= set(after.answers)
@@ -267,7 +268,7 @@ class Chats(RuleBasedStateMachine):
         index = pick % len(state.offered)
         label = state.offered[index][0]
         if [o[0] for o in state.offered].count(label) > 1 or not any(map(str.isalpha, label)):
-            return
+            return  # two of one name, and bare numbers, may mean something else
         before, made = self.give(who, Said(label))
         words = self.stage.words[self.speaks[who]]
         pressed = self.stage.advance(before, Press(before.revision, index), words)

@@ -19,7 +19,7 @@ from tests.dialogs.test_engine_editing import SEEDS, begun, finished, looked, st
 from tests.dialogs.test_engine_properties import PARTY_REPLIES, party_stage
 from tests.dialogs.toy import PARTY, Hall, renamed
 
-RUNS = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+RUNS = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
 
 
 def somewhere(here: Stage, luck: Random) -> State:

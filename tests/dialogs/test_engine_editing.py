@@ -185,3 +185,34 @@ def test_the_hub_cannot_be_entered_while_something_is_open() -> None:
     assert made.state.step == "home"
     assert engine.go(here.flow, gone, "summary", facts).step == "service"
     assert engine.go(here.flow, gone, "goal", facts).step == "service"
+
+
+@pytest.mark.parametrize(
+    ("field", "step", "text", "asked"),
+    [
+        ("plan", "service", "premium", ["deadline"]),
+        ("plan", "service", "basic", []),
+        ("goal", "goal", "Something else entirely", []),
+        ("service", "home", "Brand identity", ["deadline"]),
+    ],
+)
+def test_edits_of_an_order(field: str, step: str, text: str, asked: list[str]) -> None:
+    """A deadline ten days ahead is enough for the basic plan of short videos, and for little else."""
+    here = order_stage()
+    facts, flow = here.any_facts, here.flow
+    period = facts("dates", {"service": "short_video", "plan": "standard"}, {}).earliest
+    answers = {
+        "service": "short_video",
+        "plan": "standard",
+        "goal": "Launch our tea",
+        "deadline": period.isoformat(),
+        "requirements": "",
+    }
+    summary = looked(here, engine.begin(flow, facts, answers))
+    assert summary.step == flow.hub
+    state = looked(here, engine.go(flow, summary, step, facts))
+    made = here.advance(state, Said(text), here.words[0]).state
+    assert made.answers[field] != summary.answers[field]
+    assert list(made.dropped) == asked
+    assert made.step == (asked[0] if asked else flow.hub)
+    assert set(summary.answers) - set(made.answers) == set(asked)

@@ -102,7 +102,7 @@ async def cashier(bot: BareBot, update: dict[str, Any]) -> None:
         await bot.ok("answerCallbackQuery", callback_query_id=update["callback_query"]["id"])
 
 
-STARS = {
+STARS: dict[str, Any] = {
     "title": "Tea",
     "description": "A cup of tea",
     "payload": "order-1",

@@ -9,6 +9,7 @@ import pytest
 from playground.text import utf16
 from playground.text.formatted import formatted
 from playground.text.html import MarkupError, parse
+from playground.text.markdown import parse_legacy, parse_v2
 from playground.text.show import to_html
 
 
@@ -114,3 +115,88 @@ def test_what_is_shown_is_what_was_sent(source: str) -> None:
 def test_overlapping_entities_are_shown_well_formed() -> None:
     shown = to_html("abcd", [entity("bold", 0, 3), entity("italic", 1, 3)])
     assert shown == "<b>a<i>bc</i></b><i>d</i>"
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "entities"),
+    [
+        ("*b* _i_", "b i", [entity("bold", 0, 1), entity("italic", 2, 1)]),
+        ("😀`c`", "😀c", [entity("code", 2, 1)]),
+        ("```py\nx\n```", "x\n", [entity("pre", 0, 2, language="py")]),
+        ("[l](http://a.b/c)", "l", [entity("text_link", 0, 1, url="http://a.b/c")]),
+        ("[l](tg://user?id=7)", "l", [entity("text_mention", 0, 1, user_id=7)]),
+        (r"\_x\* **", "_x* ", []),
+        ("<b>*x*</b>", "<b>x</b>", [entity("bold", 3, 1)]),
+    ],
+)
+def test_legacy_markdown(source: str, text: str, entities: list[dict[str, Any]]) -> None:
+    assert parse_legacy(source) == (text, entities)
+
+
+@pytest.mark.parametrize(
+    ("source", "text", "entities"),
+    [
+        ("*b _i_*", "b i", [entity("italic", 2, 1), entity("bold", 0, 3)]),
+        ("__u__ ~s~ ||p||", "u s p", [
+            entity("underline", 0, 1), entity("strikethrough", 2, 1), entity("spoiler", 4, 1),
+        ]),
+        ("___x_**__", "x", [entity("italic", 0, 1), entity("underline", 0, 1)]),
+        (r"1\.5 \\ 茶\!", "1.5 \\ 茶!", []),
+        ("`a.b*`", "a.b*", [entity("code", 0, 4)]),
+        ("```\na_b\n```", "a_b\n", [entity("pre", 0, 4)]),
+        (r"[l](http://a.b/\))", "l", [entity("text_link", 0, 1, url="http://a.b/)")]),
+        ("![x](tg://emoji?id=5)", "x", [entity("custom_emoji", 0, 1, custom_emoji_id="5")]),
+        (">a\n>b\nc", "a\nb\nc", [entity("blockquote", 0, 3)]),
+        (">a\n**>b||", "a\nb", [entity("blockquote", 0, 1), entity("expandable_blockquote", 2, 1)]),
+    ],
+)  # fmt: skip
+def test_markdown_v2(source: str, text: str, entities: list[dict[str, Any]]) -> None:
+    assert parse_v2(source) == (text, entities)
+
+
+@pytest.mark.parametrize(
+    ("source", "error"),
+    [
+        ("a-b", "Character '-' is reserved and must be escaped with the preceding '\\'"),
+        ("x>y", "Character '>' is reserved and must be escaped with the preceding '\\'"),
+        ("茶*x", "Can't find end of Bold entity at byte offset 3"),
+        ("_x*y_*", "Can't find end of Bold entity at byte offset 5"),
+        ("```x", "Can't find end of Pre entity at byte offset 0"),
+        ("[x", "Can't find end of TextUrl entity at byte offset 0"),
+        ("![x](http://a.b)", "Custom emoji URL must have scheme tg"),
+        ("![x](tg://user?id=1)", 'Custom emoji URL must have host "emoji"'),
+        ("![x](tg://emoji)", "Custom emoji URL must have an emoji identifier"),
+        ("![x](tg://emoji?id=a)", "Invalid custom emoji identifier specified"),
+    ],
+)
+def test_broken_markdown_v2(source: str, error: str) -> None:
+    with pytest.raises(MarkupError) as caught:
+        parse_v2(source)
+    assert str(caught.value) == error
+
+
+def test_given_entities_count_in_utf16_and_found_ones_are_added() -> None:
+    bold = entity("bold", 0, 3)
+    assert formatted("a😀 /go", "", [bold, entity("bot_command", 0, 1)]) == (
+        "a😀 /go",
+        [bold, entity("bot_command", 4, 3)],
+    )
+    assert formatted(" \r\nx", "", [entity("italic", 3, 1)]) == ("x", [entity("italic", 0, 1)])
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        (5, "MessageEntity must be an Object"),
+        ({"offset": 0, "length": 1}, 'Can\'t find field "type"'),
+        ({"type": "bold", "length": 1}, 'Can\'t find field "offset"'),
+        ({"type": "bold", "offset": "0", "length": 1}, 'Field "offset" must be of type Number'),
+        ({"type": "bold", "offset": -1, "length": 1}, "Receive an entity with incorrect offset -1"),
+        ({"type": "huge", "offset": 0, "length": 1}, "Unsupported type specified"),
+        ({"type": "text_link", "offset": 0, "length": 1}, 'Can\'t find field "url"'),
+    ],
+)
+def test_given_entities_that_are_none(given: Any, error: str) -> None:
+    with pytest.raises(MarkupError) as caught:
+        formatted("x", "", [given])
+    assert str(caught.value) == error

@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import Connection
 
 from storage import tables
 from storage.database import Database
 from tests import postgres
+from tests.storage.lived import Lived, life
 
 _HOT = (
     tables.inbox,
@@ -47,3 +49,18 @@ def _empty(connection: Connection) -> None:
     tables.metadata.create_all(connection, tables=_HOT)
     for table in _HOT:
         connection.execute(table.delete())
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["sqlite", "postgresql"])
+async def lived(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Lived]:
+    """A database in which everything has happened; tests only look, or undo what they did."""
+    if request.param == "sqlite":
+        async with life(f"sqlite:///{tmp_path_factory.mktemp('lived') / 'orderclerk.db'}") as found:
+            yield found
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    with server.database() as url:
+        async with life(url) as found:
+            yield found

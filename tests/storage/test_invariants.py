@@ -1,105 +1,34 @@
-"""The auditor finds nothing in a healthy database, and in a broken one exactly what is broken."""
+"""The auditor finds nothing in a healthy database, and in a broken one exactly what is broken.
+
+The broken ones are the journey's database, broken in a transaction that is rolled back.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import Connection, select, text
 
 from storage import invariants
 from storage.accounts import Counter, Invoice
-from storage.database import Database
 from storage.invariants import Breach, Limits, check, count
-from storage.migrate import upgrade
 from storage.records import Order
 from storage.tables import inbox, outbox
-from tests import postgres
 from tests.storage import breaks_money, breaks_running
 from tests.storage.breaks import Bench, Break, Broken
-from tests.storage.journey import JOURNEY, Told, start
+from tests.storage.lived import Lived
 from tests.storage.trade import BOT
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BREAKS = (*breaks_money.BREAKS.all, *breaks_running.BREAKS.all)
-PEOPLE = {"ann": 5, "bob": 6, "cat": 8, "fay": 9, "dan": 10}
-
-
-@dataclass(frozen=True)
-class Lived:
-    """A database in which everything has happened, and what the auditor said after each part."""
-
-    database: Database
-    told: Told
-    ids: dict[str, int]
-    said: dict[str, tuple[Breach, ...]]
-
-    @property
-    def now(self) -> datetime:
-        return self.told.trade.clock.now() + timedelta(minutes=10)
-
-    async def broken(self, do: Break, **options: Any) -> tuple[Breach, ...]:
-        """What the auditor says after `do`, which is undone."""
-
-        def work(connection: Connection) -> None:
-            do(Bench(connection, self.ids, self.now))
-            raise _Undone(check(connection, **{"now": self.now, **options}))
-
-        with pytest.raises(_Undone) as undone:
-            await self.database.write(BOT, work)
-        return undone.value.breaches
-
-
-class _Undone(Exception):
-    def __init__(self, breaches: tuple[Breach, ...]) -> None:
-        self.breaches = breaches
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgresql"])
-async def lived(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Lived]:
-    if request.param == "sqlite":
-        async with _life(f"sqlite:///{tmp_path_factory.mktemp('audit') / 'orderclerk.db'}") as life:
-            yield life
-        return
-    server: postgres.Server = request.getfixturevalue("postgres_server")
-    with server.database() as url:
-        async with _life(url) as life:
-            yield life
-
-
-class _life:
-    """Lives through the journey in a new database."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    async def __aenter__(self) -> Lived:
-        self.database = database = await Database.open(self.url)
-        await upgrade(database)
-        told = await start(database)
-        said = {}
-        for part in JOURNEY:
-            await part(told)
-            said[part.__name__] = await database.read(
-                lambda c: check(c, now=told.trade.clock.now())
-            )
-        people = await told.trade.ask("SELECT id, user_id FROM people")
-        by_user = {row.user_id: row.id for row in people}
-        ids = {name: bill.order for name, bill in told.bills.items()}
-        ids |= {name: by_user[user] for name, user in PEOPLE.items()}
-        return Lived(database, told, ids, said)
-
-    async def __aexit__(self, *error: object) -> None:
-        await self.database.close()
+#: The first of each invariant.
+FIRST = tuple({min(broken.numbers): broken for broken in reversed(BREAKS)}.values())
 
 
 async def test_a_healthy_database_is_in_order_at_every_step(lived: Lived) -> None:
@@ -122,7 +51,7 @@ async def test_every_invariant_that_is_looked_at_is_broken_once() -> None:
     assert {int(number) for number in listed} == {n for broken in BREAKS for n in broken.numbers}
 
 
-@pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.name.replace(" ", "_"))
+@pytest.mark.parametrize("broken", FIRST, ids=lambda broken: broken.name.replace(" ", "_"))
 async def test_other_bots_are_left_alone(lived: Lived, broken: Broken) -> None:
     assert await lived.broken(broken.do, bot=BOT + 1) == ()
 
@@ -224,6 +153,6 @@ async def test_what_was_looked_at_is_counted(lived: Lived) -> None:
     assert set(dataclasses.asdict(others).values()) == {0}
 
 
-def test_a_breach_is_one_line() -> None:
+async def test_a_breach_is_one_line() -> None:
     breach = Breach(6, "is cancelled, but has 100 XTR", "order K7M-3QXA")
     assert str(breach) == "invariant 6: order K7M-3QXA is cancelled, but has 100 XTR"

@@ -1,0 +1,214 @@
+"""Every row of `make bench`, in order."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+
+from aiogram.fsm.storage.memory import MemoryStorage
+
+from benchmarks import flow, process
+from benchmarks.growth import Among, Beating, fill, wait_for
+from benchmarks.house import house
+from benchmarks.ours import Backlog, Ordering
+from benchmarks.peer_ptb import PtbPeer
+from benchmarks.peers_aiogram import AiogramPeer, dialog, fsm, keys
+from benchmarks.report import Budget, Row
+from benchmarks.script import Numbers
+from benchmarks.timing import Contender, Figures, cpu_ratio, race, ratio
+from benchmarks.whole import WholeWay
+
+DIALOG = "aiogram_dialog, memory"
+MEMORY = "aiogram FSM, memory"
+REDIS = "aiogram FSM, Redis"
+REDIS_URL = "redis://127.0.0.1:6379/15"
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured."""
+
+    people: int
+    rounds: int
+    batches: tuple[int, ...]
+    full_people: int
+    full_orders: int
+    timers: int
+    few_timers: int
+    starts: int
+
+
+FULL = Size(200, 7, (1, 10, 25, 100), 300_000, 1_000_000, 1_000_000, 1_000, 9)
+QUICK = Size(200, 3, (1, 10, 25, 100), 30_000, 100_000, 100_000, 1_000, 3)
+#: Proves that everything runs; its figures mean nothing.
+SMOKE = Size(4, 1, (1, 10, 25, 100), 20, 40, 40, 10, 1)
+
+#: DESIGN.md, "Budgets".
+BACKLOG = Budget(3, 6)
+BACKLOG_REDIS = Budget(5, 10)
+OBJECTS = Budget(2, 3)
+ALONE = Budget(0.4, 1)
+GROWTH = Budget(1.3, 1.05, at_most=True)
+TIMERS = Budget(2, 1.2, at_most=True)
+START = Budget(0.5, 0.25, "s", at_most=True)
+KEPT = Budget(100, 100, "bytes", at_most=True)
+
+Told = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Suite:
+    """Runs the measurements; `said` hears what is under way."""
+
+    size: Size
+    postgres: str | None
+    no_postgres: str
+    said: Told
+    numbers: Numbers = field(default_factory=lambda: Numbers(10_000_000))
+
+    def crowd(self) -> Sequence[int]:
+        return self.numbers.many(self.size.people)
+
+    async def rows(self) -> AsyncIterator[Row]:
+        """Row after row."""
+        with flow.known():
+            for part in (self._updates, self._postgres, self._growth, self._timers, self._process):
+                self.said(part.__name__.strip("_"))
+                async for row in part():
+                    yield row
+
+    async def _race(self, contenders: Sequence[Contender]) -> dict[str, Figures]:
+        return await race(contenders, self.crowd, self.size.rounds)
+
+    # -- updates --------------------------------------------------------------------------------------
+
+    async def _updates(self) -> AsyncIterator[Row]:
+        peers: list[Contender] = [dialog(DIALOG), fsm(MEMORY, MemoryStorage()), PtbPeer()]
+        async with contextlib.AsyncExitStack() as stack:
+            redis = await _redis(stack)
+            if redis is not None:
+                peers.append(redis)
+            here = await stack.enter_async_context(house())
+            backlog = [Backlog(here, size) for size in self.size.batches]
+            largest = self.size.batches[-1]
+            order = Ordering(here, largest, name="order flow")
+            whole = [WholeWay(here, size) for size in (1, largest)]
+            figures = await self._race([*peers, *backlog, order, *whole])
+        base = figures[DIALOG]
+        for peer in peers:
+            yield _row(f"peer: {peer.name}", figures[peer.name], base, DIALOG)
+        if redis is None:
+            yield Row(name=f"peer: {REDIS}", skipped="no server on localhost, or no client library")
+        for one in backlog:
+            at_end = one is backlog[-1]
+            alone = one is backlog[0]
+            budget = BACKLOG if at_end else ALONE if alone else None
+            name = "one update alone" if alone else f"backlog, batches of {one.batch}"
+            yield _row(f"{name}, engine + SQLite", figures[one.name], base, DIALOG, budget)
+        if redis is not None:
+            name = f"backlog, batches of {largest}, engine + SQLite"
+            yield _row(name, figures[backlog[-1].name], figures[REDIS], REDIS, BACKLOG_REDIS)
+        yield _row(
+            f"order flow, batches of {largest}, engine + SQLite", figures[order.name], base, DIALOG
+        )
+        for way, size in zip(whole, (1, largest), strict=True):
+            name = f"aiogram objects in and out, delivery's queue included, batches of {size}"
+            yield _row(name, figures[way.name], base, DIALOG, OBJECTS if size > 1 else None)
+
+    async def _postgres(self) -> AsyncIterator[Row]:
+        if self.postgres is None:
+            yield Row(name="PostgreSQL", skipped=self.no_postgres)
+            return
+        async with house("postgresql", self.postgres) as there:
+            contenders = [Backlog(there, size) for size in self.size.batches]
+            figures = await self._race([dialog(DIALOG), *contenders])
+        for one in contenders:
+            name = f"engine + PostgreSQL, batches of {one.batch}"
+            yield _row(name, figures[one.name], figures[DIALOG], DIALOG)
+
+    # -- growth ---------------------------------------------------------------------------------------
+
+    async def _growth(self) -> AsyncIterator[Row]:
+        size, batch = self.size, self.size.batches[-1]
+        async with house("empty") as empty, house("full") as full:
+            await fill(full, people=size.full_people, orders=size.full_orders)
+            small: Contender = Backlog(empty, batch)
+            large = Among(Backlog(full, batch), "full", size.full_people)
+            figures = await self._race([small, large])
+        many = f"{size.full_people:,} conversations, {size.full_orders:,} orders"
+        yield _growth_row(f"an update beside {many}", figures["full"], figures[small.name], GROWTH)
+
+    async def _timers(self) -> AsyncIterator[Row]:
+        size = self.size
+        async with house("few") as few, house("many") as many:
+            await wait_for(few, size.few_timers)
+            await wait_for(many, size.timers)
+            figures = await self._race([Beating(few, "few"), Beating(many, "many")])
+        name = f"a due timer beside {size.timers:,} that wait"
+        against = f"beside {size.few_timers:,}"
+        yield _growth_row(name, figures["many"], figures["few"], TIMERS, against)
+
+    # -- the process ----------------------------------------------------------------------------------
+
+    async def _process(self) -> AsyncIterator[Row]:
+        async with house() as here:
+            ours = await process.kept(Backlog(here, self.size.batches[-1]), self.crowd)
+        theirs = await process.kept(dialog(DIALOG), self.crowd)
+        for name, found, budget in (
+            ("Orderclerk", max(ours, 0.0), KEPT),
+            (DIALOG, theirs, None),
+        ):
+            title = f"memory kept for an idle conversation: {name}"
+            value = found if budget else None
+            yield Row(name=title, amount=found, unit="bytes", value=value, budget=budget)
+        seconds = process.start_up(self.size.starts)
+        yield Row(
+            name="python -m bot --help", amount=seconds, unit="s", value=seconds, budget=START
+        )
+        if process.loads("aiogram") or process.loads("telegram"):
+            raise AssertionError("python -m bot --help imports a channel")
+
+
+def _row(
+    name: str, ours: Figures, base: Figures, against: str, budget: Budget | None = None
+) -> Row:
+    return Row(
+        name=name,
+        amount=ours.seconds * 1e6,
+        cpu=ours.cpu_seconds * 1e6,
+        value=ratio(base, ours),
+        cpu_value=cpu_ratio(base, ours),
+        against=against,
+        budget=budget,
+    )
+
+
+def _growth_row(
+    name: str, large: Figures, small: Figures, budget: Budget, against: str = "empty"
+) -> Row:
+    return Row(
+        name=name,
+        amount=large.seconds * 1e6,
+        cpu=large.cpu_seconds * 1e6,
+        value=ratio(large, small),
+        cpu_value=cpu_ratio(large, small),
+        against=against,
+        budget=budget,
+    )
+
+
+async def _redis(stack: contextlib.AsyncExitStack) -> AiogramPeer | None:
+    """aiogram's states in Redis, when both a client and a server are there."""
+    try:
+        from aiogram.fsm.storage.redis import RedisStorage
+    except ImportError:
+        return None
+    storage = RedisStorage.from_url(REDIS_URL, key_builder=keys())
+    try:
+        await storage.redis.ping()
+    except Exception:
+        await storage.close()
+        return None
+    stack.push_async_callback(storage.close)
+    return fsm(REDIS, storage)
