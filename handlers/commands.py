@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogs.content import Button, Content
 from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
-from handlers import cards, dialog
+from handlers import cards, context, dialog
 from handlers.turn import Turn
 from orders.numbers import normalise
 from storage import orders
@@ -135,6 +135,7 @@ def set_language(turn: Turn, language: str) -> None:
     if turn.work.surface(turn.person.user_id, "notice", "language") is not None:
         turn.work.show(turn.person.user_id, "notice", "language", None, label="pages/language")
     turn.toast(N_("I speak English now."))
+    cards.in_another_language(turn)
     if dialog.current(turn) is None:
         dialog.open_flow(turn, "order")
     dialog.show(turn, anew=True)
@@ -145,6 +146,7 @@ def switch_language(turn: Turn) -> None:
     turn.person.language = LANGUAGES[(LANGUAGES.index(turn.person.language) + 1) % len(LANGUAGES)]
     turn.person.language_chosen = True
     turn.toast(N_("I speak English now."))
+    cards.in_another_language(turn)
     dialog.show(turn)
 
 
@@ -204,6 +206,7 @@ def on_order(turn: Turn, argument: str) -> None:
     if order is None:
         _page(turn, "pages/order_unknown", given=argument.strip()[:40])
         return
+    context.focus_on(turn, order)
     cards.show_card(turn, order, anew=True)
 
 

@@ -2,7 +2,7 @@
 import { watch } from "vue";
 import * as feeds from "./feeds.js";
 import { makeLink } from "./link.js";
-import { chatOf, draftKey, keep, state } from "./state.js";
+import { bot, chatOf, draftKey, keep, state } from "./state.js";
 
 export let link = null;
 let toastNumber = 1;
@@ -101,7 +101,9 @@ const privateKey = (personId) => (state.bots.length ? `${state.bots[0].id}:${per
 
 function fromSpec(spec) {
   const personId = personIn(spec);
-  const chat = spec.chat === null || spec.chat === undefined ? privateKey(personId) : String(spec.chat);
+  let chat = String(spec.chat);
+  if (spec.chat === null || spec.chat === undefined) chat = privateKey(personId);
+  else if (bot(spec.chat)) chat = `${spec.chat}:${personId}`;
   return newColumn(personId, chat, spec.thread ?? null, spec.title);
 }
 
