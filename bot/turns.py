@@ -106,6 +106,25 @@ class Turns:
             done, repeated, parked = done + one.done, repeated + one.repeated, parked + one.parked
         return Processed(tuple(answers), tuple(urgent), done, repeated, parked)
 
+    async def carry_over(self) -> int:
+        """Bring the conversations of an older release along, batch by batch; how many there were.
+
+        Whoever writes meanwhile is brought along by their own turn.
+        """
+        total, after = 0, START
+        while True:
+
+            def batch(connection: Connection, after: int = after) -> tuple[int, int | None]:
+                work = Work(connection, bot=self._bot, now=self._clock.now())
+                stand = Stand(self._catalogue(connection), self._here(work))
+                return carry_all(work, stand, after=after)
+
+            count, on = await self._database.write(self._bot, batch)
+            total += count
+            if on is None:
+                return total
+            after = on
+
     # -- one batch ------------------------------------------------------------------------------------
 
     def _batch(self, connection: Connection, events: Sequence[Event]) -> Processed:
@@ -225,21 +244,6 @@ class Turns:
             return Processed(tuple(answers), tuple(work.urgent), parked=1)
 
         return await self._database.write(self._bot, keep)
-
-    async def carry_over(self) -> int:
-        """Bring the conversations of an older release along to this one; how many there were."""
-        after: int | None = START
-        carried = 0
-        while after is not None:
-
-            def some(connection: Connection, after: int = after) -> tuple[int, int | None]:
-                work = Work(connection, bot=self._bot, now=self._clock.now())
-                stand = Stand(self._catalogue(connection), self._here(work))
-                return carry_all(work, stand, after=after)
-
-            done, after = await self._database.write(self._bot, some)
-            carried += done
-        return carried
 
     async def retry_parked(self, *, everything: bool = False) -> int:
         """Run parked events again whose time has come; how many succeeded."""

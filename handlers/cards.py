@@ -16,6 +16,7 @@ from orders.catalogue import in_language
 from orders.lifecycle import WINDOWS, State
 from orders.methods import Method
 from orders.money import Money
+from orders.payments import AttemptState
 from storage import money, orders
 from storage.accounts import Invoice
 from storage.records import Order, Person
@@ -117,7 +118,9 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         state=str(state),
         status=words.gettext((STAFF_LABELS if staff else {}).get(state, STATE_LABELS[state])),
         emoji=STATE_EMOJI[state],
-        price=words.price(order.price, order.currency),
+        price=words.price(order.price, order.currency)
+        if order.price
+        else words.gettext("to be quoted"),
         method=order.method,
         brief=orders.brief_of(session, order),
         delivery_on=order.delivery_on,
@@ -341,6 +344,21 @@ def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
         label="work/card",
         order_id=order.id,
     )
+
+
+def in_another_language(turn: Turn) -> None:
+    """Say again, in the person's language of now, what stands of their orders in the chat."""
+    chat = turn.person.user_id
+    for order in orders.latest(turn.work.session, turn.person, limit=20):
+        if turn.work.surface(chat, "card", subject(order)) is not None:
+            show_card(turn, order)
+        if order.state != State.AWAITING_PAYMENT:
+            continue
+        invoice = money.latest_invoice(turn.work.session, order)
+        shown = turn.work.surface(chat, "invoice", subject(order))
+        # One that is being paid stays as it is.
+        if invoice is not None and shown is not None and invoice.state == AttemptState.INVOICED:
+            show_invoice(turn, order, invoice, anew=False)
 
 
 # -- the invoice ------------------------------------------------------------------------------------------

@@ -135,6 +135,7 @@ def set_language(turn: Turn, language: str) -> None:
     if turn.work.surface(turn.person.user_id, "notice", "language") is not None:
         turn.work.show(turn.person.user_id, "notice", "language", None, label="pages/language")
     turn.toast(N_("I speak English now."))
+    cards.in_another_language(turn)
     if dialog.current(turn) is None:
         dialog.open_flow(turn, "order")
     dialog.show(turn, anew=True)
@@ -145,6 +146,7 @@ def switch_language(turn: Turn) -> None:
     turn.person.language = LANGUAGES[(LANGUAGES.index(turn.person.language) + 1) % len(LANGUAGES)]
     turn.person.language_chosen = True
     turn.toast(N_("I speak English now."))
+    cards.in_another_language(turn)
     dialog.show(turn)
 
 

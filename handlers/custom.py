@@ -12,6 +12,7 @@ from dialogs.wording import refusal_text
 from dialogs.words import N_
 from handlers import cards, dialog, moving, ordering
 from handlers.turn import Turn
+from handlers.vetting import judge
 from orders.brief import check_goal
 from orders.lifecycle import Actor, State
 from orders.methods import Offer, methods_for
@@ -19,11 +20,12 @@ from orders.money import Money, from_major
 from orders.numbers import normalise
 from orders.quote import quote_plan
 from orders.refusal import Refusal
+from orders.vetting import Tier
 from storage import orders
 from storage.records import Audit, Order
 
 _QUOTE = re.compile(
-    r"^\s*(?P<number>\S+)\s+(?P<price>[\d.,]+)\s*(?P<currency>[A-Za-z]{3})\s+(?P<days>\d{1,3})\s*$"
+    r"^\s*(?P<number>\S+)\s+(?P<price>[\d.,]+)\s*(?P<currency>[A-Za-z]{3})\s+(?P<days>[1-9]\d{0,2})\s*$"
 )
 
 
@@ -33,8 +35,13 @@ def ask(turn: Turn, state: DialogState) -> None:
     if isinstance(goal, Refusal):
         dialog.show(turn, notice=goal)
         return
+    brief = ordering.brief_from(state.answers, goal)
+    service = turn.shelf.catalogue.service(str(state.answers["service"]))
+    if service is not None and judge(brief, service, "custom", None).tier is Tier.REFUSE:
+        dialog.show(turn, notice=Refusal("brief_not_sold"))
+        return
     words = turn.words()
-    order = ordering.draft(turn, state.answers, ordering.brief_from(state.answers, goal))
+    order = ordering.draft(turn, state.answers, brief)
     order.currency, order.price = "XTR", 0
     dialog.finish(turn, "order/quote_asked", words, order=cards.view(turn, order, words))
     _show_request(turn, order)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, func, inspect, select, tuple_
 
 from storage.tables import conversations
 
@@ -21,7 +21,9 @@ class Standing:
 
 
 def standings(connection: Connection) -> list[Standing]:
-    """Every open conversation, counted by where it stands."""
+    """Every open conversation, counted by where it stands; none in a new database."""
+    if not inspect(connection).has_table(conversations.name):
+        return []
     columns = (conversations.c.flow, conversations.c.fingerprint, conversations.c.step)
     query = (
         select(*columns, func.count())

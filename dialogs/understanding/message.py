@@ -246,17 +246,31 @@ def _parts(
     ]
 
 
+_BUYING: Final = frozenset({"buy", "purchase", "购买", "买"})
+
+
 def _content(words: str) -> list[Span]:
     """What is left of each clause once the words that only carry an order are off its ends."""
     spans: list[Span] = []
     for start, end in clauses(words.replace(BLANK, ",")):
+        bought = -1
         while start < end and (found := compiled(_BEGINNING).match(words, start, end)):
+            if found.group().strip() in _BUYING:
+                bought = start
             start = found.end()
         while start < end and (found := compiled(_END).search(words, start, end)):
             end = found.start()
         if compiled(_SUBSTANCE).search(words, start, end):
-            spans.append((start, end))
+            # What is to be bought is said with it: "buy followers" is no "followers".
+            spans.append((start if bought < 0 else bought, end))
     return spans
+
+
+def _meant(words: str, start: int, end: int) -> bool:
+    """Whether more than words that carry an order stands there."""
+    while start < end and (found := compiled(_BEGINNING).match(words, start, end)):
+        start = found.end()
+    return compiled(_SUBSTANCE).search(words, start, end) is not None
 
 
 def _goal(text: str, words: str, known: bool) -> tuple[str | None, str]:
@@ -270,6 +284,8 @@ def _goal(text: str, words: str, known: bool) -> tuple[str | None, str]:
         key = compiled(_GOAL_KEY).search(words, start, end)
         if compiled(_QUESTION).search(full.lower()) or read_word(said) in _COURTESY:
             rest.append(said)
+        elif key and not _meant(words, key.end(), end):
+            continue  # "I want to order": no goal, and nothing to keep
         elif key and key.end() < end:
             keyed.append(text[key.end() : end].strip())
         else:

@@ -113,14 +113,14 @@ class Guest(Person):
         """Goal and deadline in one message, other questions passed over, up to the summary."""
         await self.to_goal(service, plan)
         await self.say((goal or GOALS[self.language]) + IN_A_MONTH[self.language])
+        if plan == "custom":
+            await self.taps("No fixed budget")
         for part in service_of(service).ask:
             await self.sees(button=self.t(_SKIPS[part]))
             if part == "requirements":
                 await self.say(WISHES[self.language])
             else:
                 await self.taps(_SKIPS[part])
-        if plan == "custom":
-            await self.taps("No fixed budget")
         return await self.hears("Please check your order")
 
     async def confirms(self) -> str:

@@ -89,7 +89,9 @@ async def test_files_voice_and_albums_are_passed_on(stage: Stage, language: str)
     assert [bool(one.photo) for one in sent[:3]] == [True] * 3
     assert [one.text for one in sent[1:3]] == ["", ""]
     albums = await stage.playground.calls(method="sendMediaGroup")
-    assert len([call for call in albums if call["params"]["chat_id"] == work.maker.id]) == 1
+    assert (
+        len([call for call in albums if str(call["params"]["chat_id"]) == str(work.maker.id)]) == 1
+    )
     await work.end()
 
 
@@ -104,7 +106,6 @@ async def test_contact_details_are_covered_and_the_writer_knows(
     assert "anna_tea" not in heard.text
     await work.customer.hears(
         "Contact details in your message were covered: everything about an order stays in this chat, where we can help if something goes wrong. The rest was passed on."
-        "where we can help if something goes wrong. The rest was passed on."
     )
     await work.end()
 
@@ -128,8 +129,7 @@ async def test_a_message_in_the_middle_of_an_order_leaves_the_order_where_it_was
     # The dialog stands below again and goes on with what was answered.
     seen = await anna.sees(button=anna.t("📅 Calendar"))
     await anna.tap((0, 0), message=seen)
-    await anna.sees(button=anna.t("Nothing special"))
-    await work.maker.does_not_see(GOALS[language] + "!", ever=True)
+    await anna.hears("Please check your order", GOALS[language])
     await work.end()
 
 
@@ -183,21 +183,21 @@ async def test_asking_stops_the_clock_until_the_answer(stage: Stage, language: s
     await anna.hears("Passed on, thank you. Work on <b>%(number)s</b> goes on.")
     assert await stage.state(work.number) == "in_progress"
     moved = (await stage.order(work.number))["due_at"] - due
-    assert 7 * 86400 < moved / 1_000_000 < 8 * 86400
+    assert 7 * 86400 < moved / 1000 < 8 * 86400
     assert question.message_id is not None
     await work.end()
 
 
 @both
 async def test_what_is_missing_is_asked_for_in_one_tap(stage: Stage, language: str) -> None:
-    work = await job(stage, language, "onsite_shooting")
+    work = await job(stage, language, goal="New tea" if language == "en" else "新品上市")
     anna, maker = work.customer, work.maker
     card = await maker.sees(work.number, button=maker.t("📈 Report"), ever=True)
     one_tap = maker.t("❓ Ask for what is missing ({n})")[:6]
     if not any(label.startswith(one_tap) for label in card.labels):
         pytest.fail(f"nothing is missing on {card}")
     await maker.tap(next(label for label in card.labels if label.startswith(one_tap)), message=card)
-    await anna.hears("Material: logo, photos, texts, examples you like", button="💬 Answer")
+    await anna.hears("What it is for, in a sentence or two", button="💬 Answer")
     assert await stage.state(work.number) == "awaiting_customer"
     await anna.say("Here: red and gold")
     assert await stage.state(work.number) == "in_progress"
@@ -280,7 +280,7 @@ async def test_a_draft_can_be_discarded(stage: Stage, language: str) -> None:
     await work.maker.say("nothing yet")
     toast_on = await work.maker.sees(button=work.maker.t("🗑 Discard"))
     toast = await work.maker.tap(work.maker.t("🗑 Discard"), message=toast_on)
-    assert toast.text == work.maker.t("Discarded. Nothing was sent.")
+    assert work.maker.t("Discarded. Nothing was sent.") in (toast.text or "")
     await work.customer.does_not_see("nothing yet", ever=True)
     assert await stage.of_order("reports", work.number, "n") == []
     await work.end()

@@ -60,12 +60,12 @@ async def specialist(stage: Stage, language: str) -> Guest:
     return maker
 
 
-async def job(stage: Stage, language: str, service: str = "short_video") -> Job:
+async def job(stage: Stage, language: str, *, goal: str | None = None) -> Job:
     """From the invitation to "in progress", at ten in the morning."""
     await stage.until(10)
     maker = await specialist(stage, language)
     customer = await stage.customer(language)
-    number = await customer.paid(service)
+    number = await customer.paid(goal=goal)
     accept = maker.t("✅ Accept")
     await maker.tap(accept, message=await maker.sees(number, button=accept))
     await customer.hears("A specialist has taken order <b>%(number)s</b> and begins now.")

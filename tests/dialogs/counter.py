@@ -6,6 +6,7 @@ import itertools
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from bot.clock import MovableClock
 from bot.turns import Processed, Turns
 from dialogs.content import Content
 from dialogs.model import State
+from handlers.business import Business
 from handlers.events import Chat, Event, MessageEvent, Sender, TapEvent
 from handlers.routes import handle
 from handlers.turn import Turn
@@ -32,8 +34,11 @@ BOT = 400500
 class Counter:
     """Where people order. `restart` is a new process over the same file."""
 
-    def __init__(self, url: str, database: Database, handler: Callable[[Turn], None]) -> None:
+    def __init__(
+        self, url: str, database: Database, handler: Callable[[Turn], None], business: Business
+    ) -> None:
         self._url = url
+        self._business = business
         self._handler = handler
         self._ids = itertools.count(1)
         self.log: list[Any] = []
@@ -42,7 +47,7 @@ class Counter:
         self.turns = self._turns()
 
     def _turns(self) -> Turns:
-        return Turns(self.database, BOT, BUSINESS, self.clock, handle=self._handler)
+        return Turns(self.database, BOT, self._business, self.clock, handle=self._handler)
 
     async def restart(self) -> None:
         await self.database.close()
@@ -155,13 +160,13 @@ async def stocked(file: Path) -> Path:
 
 @asynccontextmanager
 async def counter(
-    stock: Path, file: Path, handler: Callable[[Turn], None] = handle
+    stock: Path, file: Path, handler: Callable[[Turn], None] = handle, **business: Any
 ) -> AsyncIterator[Counter]:
-    """A counter over a copy of a stocked database."""
+    """A counter over a copy of a stocked database; `business` changes what it is told of the business."""
     shutil.copy(stock, file)
     url = f"sqlite:///{file}"
     database = await Database.open(url)
-    made = Counter(url, database, handler)
+    made = Counter(url, database, handler, replace(BUSINESS, **business))
     try:
         # Left to itself, the log draws a failing handler's every variable.
         with capture_logs() as made.log:

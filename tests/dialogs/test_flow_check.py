@@ -164,6 +164,22 @@ def test_the_real_flows_pass_with_the_real_catalogue() -> None:
 
 
 def test_the_diagram_shows_every_step_and_is_stable() -> None:
-    drawn = mermaid(FLOWS["order"])
-    assert drawn == mermaid(FLOWS["order"])
-    assert all(f" {step.name}" in drawn for step in FLOWS["order"].steps)
+    for made in (*FLOWS.values(), PARTY):
+        drawn = mermaid(made)
+        assert drawn == mermaid(made)
+        assert all(f" {step.name}" in drawn for step in made.steps)
+
+
+def test_the_diagram_says_what_leads_where() -> None:
+    lines = mermaid(PARTY).splitlines()
+    assert lines[:3] == ["stateDiagram-v2", "    [*] --> home", "    home --> themes: all"]
+    following = [line.strip() for line in lines if line.startswith("    wish --> ")]
+    assert following == [
+        "wish --> note: if asked",
+        "wish --> files: if asked",
+        "wish --> contact: next",
+    ]
+    assert "    deliver --> address: if asked" in lines
+    assert "    deliver --> summary: next" in lines
+    assert lines[-1] == "    summary --> [*]: book"
+    assert len(lines) == len(set(lines))
