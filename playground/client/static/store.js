@@ -59,14 +59,17 @@ const OPERATIONS = {
     }, TYPING_SECONDS * 1000);
   },
   toast: (told) => {
-    if (told.text) toast(told.text, told.person, told.alert);
+    // Nobody waits for what is said to somebody who is not shown.
+    if (told.text && state.columns.some((one) => one.person === told.person)) toast(told.text, told.person, told.alert);
   },
   status: (told) => takeStatus(told.status),
   calls(told) {
-    state.trouble.failed += told.trouble.failed;
-    state.trouble.warned += told.trouble.warned;
-    if (state.callsOpen && told.rows.length)
+    if (state.callsOpen) {
       state.calls = [...state.calls, ...told.rows].slice(-CALLS_KEPT);
+    } else {
+      state.trouble.failed += told.trouble.failed;
+      state.trouble.warned += told.trouble.warned;
+    }
   },
   panel: (told) => takePanel(told.panel, false),
   answer: (told) => link.answered(told),
