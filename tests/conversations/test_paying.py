@@ -455,3 +455,27 @@ async def test_a_price_that_changed_meanwhile_holds_late_money(stage: Stage) -> 
         await ben.hears("Please check your order", "⭐ 1,200")
     finally:
         await stage.new_prices({})
+
+
+async def test_a_refund_that_telegram_made_by_itself_is_booked_once(stage: Stage) -> None:
+    anna = await stage.customer("en")
+    number = await anna.orders(*STARS)
+    paid = await anna.pay()
+    await anna.hears("Payment received, thank you!")
+    message = {
+        "message_id": 900_001,
+        "date": int((await stage.playground.now()).timestamp()),
+        "chat": {"id": anna.id, "type": "private", "first_name": anna.name},
+        "from": {"id": anna.id, "is_bot": False, "first_name": anna.name},
+        "refunded_payment": {
+            "currency": "XTR",
+            "total_amount": 11_600,
+            "invoice_payload": "whatever",
+            "telegram_payment_charge_id": paid.charge_id,
+        },
+    }
+    await stage.playground.inject({"message": message})
+    await anna.sees("went back to you", number)
+    await stage.playground.inject({"message": {**message, "message_id": 900_002}})
+    await stage.playground.quiet()
+    assert await refunds(stage, number) == [("task", "succeeded", 11600)]
