@@ -8,13 +8,14 @@
 #   make format   let ruff put the code in order
 #   make bench    what a turn costs
 #   make fidelity the local Telegram against python-telegram-bot's own live tests
+#   make screenshots   the pictures of docs/images, anew from the demo
 #   make lock     make requirements.txt anew from pyproject.toml
 #   make clean    remove .venv and every cache
 
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test check format bench fidelity lock clean
+.PHONY: help setup demo tour run test check format bench screenshots fidelity lock clean
 
 PY := .venv/bin/python
 # The stamp carries the checksum of the pins and of the place: other pins or a moved folder mean a new .venv.
@@ -58,6 +59,9 @@ bench: $(READY)
 
 fidelity: $(READY)
 	@$(PY) -m playground.fidelity $(ARGS)
+
+screenshots: $(READY)
+	@$(PY) tools/screenshots.py
 
 lock:
 	@sh tools/lock

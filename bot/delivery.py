@@ -311,6 +311,7 @@ class Delivery:
 
     async def _report(self, row: Claimed) -> Report:
         try:
+            await self._sender.ready(row)
             report = await self._sender.perform(row, await self._file_ids(row))
         except Exception as error:
             # A defect of ours must not stop the others, nor be repeated blindly.

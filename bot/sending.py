@@ -5,6 +5,7 @@ Nothing here touches the database: a row goes in, a `Settlement` comes out.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -60,6 +61,17 @@ class Sender:
         self._now = now
         self._metrics = metrics
 
+    async def ready(self, row: Claimed) -> None:
+        """Have the charts of a row drawn, in a thread: the others go on meanwhile."""
+        try:
+            contents = _contents(row)
+        except ValueError:
+            return
+        for content in contents:
+            asset = content.media.asset if content.media is not None else None
+            if asset is not None and self._assets.must_draw(asset):
+                await asyncio.to_thread(self._assets.draw, asset)
+
     def digests(self, row: Claimed) -> set[str]:
         """What to look up among the uploaded files before `perform`."""
         try:
@@ -107,7 +119,7 @@ class Sender:
         if row.kind == "call":
             return _Prepared(Call(method=row.body["method"], params=row.body.get("params", {})))
         target = render.Target(chat=row.chat_id, thread=row.thread_id)
-        if row.kind == "send" and "album" in row.body:
+        if row.kind == "send" and len(row.body.get("album", ())) > 1:
             contents = _contents(row)
             files = [self._attach(content, file_ids) for content in contents]
             call = render.album(target, contents, [file for file, _ in files])

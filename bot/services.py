@@ -69,7 +69,10 @@ class Services:
         )
         sender = Sender(
             channel,
-            assets=Assets([settings.catalogue_file.parent, settings.data_dir]),
+            assets=Assets(
+                [settings.catalogue_file.parent, settings.data_dir],
+                drawn=settings.data_dir / "charts",
+            ),
             provider_token=settings.provider_token.get_secret_value(),
             now=clock.now,
             metrics=metrics,
@@ -129,6 +132,9 @@ class Services:
         """Begin to work, a standing lease permitting. `menus` are calls that prepare the chat app."""
         if self._web is not None:
             await self._web.start()
+        with contextlib.suppress(Unavailable):
+            # Whoever writes before their turn has come is carried over then.
+            await self.turns.carry_over()
         with contextlib.suppress(Unavailable):
             # So that a bot that is alone need not wait for its first renewal.
             await self.leases.ask()

@@ -257,6 +257,13 @@ class Settings(BaseModel):
     )
     admin_ids: Ids = _setting("", "People", "Who may do everything.", "a comma list of user ids")
 
+    contact_masking: bool = _setting(
+        True,
+        "People",
+        "Cover phone numbers, addresses and messenger names in what customers and providers write to each other.",
+        "true or false",
+    )
+
     health_host: str = _setting(
         "127.0.0.1",
         "Running",

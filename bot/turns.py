@@ -13,6 +13,7 @@ from bot.clock import Clock
 from dialogs.search import Index, names
 from dialogs.understanding.message import Names
 from handlers.business import Business
+from handlers.carrying import START, Stand, carry_all
 from handlers.events import (
     EVENT_TYPES,
     ChatEvent,
@@ -104,6 +105,25 @@ class Turns:
             urgent += one.urgent
             done, repeated, parked = done + one.done, repeated + one.repeated, parked + one.parked
         return Processed(tuple(answers), tuple(urgent), done, repeated, parked)
+
+    async def carry_over(self) -> int:
+        """Bring the conversations of an older release along, batch by batch; how many there were.
+
+        Whoever writes meanwhile is brought along by their own turn.
+        """
+        total, after = 0, START
+        while True:
+
+            def batch(connection: Connection, after: int = after) -> tuple[int, int | None]:
+                work = Work(connection, bot=self._bot, now=self._clock.now())
+                stand = Stand(self._catalogue(connection), self._here(work))
+                return carry_all(work, stand, after=after)
+
+            count, on = await self._database.write(self._bot, batch)
+            total += count
+            if on is None:
+                return total
+            after = on
 
     # -- one batch ------------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ def carry(flow: Flow, state: State, facts: FactSource, seen: Json = None) -> Sta
         dropped=dropped,
         seen=seen,
     )
-    step = _step(flow, state.step)
+    step = step_of(flow, state.step)
     if step is not None and can_show(flow, kept, step, facts):
         return replace(kept, step=step)
     step = next_step(flow, kept, facts) if answers else flow.first
@@ -55,7 +55,8 @@ def carry(flow: Flow, state: State, facts: FactSource, seen: Json = None) -> Sta
     return replace(kept, step=step, view={}, trail=trail)
 
 
-def _step(flow: Flow, name: str) -> str | None:
+def step_of(flow: Flow, name: str) -> str | None:
+    """The step of this name, or that had it formerly."""
     if flow.has(name):
         return name
     return next((step.name for step in flow.steps if name in step.was), None)
@@ -65,7 +66,7 @@ def _trail(flow: Flow, state: State) -> tuple[tuple[str, Mapping[str, Json]], ..
     """The way here without steps that are gone; two that have become one count once, and so does the hub."""
     way: dict[str, Mapping[str, Json]] = {}
     for name, view in state.trail:
-        step = _step(flow, name)
+        step = step_of(flow, name)
         if step is not None:
             way.setdefault(step, view)
     return tuple(way.items())

@@ -7,12 +7,13 @@ flow is made, in `dialogs.model`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
 
-from dialogs.model import Answers, FactSource, Flow, Json, State, Step
+from dialogs.engine import advance, look
+from dialogs.model import Answers, FactSource, Flow, Json, Press, State, Step
 from dialogs.screen import Screen, render
 from dialogs.words import Words
 
@@ -21,6 +22,8 @@ TEXT_MAX, CAPTION_MAX, BUTTONS_MAX, ROW_MAX = 4096, 1024, 100, 8
 #: A longer label is cut off on a phone.
 LABEL_MAX = 64
 _TAG = re.compile(r"<[^>]+>")
+#: What may stand above any screen: why an answer cannot be taken, in the longest words there are.
+_NOTICE = "!" * 280
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,16 +44,22 @@ def problems(
     spoken: Sequence[Words],
     now: datetime,
 ) -> list[str]:
-    """One line for each thing that is wrong; rendering is tried with every sample in every language."""
+    """One line for each thing that is wrong. Rendering is tried with every sample in every language, pressing every
+    button with the first one."""
     found = [*_shape(flow)]
     said: set[str] = set()
+    pressed: set[tuple[str, str]] = set()
     for sample in samples:
         for words in spoken:
             for step in flow.steps:
                 if sample.steps and step.name not in sample.steps:
                     continue
                 where = f"flow {flow.name}, step {step.name} ({words.language})"
-                for line in _screen(flow, step, sample, facts(words), words, now):
+                lines = _screen(flow, step, sample, facts(words), words, now)
+                if (step.name, words.language) not in pressed:
+                    pressed.add((step.name, words.language))
+                    lines += _buttons(flow, step, sample, facts(words), words, now)
+                for line in lines:
                     if f"{where}: {line}" not in said:
                         said.add(f"{where}: {line}")
                         found.append(f"{where}, {sample.name}: {line}")
@@ -84,13 +93,74 @@ def _shape(flow: Flow) -> list[str]:
         for f in flow.fields
         if not f.optional and f.name not in asked
     ]
-    return lines
+    for step in flow.steps:
+        keys = [part.key for part in step.parts]
+        lines += [
+            f"{where}, step {step.name}: two parts have the key {key}, one of them is never heard"
+            for key in sorted({key for key in keys if keys.count(key) > 1})
+        ]
+    return [*lines, *_order(flow)]
+
+
+def _order(flow: Flow) -> Iterator[str]:
+    """Questions that come before what they build on: whoever reaches one could not be shown it."""
+    known: set[str] = set()
+    for step in flow.steps:
+        if step.asks is None or step.name == flow.hub:
+            continue
+        field = flow.field(step.asks)
+        for name in (*step.after, *field.after):
+            if name not in known:
+                yield f"flow {flow.name}: step {step.name} asks before {name} is known for sure"
+        if step.when is None and not field.optional:
+            known.add(step.asks)
 
 
 def _screen(
     flow: Flow, step: Step, sample: Sample, facts: FactSource, words: Words, now: datetime
 ) -> list[str]:
-    state = State(
+    state = _state(flow, step, sample)
+    try:
+        made = render(flow, state, facts, words, now)
+        warned = render(flow, state, facts, words, now, notice=_NOTICE)
+    except Exception as error:  # whatever a template can get wrong is a line here, not in a chat
+        return [f"does not render: {type(error).__name__}: {error}"]
+    lines = _limits(made)
+    most = CAPTION_MAX if made.picture else TEXT_MAX
+    if _length(made.text) <= most < _length(warned.text):
+        over = _length(warned.text) - most
+        lines.append(f"{over} characters too many when a line of {len(_NOTICE)} stands above it")
+    if _NOTICE not in warned.text:
+        lines.append("does not show why an answer was not taken: include head.html")
+    return lines
+
+
+def _buttons(
+    flow: Flow, step: Step, sample: Sample, facts: FactSource, words: Words, now: datetime
+) -> list[str]:
+    """Press every button once: none may fail or do nothing, and somewhere it must go on."""
+    state = _state(flow, step, sample)
+    try:
+        state, _ = look(flow, state, facts, words, now)
+    except Exception:  # said by the rendering above
+        return []
+    lines, leads = [], any(part.fields for part in step.parts)
+    for index, (label, _, _, _) in enumerate(state.offered):
+        try:
+            made = advance(flow, state, Press(state.revision, index), facts, words, now)
+        except Exception as error:
+            lines.append(f"button {label!r} fails: {type(error).__name__}: {error}")
+            continue
+        if not made.accepted:
+            lines.append(f"button {label!r} does nothing")
+        leads = leads or made.do is not None or made.state.step != step.name
+    if not leads:
+        lines.append("leads nowhere with these answers")
+    return lines
+
+
+def _state(flow: Flow, step: Step, sample: Sample) -> State:
+    return State(
         flow=flow.name,
         fingerprint=flow.fingerprint(),
         step=step.name,
@@ -98,16 +168,16 @@ def _screen(
         view=sample.view,
         trail=((flow.first, {}),) if step.name != flow.first else (),
     )
-    try:
-        made = render(flow, state, facts, words, now)
-    except Exception as error:  # whatever a template can get wrong is a line here, not in a chat
-        return [f"does not render: {type(error).__name__}: {error}"]
-    return _limits(made)
+
+
+def _length(html: str) -> int:
+    """UTF-16 units without tags, as Telegram counts."""
+    return len(unescape(_TAG.sub("", html)).encode("utf-16-le")) // 2
 
 
 def _limits(made: Screen) -> list[str]:
     lines = []
-    length = len(unescape(_TAG.sub("", made.text)))
+    length = _length(made.text)
     most = CAPTION_MAX if made.picture else TEXT_MAX
     if not length:
         lines.append("says nothing")

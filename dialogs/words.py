@@ -19,7 +19,7 @@ from typing import Any
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency
+from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -139,6 +139,20 @@ class Words:
                 day, "M月d日 EEE" if same_year else "y年M月d日 EEE", locale=self.locale
             )
         return format_date(day, "EEE, MMM d" if same_year else "EEE, MMM d, y", locale=self.locale)
+
+    def day(self, day: dt.date | datetime) -> str:
+        """A day as short as it can be said, for the axis of a chart: Dec 4 / 12月4日."""
+        if isinstance(day, datetime):
+            day = day.astimezone(self.zone).date()
+        return format_date(day, "M月d日" if self.language == "zh" else "MMM d", locale=self.locale)
+
+    def number(self, value: float) -> str:
+        """A figure with at most two decimals, large ones as they are said: 1.2万 / 12,000, 3.4亿 / 340M."""
+        scales = ((1e8, "亿"), (1e4, "万")) if self.language == "zh" else ((1e9, "B"), (1e6, "M"))
+        for scale, unit in scales:
+            if abs(value) >= scale:
+                return f"{format_decimal(round(value / scale, 2), '#,##0.##', locale=self.locale)}{unit}"
+        return format_decimal(round(value, 2), "#,##0.##", locale=self.locale)
 
     def deadline(self, iso: str) -> str:
         """A deadline as stored: a day, or a day and a wall time."""

@@ -30,6 +30,8 @@ class Business:
     admins: frozenset[int] = frozenset()
     terms_version: str = "2026-11"
     quiet: tuple[time, time] = (time(22), time(8))
+    #: Contact details are covered in what customers and providers write to each other.
+    contact_masking: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
 
     def is_finance(self, user_id: int) -> bool:

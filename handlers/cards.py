@@ -9,10 +9,11 @@ from typing import Any
 from dialogs.content import Button, Content, InvoiceSheet
 from dialogs.words import N_, Words, short
 from handlers.turn import Turn
+from handlers.work_actions import work_actions
 from orders.balances import PaymentStatus, order_totals, payment_status
 from orders.brief import Brief
 from orders.catalogue import in_language
-from orders.lifecycle import State
+from orders.lifecycle import WINDOWS, State
 from orders.methods import Method
 from orders.money import Money
 from orders.payments import AttemptState
@@ -79,6 +80,14 @@ class OrderView:
     next_event: str
     customer: str
     reason: str
+    #: How far the work is, 0 while nothing was said; filled and empty tenths as a bar.
+    percent: int = 0
+    bar: str = ""
+    late: bool = False
+    due: datetime | None = None
+    #: From when a late order may be cancelled at no cost; None when it is not late or may not.
+    cancel_from: datetime | None = None
+    cancel_now: bool = False
 
 
 def subject(order: Order) -> str:
@@ -127,7 +136,29 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         next_event=_next_event(order, words, until, waiting),
         customer=orders.person_by_id(session, order.customer_id).name,
         reason=order.cancel_reason,
+        percent=order.percent,
+        bar=bar(order.percent),
+        late=order.late and state in (State.IN_PROGRESS, State.IN_REVISION),
+        due=order.due_at,
+        cancel_from=_cancel_from(order),
+        cancel_now=_may_cancel_late(turn, order),
     )
+
+
+def bar(percent: int) -> str:
+    """Ten squares, so many of them filled."""
+    return "▰" * (percent // 10) + "▱" * (10 - percent // 10)
+
+
+def _cancel_from(order: Order) -> datetime | None:
+    if not order.late or order.state != State.IN_PROGRESS or order.delivered_at is not None:
+        return None
+    return order.due_at + WINDOWS.cancel_late if order.due_at is not None else None
+
+
+def _may_cancel_late(turn: Turn, order: Order) -> bool:
+    since = _cancel_from(order)
+    return since is not None and turn.now > since
 
 
 def _next_event(order: Order, words: Words, until: datetime | None, proof_waiting: bool) -> str:
@@ -144,6 +175,15 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
         case State.AWAITING_PROVIDER:
             when = words.moment(order.state_since + timedelta(hours=72))
             return words.gettext("a specialist takes it, by {when} at the latest", when=when)
+        case State.AWAITING_CUSTOMER:
+            return words.gettext("your answer; the clock stands still until then")
+        case State.IN_PROGRESS if _report_comes_first(order):
+            assert order.next_report_at is not None
+            return words.gettext("progress report on {when}", when=words.date(order.next_report_at))
+        case State.IN_PROGRESS | State.IN_REVISION if order.late and order.due_at is not None:
+            return words.gettext("delivery, due since {when}", when=words.moment(order.due_at))
+        case State.IN_PROGRESS | State.IN_REVISION if order.due_at is not None:
+            return words.gettext("delivery by {when}", when=words.moment(order.due_at))
         case State.CANCELLED | State.COMPLETED | State.EXPIRED:
             return words.gettext("nothing more to do")
         case _ if order.delivery_on:
@@ -152,11 +192,17 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
             return ""
 
 
+def _report_comes_first(order: Order) -> bool:
+    """Whether a report is due before the work is."""
+    report, due = order.next_report_at, order.due_at
+    return report is not None and not order.late and (due is None or report < due)
+
+
 # -- the card ---------------------------------------------------------------------------------------------
 
 
 def _card_actions(
-    order: Order, facts_state: State, proof_waiting: bool
+    order: Order, facts_state: State, proof_waiting: bool, *, cancel_now: bool = False
 ) -> list[tuple[str, str, Any]]:
     """(label, action, style) of the customer's buttons in this state."""
     match facts_state:
@@ -177,6 +223,12 @@ def _card_actions(
             return [(N_("🔁 Bring it back"), "order.revive", "primary")]
         case State.AWAITING_REVIEW | State.AWAITING_PROVIDER:
             return [(N_("✖️ Cancel order"), "order.cancel", "")]
+        case State.AWAITING_CUSTOMER:
+            return [(N_("💬 Answer"), "info.answer", "primary")]
+        case State.IN_PROGRESS | State.IN_REVISION:
+            message = (N_("✉️ Message your specialist"), "order.message", "")
+            cancel = (N_("✖️ Cancel, full refund"), "order.cancel_late", "")
+            return [message, cancel] if cancel_now else [message]
         case State.COMPLETED | State.CANCELLED | State.EXPIRED:
             return [(N_("🔁 Order again"), "order.again", "")]
         case _:
@@ -188,7 +240,9 @@ def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     words = turn.words(customer.language)
     shown = view(turn, order, words)
-    actions = _card_actions(order, State(order.state), shown.proof_waiting)
+    actions = _card_actions(
+        order, State(order.state), shown.proof_waiting, cancel_now=shown.cancel_now
+    )
     rows = [
         (Button(label=words.gettext(label), action=index, style=style),)
         for index, (label, _, style) in enumerate(actions)
@@ -269,7 +323,9 @@ def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
         return
     provider = orders.person_by_id(turn.work.session, order.provider_id)
     words = turn.words(provider.language)
-    late = order.due_at is not None and order.due_at < turn.now
+    working = State(order.state) in (State.IN_PROGRESS, State.IN_REVISION)
+    late = working and order.due_at is not None and order.due_at < turn.now
+    actions = work_actions(turn, order, words)
     turn.work.show(
         provider.user_id,
         "card",
@@ -277,8 +333,13 @@ def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
         Content(
             text=words.html(
                 "work/card", order=view(turn, order, words, staff=True), due=order.due_at, late=late
-            )
+            ),
+            buttons=tuple(
+                (Button(label=label, action=index, style=style),)
+                for index, (label, _, style) in enumerate(actions)
+            ),
         ),
+        [(name, {"order": order.id}) for _, name, _ in actions],
         anew=anew,
         label="work/card",
         order_id=order.id,

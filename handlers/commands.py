@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogs.content import Button, Content
 from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
-from handlers import cards, dialog
+from handlers import cards, context, dialog
 from handlers.turn import Turn
 from orders.numbers import normalise
 from storage import orders
@@ -206,6 +206,7 @@ def on_order(turn: Turn, argument: str) -> None:
     if order is None:
         _page(turn, "pages/order_unknown", given=argument.strip()[:40])
         return
+    context.focus_on(turn, order)
     cards.show_card(turn, order, anew=True)
 
 

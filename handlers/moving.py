@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from handlers import cards, telling
 from handlers.turn import Turn
-from orders.lifecycle import Actor, Move, OrderFacts, State, apply, decide, timers_for
+from orders.lifecycle import Actor, Move, OrderFacts, State, apply, decide, due_at, timers_for
 from orders.methods import Method
 from orders.payments import AttemptState
 from orders.refusal import Refusal
@@ -133,8 +134,8 @@ def move(
     session.flush()
     for slot in made.drop_timers:
         turn.work.drop_timers(subject(order), kind=TIMER, slot=slot)
-    for slot, due_at in made.set_timers:
-        turn.work.set_timer(TIMER, subject(order), slot, due_at, {"order": order.id})
+    for slot, moment in made.set_timers:
+        turn.work.set_timer(TIMER, subject(order), slot, moment, {"order": order.id})
     close_invoice(turn, order, made)
     cards.refresh(turn, order)
     if not quiet:
@@ -145,8 +146,24 @@ def move(
 
 def set_timers(turn: Turn, order: Order) -> None:
     """Set the timers of the present state anew, after what they count from has changed."""
-    for slot, due_at in timers_for(State(order.state), facts_of(turn, order), turn.now):
-        turn.work.set_timer(TIMER, subject(order), slot, due_at, {"order": order.id})
+    for slot, moment in timers_for(State(order.state), facts_of(turn, order), turn.now):
+        turn.work.set_timer(TIMER, subject(order), slot, moment, {"order": order.id})
+
+
+def slot_due(turn: Turn, order: Order, slot: str) -> datetime | None:
+    """When that slot's moment is, in any state."""
+    return due_at(slot, facts_of(turn, order))
+
+
+def is_due(turn: Turn, order: Order, slot: str) -> bool:
+    """Whether that slot's moment is here: a warning that comes after it is not worth saying."""
+    due = due_at(slot, facts_of(turn, order))
+    return due is not None and due <= turn.now
+
+
+def put_off(turn: Turn, order: Order, slot: str, until: datetime) -> None:
+    """Have the slot that is running come again later: nobody is to be woken by it."""
+    turn.work.set_timer(TIMER, subject(order), slot, until, {"order": order.id})
 
 
 _INVOICE_ENDS = {

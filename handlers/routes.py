@@ -6,15 +6,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers import (
+    awaited,
     commands,
+    context,
     custom,
     groups,
+    information,
+    lateness,
     members,
     offering,
     ordering,
     paying,
+    progress,
     providers,
     refunding,
+    relaying,
+    reports,
     talking,
     timers,
     transfers,
@@ -84,6 +91,21 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "proof.reject": lambda turn, value: transfers.on_decide(turn, value, confirmed=False),
     "refund.done": lambda turn, value: refunding.on_done(turn, int(value["refund"])),
     "case.return": lambda turn, value: paying.on_case_return(turn, int(value["case"])),
+    "order.message": relaying.on_message_button,
+    "order.cancel_late": lateness.on_cancel,
+    "order.cancel_late_yes": lateness.on_cancel_yes,
+    "info.missing": information.on_ask_missing,
+    "info.ask": information.on_ask_own,
+    "info.answer": information.on_answer,
+    "report.start": progress.on_start,
+    "report.as_report": lambda turn, value: progress.on_which(turn, value, report=True),
+    "report.as_message": lambda turn, value: progress.on_which(turn, value, report=False),
+    "report.percent": progress.on_percent,
+    "report.next": progress.on_next,
+    "report.day": progress.on_day,
+    "report.discard": progress.on_discard,
+    "report.answer": reports.on_answer,
+    "report.like": reports.on_like,
     "order.take": providers.on_take,
     "work.open": providers.on_open,
     "offer.accept": offering.on_accept,
@@ -108,7 +130,7 @@ EVENTS: Mapping[type[Event], Handler] = {
     RefundedEvent: paying.on_refunded,
     MemberEvent: members.on_member,
     MigratedEvent: members.on_migrated,
-    DeliveredEvent: members.on_delivered,
+    DeliveredEvent: lambda turn: _delivered(turn),
 }
 
 
@@ -137,6 +159,16 @@ def handle(turn: Turn) -> None:
             handler = EVENTS.get(type(event))
             if handler is not None:
                 handler(turn)
+
+
+def _delivered(turn: Turn) -> None:
+    """A row that asked to be told came to its end: the one who queued it hears of it."""
+    event = turn.event
+    assert isinstance(event, DeliveredEvent)
+    if "relay" in event.params:
+        relaying.on_delivered(turn)
+    else:
+        members.on_delivered(turn)
 
 
 def command_of(text: str, username: str) -> tuple[str, str] | None:
@@ -168,6 +200,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         talking.on_card_number(turn)
         return
     if event.edited:
+        relaying.on_edited(turn)
         return
     if command is not None:
         known = COMMANDS.get(command[0])
@@ -175,6 +208,8 @@ def _message(turn: Turn, event: MessageEvent) -> None:
             known(turn, command[1])
         else:
             commands.on_unknown(turn, command[0])
+    elif awaited.take(turn):
+        return
     elif event.files:
         talking.on_files(turn)
     elif event.text.strip() or event.contact_phone:
@@ -206,5 +241,14 @@ def _tap(turn: Turn, event: TapEvent) -> None:
     if action is None:
         turn.toast("This button is no longer in use.")
         return
+    if event.chat.kind == "private" and "order" in value:
+        _focus(turn, int(value["order"]))
     action(turn, value)
     turn.acknowledge()
+
+
+def _focus(turn: Turn, order_id: int) -> None:
+    """A button of an order was used: what is written next speaks of it."""
+    order = turn.work.session.get(Order, order_id)
+    if order is not None and context.is_party(order, turn.person):
+        context.focus_on(turn, order)

@@ -10,7 +10,7 @@ from dialogs.model import Advance, Do, Press, Said, Sent
 from dialogs.model import State as DialogState
 from dialogs.understanding.words import read_word
 from dialogs.words import N_, short
-from handlers import cards, commands, custom, dialog, ordering, providers, transfers
+from handlers import cards, commands, context, custom, dialog, ordering, providers, transfers
 from handlers.events import IncomingFile, MessageEvent
 from handlers.turn import Turn
 from orders.lifecycle import State
@@ -69,6 +69,7 @@ def _typed(state: DialogState) -> bool:
 
 def home(turn: Turn, *, notice: str = "") -> None:
     """The first screen. What was typed before stays: one button continues there."""
+    context.unfocus(turn)
     state = dialog.current(turn)
     while state is not None and not _typed(state) and len(dialog.stack(turn.conversation)) > 1:
         # Nothing was typed here; below waits an order in which something was.
@@ -109,6 +110,7 @@ def on_dialog_tap(
     turn: Turn, surface: Surface, revision: int, index: int, message_id: int | None
 ) -> None:
     """A button of the dialog. A second tap does nothing; one on an old message gets the current screen."""
+    context.unfocus(turn)
     made = dialog.advance(turn, Press(revision, index))
     if made is None:
         home(turn)

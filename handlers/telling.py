@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
+from dialogs.content import Content
 from handlers import cards
 from handlers.turn import Turn
 from orders.lifecycle import Audience, Move
@@ -23,10 +25,22 @@ CUSTOMER: Mapping[str, str] = MappingProxyType(
         "cancel_free": "told/cancel_free_customer",
         "no_provider": "told/no_provider_customer",
         "accept": "told/accept_customer",
+        "mark_late": "told/late_customer",
+        "cancel_late": "told/cancel_late_customer",
     }
 )
 #: The same for the provider who works on the order.
-PROVIDER: Mapping[str, str] = MappingProxyType({"accept": "told/accept_provider"})
+PROVIDER: Mapping[str, str] = MappingProxyType(
+    {
+        "accept": "told/accept_provider",
+        "mark_late": "told/late_provider",
+        "cancel_late": "told/cancel_late_provider",
+    }
+)
+#: The same for staff, who are told by a notice of its own.
+STAFF: Mapping[str, str] = MappingProxyType(
+    {"mark_late": "staff/late", "cancel_late": "staff/cancelled_late"}
+)
 #: Transitions after which a new order is announced; later ones update the announcement where it stands.
 ANNOUNCED = frozenset({"pay", "late_pay", "clear"})
 
@@ -72,5 +86,24 @@ def _provider(turn: Turn, order: Order, made: Move) -> None:
 def _group(turn: Turn, order: Order, made: Move, chat: int | None) -> None:
     if chat is None:
         return
+    if made.name in STAFF and chat == turn.business.staff_chat:
+        tell_staff(turn, order, STAFF[made.name])
     if made.name in ANNOUNCED:
         cards.announce(turn, order, chat, anew=True)
+
+
+def tell_staff(turn: Turn, order: Order, template: str, **variables: Any) -> None:
+    """A notice about an order in the staff's chat, in the business's language."""
+    chat = turn.business.staff_chat
+    if chat is None:
+        return
+    words = turn.words(turn.business.default_language)
+    provider = person_by_id(turn.work.session, order.provider_id).name if order.provider_id else ""
+    shown = cards.view(turn, order, words)
+    turn.work.send(
+        chat,
+        Content(text=words.html(template, order=shown, provider=provider, **variables)),
+        label=template,
+        order_id=order.id,
+        priority=2,
+    )

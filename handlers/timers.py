@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dialogs.content import Button, Content
-from handlers import cards, dialog, moving, refunding, telling
+from handlers import (
+    cards,
+    dialog,
+    information,
+    lateness,
+    moving,
+    refunding,
+    reports,
+    telling,
+)
 from handlers.events import TimerEvent
 from handlers.turn import Turn
 from orders.clock import shift_out_of_quiet
@@ -21,6 +31,16 @@ NUDGES = 2
 RETRY = timedelta(minutes=10)
 
 _RULES = {rule.slot: rule for rule in TIMERS}
+#: Slots that change nothing themselves, and what is done when one is due.
+SLOTS: Mapping[str, Callable[[Turn, Order, str], None]] = {
+    "report_due": reports.on_due,
+    "report_remind": reports.on_due,
+    "report_alarm": reports.on_alarm,
+    "nudge_24": information.on_nudge,
+    "nudge_48": information.on_nudge,
+    "ticket_7d": information.on_ticket,
+    "cancel_late": lateness.on_very_late,
+}
 _REMINDERS = frozenset({"remind_1", "remind_20"})
 
 
@@ -34,6 +54,9 @@ def on_order(turn: Turn) -> None:
         return
     if rule.fires is not None:
         _fire(turn, order, event.slot, rule.fires)
+    elif event.slot in SLOTS:
+        if not order.on_hold:
+            SLOTS[event.slot](turn, order, event.slot)
     elif event.slot in _REMINDERS:
         _remind(turn, order, event)
     elif event.slot == "review_due":

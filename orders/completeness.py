@@ -8,14 +8,18 @@ from orders.brief import Brief
 
 #: Parts of a brief and their weight, out of 100 when all of them are wanted.
 WEIGHTS = {"goal": 40, "deadline": 20, "requirements": 20, "attachments": 10, "notes": 10}
-#: Characters from which a goal says enough to start with.
+#: Characters from which a goal says enough to start with; a Chinese one says as much as two.
 GOAL_ENOUGH = 20
+
+
+def _length(text: str) -> int:
+    return sum(2 if character >= "\u2e80" else 1 for character in text)
 
 
 def completeness(brief: Brief, asked: Collection[str]) -> tuple[int, tuple[str, ...]]:
     """(percent, parts that are missing). A part nobody asked for counts only when it is there."""
     got: dict[str, bool] = {
-        "goal": len(brief.goal) >= GOAL_ENOUGH,
+        "goal": _length(brief.goal) >= GOAL_ENOUGH,
         "deadline": brief.deadline is not None,
         "requirements": bool(brief.requirements),
         "attachments": bool(brief.attachments),

@@ -36,6 +36,20 @@ def clean_line(text: str) -> str:
     return " ".join(clean_text(text).split())
 
 
+def pieces(text: str, size: int) -> list[str]:
+    """The text in pieces of at most `size` characters, cut between lines or words where there are any."""
+    made = []
+    left = text.strip()
+    while len(left) > size:
+        room = left[: size + 1]
+        cut = max(room.rfind("\n"), room.rfind(" "))
+        if cut < size // 2:
+            cut = size
+        made.append(left[:cut].rstrip())
+        left = left[cut:].lstrip()
+    return [*made, left] if left else made
+
+
 def has_words(text: str) -> bool:
     """Whether there is a letter, of any script: not only emoji, digits or punctuation."""
     return any(character.isalpha() for character in text)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogs.content import Content
@@ -32,6 +32,8 @@ class Conversation:
     surface_id: int | None = None
     mode: str = "bot"
     last_message_id: int | None = None
+    #: The order used last, and what the next message is awaited for. Replaced, never changed in place.
+    focus: dict[str, Any] | None = None
     updated_at: datetime | None = None
     #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
     flows: tuple[State, ...] | None = None
@@ -150,6 +152,7 @@ _CONVERSATION = (
     "surface_id",
     "mode",
     "last_message_id",
+    "focus",
     "updated_at",
 )
 
@@ -306,6 +309,48 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
     ]
 
 
+#: Parts of an album at most (Telegram Bot API: sendMediaGroup).
+_ALBUM = 10
+
+
+def waiting_album(connection: Connection, bot: int, chat_id: int, group_key: str) -> Any:
+    """The newest row of that key which waits in the chat: id, body, tell; None when there is none."""
+    query = select(*outbox.c["id", "body", "tell"]).where(
+        outbox.c.bot == bot,
+        outbox.c.chat_id == chat_id,
+        text("outbox.state = 'queued'"),
+        outbox.c.group_key == group_key,
+    )
+    return connection.execute(query.order_by(outbox.c.id.desc()).limit(1)).first()
+
+
+def join_album(
+    connection: Connection,
+    bot: int,
+    chat_id: int,
+    group_key: str,
+    part: Mapping[str, Any],
+    tell: Mapping[str, Sequence[int]],
+    due_at: datetime,
+) -> bool:
+    """Add a part to the album of that key which still waits in the chat; False when there is none with room."""
+    waiting = waiting_album(connection, bot, chat_id, group_key)
+    if waiting is None or len(waiting.body["album"]) >= _ALBUM:
+        return False
+    before = waiting.tell or {}
+    joined = {key: [*before.get(key, []), *tell.get(key, [])] for key in {**before, **tell}}
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.id == waiting.id)
+        .values(
+            body={"album": [*waiting.body["album"], dict(part)]},
+            tell=joined or None,
+            due_at=due_at,
+        )
+    )
+    return True
+
+
 def save_timers(connection: Connection, bot: int, rows: Sequence[Mapping[str, Any]]) -> None:
     """Set timers; one that exists in the same slot gets the new time."""
     if rows:
@@ -325,6 +370,7 @@ __all__ = [
     "accept",
     "digest",
     "insert_new",
+    "join_album",
     "load_conversations",
     "load_surfaces",
     "plain",

@@ -89,6 +89,8 @@ conversations = Table(
     Column("mode", String(8), nullable=False, server_default="bot"),
     #: Newest message id seen in the chat, in or out: a dialog that is not the last message is sent anew.
     Column("last_message_id", BigInteger),
+    #: The order used last, and what the next message is awaited for: see `handlers.context`.
+    Column("focus", JSON(none_as_null=True)),
     Column("updated_at", Instant, nullable=False),
     Index("ix_conversations_flow", "bot", "flow", "fingerprint"),
 )

@@ -205,6 +205,44 @@ class Work:
             )
         )
 
+    def part_waits(self, chat_id: int, group_key: str) -> bool:
+        """Whether earlier parts of that album are still to be sent."""
+        self.flush()
+        return rows.waiting_album(self.connection, self.bot, chat_id, group_key) is not None
+
+    def send_part(
+        self,
+        chat_id: int,
+        content: Content,
+        *,
+        group_key: str,
+        due_at: datetime,
+        label: str = "",
+        order_id: int | None = None,
+        tell: Mapping[str, list[int]] | None = None,
+    ) -> None:
+        """Queue a part of an album. Parts of one `group_key` that wait join one row, each puts it off to its `due_at`.
+
+        `tell` holds lists, which grow with the parts and are in their order.
+        """
+        self.flush()
+        part, wish = plain(content), {key: list(ids) for key, ids in (tell or {}).items()}
+        if rows.join_album(self.connection, self.bot, chat_id, group_key, part, wish, due_at):
+            return
+        self._outbox.append(
+            OutboxRow(
+                chat_id=chat_id,
+                kind="send",
+                body={"album": [part]},
+                due_at=due_at,
+                created_at=self.now,
+                label=label,
+                order_id=order_id,
+                tell=wish or None,
+                group_key=group_key,
+            )
+        )
+
     def call(
         self,
         chat_id: int,

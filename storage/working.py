@@ -129,10 +129,12 @@ class Relay(Record):
     text: Mapped[str] = mapped_column(Text, default="")
     files: Mapped[list[Any]]
     at: Mapped[datetime]
+    #: When it was last edited; `text` is what it says since then.
+    edited_at: Mapped[datetime | None]
 
 
 class Report(Record):
-    """A provider's progress report."""
+    """A provider's progress report. `state`: draft while it is put together, sent."""
 
     __tablename__ = "reports"
     __table_args__ = (UniqueConstraint("order_id", "n"),)
@@ -140,13 +142,18 @@ class Report(Record):
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     n: Mapped[int] = mapped_column(Integer)
+    state: Mapped[str] = mapped_column(String(8), default="sent")
     text: Mapped[str] = mapped_column(Text)
     #: What comes next, in the provider's words.
     next_step: Mapped[str] = mapped_column(Text, default="")
+    #: ISO date, when the provider named a day for it.
+    next_on: Mapped[str | None] = mapped_column(String(10))
     percent: Mapped[int] = mapped_column(Integer)
     files: Mapped[list[Any]]
     #: Name to number, as given in `name value` lines.
     figures: Mapped[dict[str, Any]]
+    #: The customer's thumbs up.
+    liked_at: Mapped[datetime | None]
     at: Mapped[datetime]
 
 

@@ -48,6 +48,7 @@ def command(data: Path, port: int, host: str, no_browser: bool, tour: bool) -> N
 
 
 async def _demo(data: Path, port: int, host: str, *, open_browser: bool) -> None:
+    from bot.demo.stage import Stage
     from bot.demo.supervisor import Demo
 
     stop = asyncio.Event()
@@ -64,11 +65,13 @@ async def _demo(data: Path, port: int, host: str, *, open_browser: bool) -> None
         return
     demo = starting.result()
     try:
-        click.echo(f"ready {demo.url}")
-        if open_browser:
-            await asyncio.to_thread(webbrowser.open, demo.url)
-        ended = asyncio.ensure_future(demo.watch())
-        await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        assert demo.cast is not None
+        async with Stage(demo.url, demo.cast):
+            click.echo(f"ready {demo.url}")
+            if open_browser:
+                await asyncio.to_thread(webbrowser.open, demo.url)
+            ended = asyncio.ensure_future(demo.watch())
+            await asyncio.wait({ended, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if not stop.is_set():
             name = ended.result()
             raise BotError(f"the {name} has ended by itself: {demo.last_line(name)}")

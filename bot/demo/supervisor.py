@@ -13,7 +13,6 @@ from pathlib import Path
 
 import httpx
 
-from bot.demo import panel
 from bot.demo.cast import Cast, seed
 from bot.errors import BotError
 
@@ -66,7 +65,6 @@ class Demo:
         try:
             await self._start_playground()
             self.cast = await seed(self.url, self.data / "cast.json", TOKEN, USERNAME)
-            await panel.show(self.url, self.cast)
             await self.start_bot()
         except BaseException:
             await self.stop()

@@ -10,6 +10,12 @@ from bot.demo.cast import Cast
 from playground.people import NotSeen, Person, Playground, PlaygroundError, Seen
 
 Say = Callable[[str], None]
+#: Waited for before each act, with the id of who acts: slows the tour down, or holds it.
+Pace = Callable[[int], Awaitable[None]]
+
+
+async def at_once(person_id: int) -> None:
+    """The pace of a machine."""
 
 
 class TourFailed(Exception):
@@ -27,25 +33,30 @@ class Stop:
 class Guide:
     """Plays one person and prints what is said, by whom."""
 
-    def __init__(self, person: Person, say: Say) -> None:
+    def __init__(self, person: Person, say: Say, pace: Pace = at_once) -> None:
         self.person = person
         self._say = say
+        self._pace = pace
         self._shown: dict[int, str] = {}
 
     async def start(self) -> None:
+        await self._pace(self.person.id)
         self._say(f"{self.person.name}: /start")
         await self.person.start()
 
     async def says(self, text: str) -> None:
+        await self._pace(self.person.id)
         self._say(f"{self.person.name}: {text}")
         await self.person.say(text)
 
     async def taps(self, label: str) -> None:
         await self.person.sees(button=label, ever=True)
+        await self._pace(self.person.id)
         self._say(f"{self.person.name}: [{label}]")
         await self.person.tap(label)
 
     async def pays(self) -> None:
+        await self._pace(self.person.id)
         self._say(f"{self.person.name}: pays")
         done = await self.person.pay()
         if done.result not in ("paid", "approved", "approve", "ok"):
@@ -65,7 +76,7 @@ def _indented(text: str) -> str:
     return "\n".join(f"    {line}" for line in text.splitlines())
 
 
-async def play(url: str, cast: Cast, say: Say) -> None:
+async def play(url: str, cast: Cast, say: Say, pace: Pace = at_once) -> None:
     """Play both languages against a running demo.
 
     Raises:
@@ -80,7 +91,7 @@ async def play(url: str, cast: Cast, say: Say) -> None:
         for language, person_id, stage in stages:
             name = "林晓" if language == "zh" else "Anna"
             say(f"--- {language} ---")
-            guide = Guide(Person(playground, person_id, name), say)
+            guide = Guide(Person(playground, person_id, name), say, pace)
             try:
                 end = await stage(guide)
                 staff = Person(playground, cast.admin, "Mei", cast.staff_chat)
@@ -90,7 +101,7 @@ async def play(url: str, cast: Cast, say: Say) -> None:
                 raise TourFailed(str(error)) from error
             ends.append(end)
         say("--- one message ---")
-        guide = Guide(Person(playground, cast.customer_zh, "林晓"), say)
+        guide = Guide(Person(playground, cast.customer_zh, "林晓"), say, pace)
         try:
             end = await _one_message(guide)
         except (NotSeen, PlaygroundError) as error:

@@ -12,6 +12,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import ValidationError
+
 from playground.client import directory, show
 from playground.client.panel import Panel
 from playground.client.reads import Reads
@@ -45,7 +47,8 @@ class Page:
 class Hub:
     def __init__(self, world: World, panel: Panel | None = None) -> None:
         self.world = world
-        self.panel = panel or Panel()
+        self._kept = world.folder / "panel.json" if world.folder is not None else None
+        self.panel = panel or self._kept_panel()
         self.reads = Reads(world.folder)
         self.pages: set[Page] = set()
         self._changes: list[Change] = []
@@ -86,8 +89,19 @@ class Hub:
         }
 
     def show_panel(self, panel: Panel) -> None:
+        """Show another panel from now on, also after a restart."""
         self.panel = panel
+        if self._kept is not None:
+            self._kept.write_text(panel.model_dump_json(), encoding="utf-8")
         self.tell_all({"op": "panel", "panel": panel.model_dump()})
+
+    def _kept_panel(self) -> Panel:
+        if self._kept is None or not self._kept.exists():
+            return Panel()
+        try:
+            return Panel.model_validate_json(self._kept.read_bytes())
+        except ValidationError:
+            return Panel()  # of another version: whoever gave it will give it again
 
     def tell_all(self, *operations: Json) -> None:
         for page in list(self.pages):

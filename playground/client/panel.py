@@ -1,7 +1,7 @@
 """What a demo adds to the client: its columns, links and buttons. The client knows no demo.
 
 Given as a JSON file at start (`--panel FILE`) or by `POST /sim/panel`, at any time and as often as
-wanted: every open page follows at once.
+wanted: every open page follows at once. The data folder keeps it across restarts.
 
 ::
 
@@ -52,7 +52,7 @@ class _Model(BaseModel):
 class Column(_Model):
     #: Who is played there, or who in which language of the client.
     person: int | dict[str, int]
-    #: A group's id; without one the private chat with the first bot.
+    #: Id of a group, or of a bot to be alone with; by default of the first bot.
     chat: int | None = None
     #: A topic of a forum (0 the general one), or all its messages; without it the list of topics.
     thread: int | Literal["all"] | None = None

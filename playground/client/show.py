@@ -30,6 +30,9 @@ def message(world: World, of: Message) -> Json:
         target = world.messages[of.chat].get(pinned)
         told["about"] = preview(world, target) if target is not None else None
     told["kind"] = kind(of)
+    for name in ("voice", "audio", "video"):
+        if isinstance(told.get(name), dict) and isinstance(content.get(name), dict):
+            told[name]["duration"] = content[name].get("duration", 0)
     return told
 
 

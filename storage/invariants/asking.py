@@ -18,7 +18,10 @@ from sqlalchemy import (
     cast,
     func,
     or_,
+    select,
 )
+
+from storage.records import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,3 +128,14 @@ def whole(column: ColumnElement[Any]) -> ColumnElement[int]:
 def sum_of(column: ColumnElement[Any]) -> ColumnElement[int]:
     """A sum that is 0 when there is nothing; PostgreSQL would make it a decimal."""
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+def by_subject() -> CTE:
+    """Orders with the name by which timers and audit rows speak of them, worked out once.
+
+    A join on the computed name itself would compare every row with every order.
+    """
+    orders = Order.__table__
+    columns = orders.c["bot", "number", "state", "customer_id", "on_hold", "change_pending"]
+    subject = words("order:" + words(orders.c.id)).label("subject")
+    return materialized(select(*columns, subject), "named")

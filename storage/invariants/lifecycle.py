@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, exists, func, or_, select, tuple_
 
 from orders.lifecycle import TIMERS, State, slots
 from orders.transitions import TABLE
-from storage.invariants.asking import Breach, Fault, Scope, each, found, materialized, words
+from storage.invariants.asking import Breach, Fault, Scope, by_subject, each, found, materialized
 from storage.records import HistoryRow, Order
 from storage.tables import inbox, parked, timers
 
@@ -201,17 +201,7 @@ def timers_fit(scope: Scope) -> Iterator[Breach]:
     ).where(timers.c.due_at < scope.now - scope.limits.timers)
     what = "({kind} {subject}, {slot}) was due at {due_at:%Y-%m-%d %H:%M} UTC and did not run"
     yield from each(scope, scope.mine(late, timers.c.bot), 15, "timer {id}", what)
-    named = materialized(
-        select(
-            orders.c.bot,
-            orders.c.number,
-            orders.c.state,
-            orders.c.on_hold,
-            orders.c.change_pending,
-            words("order:" + words(orders.c.id)).label("subject"),
-        ),
-        "named",
-    )
+    named = by_subject()
     waiting = (
         select(timers.c.id, timers.c.slot, timers.c.subject, named.c.number, named.c.state)
         .outerjoin(named, and_(named.c.bot == timers.c.bot, named.c.subject == timers.c.subject))

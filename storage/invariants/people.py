@@ -8,12 +8,13 @@ from sqlalchemy import and_, exists, or_, select
 
 from orders.states import STAFF, Actor
 from storage.accounts import Case, Invoice, Payment, Proof, Refund
-from storage.invariants.asking import Breach, Fault, Scope, found
-from storage.records import Consent, HistoryRow, Order, Person
+from storage.invariants.asking import Breach, Fault, Scope, by_subject, each, found
+from storage.records import Audit, Consent, HistoryRow, Order, Person
 
 orders, people, history = Order.__table__, Person.__table__, HistoryRow.__table__
 payments, refunds, cases = Payment.__table__, Refund.__table__, Case.__table__
 invoices, proofs, consents = Invoice.__table__, Proof.__table__, Consent.__table__
+audit = Audit.__table__
 
 #: Actors who are people; the others have no id.
 _PEOPLE = (*STAFF, Actor.CUSTOMER, Actor.PROVIDER)
@@ -140,4 +141,19 @@ def others_approve(scope: Scope) -> Iterator[Breach]:
     )
 
 
-CHECKS = (owners_move_orders, only_owners_act, others_approve)
+def staff_keep_off_their_own(scope: Scope) -> Iterator[Breach]:
+    """18: what staff do to an order, a quote for one, they do to somebody else's."""
+    named = by_subject()
+    query = select(audit.c.id, audit.c.action, named.c.number).join(
+        named,
+        and_(
+            named.c.bot == audit.c.bot,
+            named.c.subject == audit.c.subject,
+            named.c.customer_id == audit.c.actor_id,
+        ),
+    )
+    what = "was done to order {number} by its own customer: {action}"
+    yield from each(scope, scope.mine(query, audit.c.bot), 18, "audit row {id}", what)
+
+
+CHECKS = (owners_move_orders, only_owners_act, others_approve, staff_keep_off_their_own)

@@ -229,7 +229,11 @@ async def desk(
 
     teller = Teller(database=database, bot=BOT, clock=clock, leases=leases, take=take)
     sender = Sender(
-        real, assets=Assets([folder]), provider_token="P", now=clock.now, metrics=metrics
+        real,
+        assets=Assets([folder], drawn=folder / "charts"),
+        provider_token="P",
+        now=clock.now,
+        metrics=metrics,
     )
     pace = pace or Pace(monotonic=clock.monotonic)
     delivery = Delivery(

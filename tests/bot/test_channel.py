@@ -154,7 +154,8 @@ async def test_files_up_and_down(channel: Channel, playground: Playground, tmp_p
         )
     )
     assert done.file_id is not None
-    assert await channel.download(done.file_id) == picture()
+    # Whatever picture was sent, it is a JPEG afterwards.
+    assert (await channel.download(done.file_id))[:2] == b"\xff\xd8"
     again = await channel.perform(
         Call(method="sendPhoto", params={"chat_id": anna.id, "photo": done.file_id})
     )

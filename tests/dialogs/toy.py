@@ -273,11 +273,11 @@ def _environment(templates: tuple[tuple[str, str], ...]) -> Environment:
     )
 
 
+@dataclass(frozen=True)
 class ToyWords(Words):
     """The product's words, with templates of the toy's own."""
 
-    __slots__ = ()
-    templates: Mapping[str, str] = TEMPLATES
+    templates: Mapping[str, str] = field(default_factory=lambda: TEMPLATES)
 
     def html(self, template: str, **variables: Any) -> str:
         return (

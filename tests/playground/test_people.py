@@ -122,7 +122,7 @@ async def test_files_and_albums(anna: Person, bot: BareBot) -> None:
     assert shown[1].photo is not None
     response = await bot.http.get(shown[1].photo["url"])
     assert response.content[:2] == b"\xff\xd8"
-    assert response.headers["content-type"] == "image/png"
+    assert response.headers["content-type"] == "image/jpeg"
     assert shown[2].document is not None
     assert shown[2].document["name"] == "brief.pdf"
 

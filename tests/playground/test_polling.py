@@ -85,6 +85,26 @@ async def test_updates_are_dropped_after_a_day(
     assert texts(await bot.updates()) == ["new"]
 
 
+async def test_a_tap_can_be_answered_for_150_seconds(
+    anna: Person, bot: BareBot, playground: Playground
+) -> None:
+    await anna.say("/start")
+    keyboard = {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]}
+    await bot.ok("sendMessage", chat_id=anna.id, text="?", reply_markup=keyboard)
+    for wait, kept in ((149, True), (151, False)):
+        await anna.tap("Go", wait=False)
+        taps = [update for update in await bot.updates(offset=-1) if "callback_query" in update]
+        query = taps[0]["callback_query"]["id"]
+        await playground.advance(seconds=wait)
+        # The update is dropped at the same time as the answer comes too late.
+        assert bool(await bot.updates(offset=-1)) is kept
+        answer = await bot.raw("answerCallbackQuery", callback_query_id=query)
+        assert answer.json()["ok"] is kept
+    assert answer.json()["description"] == (
+        "Bad Request: query is too old and response timeout expired or query ID is invalid"
+    )
+
+
 async def test_ids_start_anew_after_a_quiet_week(
     anna: Person, bot: BareBot, playground: Playground
 ) -> None:

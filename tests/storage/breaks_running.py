@@ -193,6 +193,9 @@ BREAKS.sql(
 )
 
 
+BREAKS.sql(18, "own order quoted", "UPDATE audit SET actor_id = :dan WHERE action = 'quote'")
+
+
 # -- 20: what may not be kept --------------------------------------------------------------------------
 
 

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, event, select, text
 
 from storage import invariants
 from storage.accounts import Counter, Invoice
@@ -156,3 +156,32 @@ async def test_what_was_looked_at_is_counted(lived: Lived) -> None:
 async def test_a_breach_is_one_line() -> None:
     breach = Breach(6, "is cancelled, but has 100 XTR", "order K7M-3QXA")
     assert str(breach) == "invariant 6: order K7M-3QXA is cancelled, but has 100 XTR"
+
+
+async def test_no_query_compares_every_row_with_every_row(lived: Lived) -> None:
+    """A search by the bot alone, inside a loop, is a scan in disguise: one bot has all the rows."""
+
+    def plans(connection: Connection) -> list[str]:
+        asked: list[tuple[str, Any]] = []
+
+        def note(
+            connection: Any, cursor: Any, statement: str, values: Any, context: Any, many: bool
+        ) -> None:
+            asked.append((statement, values))
+
+        event.listen(connection, "before_cursor_execute", note)
+        check(connection, now=lived.now)
+        event.remove(connection, "before_cursor_execute", note)
+        assert len(asked) > 40
+        return [
+            f"{row.detail}\n{statement}"
+            for statement, values in asked
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+        ]
+
+    if not lived.database.is_sqlite:
+        return  # PostgreSQL joins by hash
+    found = await lived.database.read(plans)
+    # Counters are few, and so is what was worked out by bot.
+    whole = re.compile(r"SEARCH (?!anon_)\w+ USING .*\(bot=\?\)")
+    assert [plan for plan in found if whole.match(plan) and "counters" not in plan] == []

@@ -10,7 +10,7 @@ import json
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -39,6 +39,7 @@ from storage import catalogue, outbox, outbox_settle, timers
 from storage.database import Database
 from storage.outbox_settle import Settlement
 
+_ROOT = Path(__file__).resolve().parent.parent.parent
 BOT = 7
 STAFF, PROVIDERS = -100, -200
 START = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -53,8 +54,8 @@ STARS_PLAN, CARD_PLAN, CUSTOM_PLAN = (
 class StandingClock:
     """A clock that moves when it is told to."""
 
-    def __init__(self) -> None:
-        self.time = START
+    def __init__(self, start: datetime) -> None:
+        self.time = start
 
     def now(self) -> datetime:
         return self.time
@@ -81,9 +82,9 @@ class Bill:
 class Trade:
     """The business: its database, its clock, its people."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, start: datetime = START) -> None:
         self.database = database
-        self.clock = StandingClock()
+        self.clock = StandingClock(start)
         self.business = Business(
             name="Orderclerk Demo",
             zone=ZONE,
@@ -93,7 +94,8 @@ class Trade:
             staff_chat=STAFF,
             providers_chat=PROVIDERS,
             finance=frozenset({9}),
-            quiet=(START.time(), START.time()),
+            # No hour is quiet.
+            quiet=(time(), time()),
         )
         clock: Clock = self.clock
         self.turns = Turns(database, BOT, self.business, clock, random=random.Random(7).randbytes)
@@ -104,7 +106,7 @@ class Trade:
         self._ids = itertools.count(1000)
 
     async def open(self) -> None:
-        offered = read_catalogue(Path("catalogue/demo.yaml"))
+        offered = read_catalogue(_ROOT / "catalogue" / "demo.yaml")
         await self.database.write(BOT, lambda c: catalogue.store(c, offered, self.clock.now()))
 
     def person(self, user: int, name: str, language: str = "en") -> Someone:
@@ -269,14 +271,19 @@ class Someone:
         """From a deep link to the summary."""
         await self.say(f"/start {plan}")
         await self.say(goal)
-        await self.tap("Dec")
+        # The first of the days that are suggested.
+        dialog = await self._dialog()
+        await self._tap(f"{dialog.id}.{dialog.revision}.0", self.id)
         for label in ("No fixed budget", "Nothing special"):
-            rows = await self.trade.ask(
-                "SELECT content FROM surfaces WHERE chat_id = :chat AND kind = 'dialog'",
-                chat=self.id,
-            )
-            if label in str(rows[0].content):
+            if label in str((await self._dialog()).content):
                 await self.tap(label)
+
+    async def _dialog(self) -> Any:
+        rows = await self.trade.ask(
+            "SELECT id, revision, content FROM surfaces WHERE chat_id = :chat AND kind = 'dialog'",
+            chat=self.id,
+        )
+        return rows[0]
 
     async def bill(self) -> Bill:
         """The newest invoice of this person."""

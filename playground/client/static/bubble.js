@@ -69,9 +69,11 @@ export const Bubble = {
     const bare = computed(() => pictures.value.length && !worded.value && !others.value.length);
     const rows = computed(() => {
       const { message } = props;
-      if (message.invoice && !message.own_keyboard)
-        return [[{ text: message.invoice.paid ? t("receipt") : t("pay", { amount: money(message.invoice.currency, message.invoice.total) }), pay: true }]];
-      return message.buttons;
+      const { invoice } = message;
+      if (!invoice) return message.buttons;
+      if (!message.own_keyboard && !invoice.paid) return [[{ text: t("pay", { amount: money(invoice.currency, invoice.total) }), pay: true }]];
+      // What is paid offers its receipt in the place of the payment.
+      return message.buttons.map((row) => row.map((one) => (one.pay && invoice.paid ? { ...one, text: t("receipt"), receipt: true } : one)));
     });
     const reactions = computed(() => {
       const counts = new Map();
@@ -152,7 +154,7 @@ export const Bubble = {
         </article>
         <div v-if="rows.length" class="keys">
           <div v-for="(buttons, row) in rows" :key="row" class="key-row">
-            <button v-for="(button, place) in buttons" :key="place" type="button" class="key" :class="[button.style, { busy: waiting === row + '.' + place, pay: button.pay }]"
+            <button v-for="(button, place) in buttons" :key="place" type="button" class="key" :class="[button.style, { busy: waiting === row + '.' + place, pay: button.pay && !button.receipt }]"
                     :disabled="!!button.disabled" :aria-busy="waiting === row + '.' + place" @click.stop="press(row, place, button)">
               <span>{{ button.text }}</span><Icon v-if="button.url" name="out" :size="11" class="corner" /><Icon v-else-if="button.copy_text" name="copy" :size="11" class="corner" />
             </button>

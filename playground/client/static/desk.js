@@ -51,16 +51,17 @@ const Desk = {
         <Newcomer v-if="!state.columns.length" class="lonely" :inline="true" />
       </main>
       <CallLog v-if="state.callsOpen" />
+      <Transition name="fade"><div v-if="!state.connected" class="lost" role="status"><span class="spinner"></span>{{ t('lost') }}</div></Transition>
       <TransitionGroup name="rise" tag="div" class="toasts everybody" aria-live="polite">
         <button v-for="one in everybody" :key="one.id" type="button" class="toast" @click="dismiss(one.id)">{{ one.text }}</button>
       </TransitionGroup>
     </div>`,
 };
 
-// Draw the page into an element; returns what takes the server's operations.
+// Draw the page into an element; returns what takes the server's operations, and news of the line.
 export function mount(element, { words, ask }) {
   useWords(words);
   connect(ask);
   createApp(Desk).mount(element);
-  return receive;
+  return { receive, connected: (now) => (state.connected = now) };
 }

@@ -1,4 +1,5 @@
 // Asking the server: questions over the page's socket, acts over the control API.
+import { t } from "./format.js";
 
 export function makeLink(emit) {
   let next = 1;
@@ -28,6 +29,8 @@ export function makeLink(emit) {
         method,
         headers: { "Content-Type": "application/json" },
         body: method === "POST" ? JSON.stringify(body) : undefined,
+      }).catch(() => {
+        throw new Error(t("offline"));
       });
       const told = await response.json().catch(() => ({}));
       if (!response.ok) throw new Error(told.error || `HTTP ${response.status}`);

@@ -6,10 +6,13 @@ export default {
   data: () => ({ early: [], receiver: null }),
   async mounted() {
     const { mount } = await import(`${this.base}/desk.js`);
-    this.receiver = mount(this.$el, {
+    const { receive, connected } = mount(this.$el, {
       words: this.words,
       ask: (number, question) => this.$emit("ask", number, question),
     });
+    this.receiver = receive;
+    window.socket?.on("disconnect", () => connected(false));
+    window.socket?.on("connect", () => connected(true));
     this.early.forEach((operations) => this.receiver(JSON.parse(operations)));
     this.early = [];
   },

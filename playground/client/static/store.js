@@ -2,7 +2,7 @@
 import { watch } from "vue";
 import * as feeds from "./feeds.js";
 import { makeLink } from "./link.js";
-import { chatOf, draftKey, keep, state } from "./state.js";
+import { bot, chatOf, draftKey, keep, state } from "./state.js";
 
 export let link = null;
 let toastNumber = 1;
@@ -59,14 +59,17 @@ const OPERATIONS = {
     }, TYPING_SECONDS * 1000);
   },
   toast: (told) => {
-    if (told.text) toast(told.text, told.person, told.alert);
+    // Nobody waits for what is said to somebody who is not shown.
+    if (told.text && state.columns.some((one) => one.person === told.person)) toast(told.text, told.person, told.alert);
   },
   status: (told) => takeStatus(told.status),
   calls(told) {
-    state.trouble.failed += told.trouble.failed;
-    state.trouble.warned += told.trouble.warned;
-    if (state.callsOpen && told.rows.length)
+    if (state.callsOpen) {
       state.calls = [...state.calls, ...told.rows].slice(-CALLS_KEPT);
+    } else {
+      state.trouble.failed += told.trouble.failed;
+      state.trouble.warned += told.trouble.warned;
+    }
   },
   panel: (told) => takePanel(told.panel, false),
   answer: (told) => link.answered(told),
@@ -101,7 +104,9 @@ const privateKey = (personId) => (state.bots.length ? `${state.bots[0].id}:${per
 
 function fromSpec(spec) {
   const personId = personIn(spec);
-  const chat = spec.chat === null || spec.chat === undefined ? privateKey(personId) : String(spec.chat);
+  let chat = String(spec.chat);
+  if (spec.chat === null || spec.chat === undefined) chat = privateKey(personId);
+  else if (bot(spec.chat)) chat = `${spec.chat}:${personId}`;
   return newColumn(personId, chat, spec.thread ?? null, spec.title);
 }
 

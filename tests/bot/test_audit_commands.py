@@ -1,0 +1,171 @@
+"""`python -m bot invariants` and `python -m bot why`, on a database with one paid order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot import cli
+from playground.people import Playground
+from storage.database import Database
+from storage.migrate import upgrade
+from tests.storage.trade import STARS_PLAN, Trade
+
+
+@pytest.fixture
+def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of its own, and settings that name a database there."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("BOT_TOKEN", "CLOCK", "BOT_API_URL", "DATA_DIR", "TIMEZONE", "STAFF_CHAT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///shop.db")
+
+
+@pytest.fixture
+def number(shop: None) -> str:
+    """The number of the order in the database."""
+    return asyncio.run(_one_order())
+
+
+async def _one_order() -> str:
+    database = await Database.open("sqlite:///shop.db")
+    await upgrade(database)
+    trade = Trade(database, datetime.now(UTC))
+    await trade.open()
+    ann = trade.person(5, "Ann")
+    bill = await ann.order(STARS_PLAN)
+    await ann.pay(bill)
+    await database.close()
+    return bill.number
+
+
+def _break(statement: str) -> None:
+    with sqlite3.connect("shop.db") as connection:
+        connection.execute(statement)
+    connection.close()
+
+
+def test_a_healthy_database_is_ok(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["invariants"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("invariants: ok, checked 1 orders, 1 invoices, 1 payments, 0 refunds, ")
+    assert out.count("\n") == 1
+
+
+def test_breaches_are_lines_and_an_exit_code(
+    number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _break("UPDATE payments SET payer_id = 6")
+    _break("UPDATE orders SET version = version + 1")
+    assert cli.main(["invariants", "--database-url", "sqlite:///shop.db"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines[:-1]] == ["invariant 5", "invariant 10"]
+    assert number in lines[1]
+    assert lines[-1] == "2 breaches"
+    _break("UPDATE orders SET version = version - 1")
+    assert cli.main(["invariants"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == "1 breach"
+
+
+@pytest.mark.parametrize("command", [["invariants"], ["why", "K7M-3QXA"]])
+def test_a_database_that_is_not_there_is_not_made(
+    number: str, command: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main([*command, "--database-url", "sqlite:///shpo.db"]) == 2
+    assert "there is no database shpo.db" in capsys.readouterr().err
+    assert not (tmp_path / "shpo.db").exists()
+
+
+@pytest.mark.parametrize("command", [["invariants"], ["why", "K7M-3QXA"]])
+def test_a_schema_of_another_version_is_left_alone(
+    number: str, command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    _break("UPDATE alembic_version SET version_num = 'older'")
+    assert cli.main(command) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "its schema is older" in told.err
+    assert told.err.count("\n") == 1
+
+
+def test_why_tells_the_story_in_the_zone_of_the_business(
+    number: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli.main(["why", number.lower().replace("-", " ")]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"Order {number}: awaiting_provider, version 3"
+    assert "1100 XTR by stars, customer person 1" in lines[1]
+    assert lines[2] == "times in Asia/Shanghai"
+    for words in (
+        "transition  1 confirm: draft -> awaiting_payment, by customer  [update:",
+        "issued: 1100 XTR by stars, to be paid by ",
+        "payment     1 credited: 1100 XTR by stars from customer, for INV-",
+        f"ledger      received: gateway:stars -1100 XTR, order:{number} +1100 XTR",
+        "told/pay_customer to customer: sent ",
+        "staff/announce to chat -100: sent ",
+        "timer       no_provider of order:1 is waiting",
+    ):
+        assert any(words in line for line in lines), words
+    shanghai = _time_of(lines[4])
+    monkeypatch.setenv("TIMEZONE", "UTC")
+    monkeypatch.setenv("STAFF_CHAT", "-100")
+    assert cli.main(["why", number]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert shanghai - _time_of(lines[4]) == timedelta(hours=8)
+    assert any("staff/announce to staff: sent" in line for line in lines)
+
+
+def _time_of(line: str) -> datetime:
+    return datetime.strptime(line[:19], "%Y-%m-%d %H:%M:%S")
+
+
+def test_why_speaks_to_programs(number: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["why", number, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["order"]["number"] == number
+    assert told["order"]["created_at"].endswith("+08:00")
+    kinds = {line["what"] for line in told["lines"]}
+    assert {"event", "transition", "invoice", "payment", "ledger", "message", "timer"} <= kinds
+    ledger = next(line for line in told["lines"] if line["what"] == "ledger")
+    assert sum(side["amount"] for side in ledger["postings"]) == 0
+
+
+@pytest.mark.parametrize("order", ["K7M-3QXA", "hello"])
+def test_an_unknown_order_is_one_line(
+    number: str, order: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["why", order]) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "order" in told.err
+    assert order in told.err
+    assert told.err.count("\n") == 1
+
+
+async def test_what_is_overdue_is_judged_by_the_clock_the_bot_follows(
+    shop: None,
+    playground: Playground,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    await _one_order()
+    monkeypatch.setenv("BOT_API_URL", playground.url)
+    monkeypatch.setenv("CLOCK", playground.url)
+    assert await asyncio.to_thread(cli.main, ["invariants"]) == 0
+    await playground.advance(days=5)
+    assert await asyncio.to_thread(cli.main, ["invariants"]) == 1
+    assert "no_provider) was due at " in capsys.readouterr().out
+
+
+def test_a_playground_that_is_gone_is_not_waited_for(
+    number: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BOT_API_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("CLOCK", "http://127.0.0.1:9")
+    assert cli.main(["invariants"]) == 0
+    assert "invariants: ok" in capsys.readouterr().out
