@@ -140,6 +140,7 @@ class _SqliteWriter:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
+        self._closed = False
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         connection = await self._in_thread(self._begin, undo=_abandon)
@@ -152,8 +153,11 @@ class _SqliteWriter:
         return result
 
     async def close(self) -> None:
-        await self._in_thread(self.engine.dispose)
-        self._thread.shutdown()
+        """Once or more often."""
+        if not self._closed:
+            self._closed = True
+            await self._in_thread(self.engine.dispose)
+            self._thread.shutdown()
 
     def _begin(self) -> Connection:
         connection = self.engine.connect()
