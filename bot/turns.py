@@ -17,6 +17,7 @@ from handlers.carrying import START, Stand, carry_all
 from handlers.events import (
     EVENT_TYPES,
     ChatEvent,
+    DeliveredEvent,
     Event,
     PaidEvent,
     PreCheckoutEvent,
@@ -226,7 +227,9 @@ class Turns:
         def keep(connection: Connection) -> Processed:
             now = self._clock.now()
             money = isinstance(event, PaidEvent | RefundedEvent)
-            retry_at = now + timedelta(minutes=RETRY_MINUTES[0]) if money else None
+            # What nobody will send again: money, timers, and what became of our own calls.
+            ours = money or isinstance(event, TimerEvent | DeliveredEvent)
+            retry_at = now + timedelta(minutes=RETRY_MINUTES[0]) if ours else None
             parking.keep(connection, self._bot, event, str(failed), now, retry_at)
             work = Work(connection, bot=self._bot, now=now)
             turn = Turn(
@@ -270,7 +273,7 @@ class Turns:
                 )
                 self._handle(turn)
                 work.flush()
-                parking.finish(connection, row, "done")
+                parking.finish(connection, self._bot, row, "done")
 
             try:
                 await self._database.write(self._bot, again)

@@ -77,6 +77,9 @@ def on_quote(turn: Turn, argument: str) -> None:
     if match is None or order is None or order.state != State.DRAFT or order.plan != "custom":
         _answer(turn, chat, words.html("staff/quote_usage"))
         return
+    if order.customer_id == turn.person.id:
+        _answer(turn, chat, words.html("notice", text=refusal_text(Refusal("approval_own"), words)))
+        return
     price = from_major(match["price"].replace(",", ""), match["currency"].upper())
     offer = price if isinstance(price, Refusal) else _payable(turn, order, price)
     if isinstance(offer, Refusal):

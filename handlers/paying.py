@@ -29,7 +29,7 @@ from orders.refusal import Refusal
 from orders.vetting import Tier
 from storage import money, orders
 from storage.accounts import Case, Invoice, Payment, Refund
-from storage.records import Order
+from storage.records import Audit, Order
 
 #: Telegram cancels a payment whose pre-checkout is not answered within this time.
 PRE_CHECKOUT = timedelta(seconds=10)
@@ -318,6 +318,17 @@ def on_case_return(turn: Turn, case_id: int) -> None:
     if held.amount > 0:
         refund = refunding.request(turn, payment, held, case.kind)
         refund.approved_by = turn.person.id
+        case.closed_by = turn.person.id
+        session.add(
+            Audit(
+                bot=turn.work.bot,
+                at=turn.now,
+                actor_id=turn.person.id,
+                action="case.return",
+                subject=f"case:{case.id}",
+                detail={"amount": held.amount, "currency": held.currency},
+            )
+        )
     order = session.get(Order, case.order_id) if case.order_id else None
     show_case(turn, case, payment, order)
     turn.toast("The money is on its way back.")
@@ -340,6 +351,29 @@ def on_refunded(turn: Turn) -> None:
     ]
     for refund in open_ones:
         refunding.succeed(turn, refund)
+    amount = Money(event.amount, event.currency)
+    if not open_ones and refunding.book_foreign(turn, payment, amount):
+        order = turn.work.session.get(Order, payment.order_id) if payment.order_id else None
+        if order is not None:
+            _unpaid_again(turn, order)
+
+
+def _unpaid_again(turn: Turn, order: Order) -> None:
+    """An order whose money went back without us is not worked on: cancelled before work began, else held."""
+    made = moving.move(
+        turn,
+        order,
+        "cancel_free",
+        Actor.CUSTOMER,
+        actor_id=order.customer_id,
+        note="the payment was returned",
+        quiet=True,
+    )
+    if isinstance(made, Refusal):
+        order.on_hold = True
+        return
+    order.cancel_reason = "outside"
+    telling.tell(turn, order, made)
 
 
 __all__ = ["cards", "on_paid", "on_pre_checkout", "on_refunded", "receive"]

@@ -76,6 +76,54 @@ def request(turn: Turn, payment: Payment, amount: Money, reason: str) -> Refund:
     return refund
 
 
+def book_foreign(turn: Turn, payment: Payment, amount: Money) -> bool:
+    """Telegram returned money that we did not ask it to return: book it, and show it to staff.
+
+    A repeat, or more than what is left of the payment, books nothing: False.
+    """
+    session = turn.work.session
+    order = session.get(Order, payment.order_id) if payment.order_id else None
+    sent_back = sum(
+        refund.amount
+        for refund in session.query(Refund).filter_by(payment_id=payment.id)
+        if refund.state != "rejected"
+    )
+    if amount.amount <= 0 or sent_back + amount.amount > payment.amount:
+        return False
+    refund = Refund(
+        bot=turn.work.bot,
+        payment_id=payment.id,
+        order_id=payment.order_id,
+        currency=amount.currency,
+        amount=amount.amount,
+        reason="outside",
+        way="task",
+        key=f"refund-{turn.random(12).hex()}",
+        state="approved",
+        requested_by=None,
+        approved_by=None,
+        requested_at=turn.now,
+        settled_at=None,
+    )
+    session.add(refund)
+    entry = ledger.refund_requested(
+        order.number if order else "", str(payment.id), amount, from_held=_held(turn, payment)
+    )
+    money.post(
+        session,
+        turn.work.bot,
+        entry,
+        now=turn.now,
+        cause=turn.cause,
+        order=order,
+        payment=payment,
+        refund=refund,
+    )
+    succeed(turn, refund)
+    show_task(turn, refund, payment)
+    return True
+
+
 def call_gateway(turn: Turn, refund: Refund, payment: Payment) -> None:
     """Have Telegram return Stars. The charge id is the key: a repeat answers CHARGE_ALREADY_REFUNDED."""
     refund.tries += 1

@@ -82,7 +82,7 @@ def due(
     ]
 
 
-def finish(connection: Connection, row: ParkedRow, state: str) -> None:
+def finish(connection: Connection, bot: int, row: ParkedRow, state: str) -> None:
     """Mark a row as done or dropped; its money, if any, as applied."""
     connection.execute(
         update(parked).where(parked.c.id == row.id).values(state=state, retry_at=None)
@@ -90,6 +90,7 @@ def finish(connection: Connection, row: ParkedRow, state: str) -> None:
     connection.execute(
         update(payments_received)
         .where(
+            payments_received.c.bot == bot,
             payments_received.c.source == row.source,
             payments_received.c.external_id == row.external_id,
         )

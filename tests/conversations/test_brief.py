@@ -12,6 +12,8 @@ from tests.conversations.steps import GOALS, WHEN, Guest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
+zh = pytest.mark.parametrize("language", ["zh"])
+en = pytest.mark.parametrize("language", ["en"])
 
 CARD = "4111 1111 1111 1111"
 
@@ -46,7 +48,7 @@ async def test_goals_that_say_too_little_or_too_much(stage: Stage, language: str
     await anna.hears("Please check your order", "<b>" + GOALS[language] + " & </b>")
 
 
-@both
+@zh
 async def test_a_card_number_is_deleted_and_kept_nowhere(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await anna.to_goal()
@@ -143,7 +145,7 @@ async def test_deadline_in_words(stage: Stage, language: str, typed: str, days: 
     assert shown in seen.text
 
 
-@both
+@en
 async def test_an_ambiguous_deadline_is_asked_back_with_buttons(
     stage: Stage, language: str
 ) -> None:
@@ -161,7 +163,7 @@ async def test_an_ambiguous_deadline_is_asked_back_with_buttons(
     assert language == "zh" or "⚠️" in seen.text or "check your order" in seen.text
 
 
-@both
+@zh
 async def test_a_day_from_the_calendar(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await anna.to_deadline()
@@ -220,7 +222,7 @@ async def test_requirements_and_notes_from_the_summary(stage: Stage, language: s
     await anna.hears("Please check your order", "Call me after 6 pm")
 
 
-@both
+@en
 async def test_a_service_that_asks_for_requirements_lets_them_be_skipped(
     stage: Stage, language: str
 ) -> None:
@@ -262,7 +264,7 @@ async def test_photo_document_voice_and_an_album(stage: Stage, language: str) ->
     assert body["body"].count('"file_id"') == 5
 
 
-@both
+@zh
 async def test_the_eleventh_file_one_too_big_and_one_sent_twice(
     stage: Stage, language: str
 ) -> None:
@@ -283,7 +285,7 @@ async def test_the_eleventh_file_one_too_big_and_one_sent_twice(
     await anna.hears("Please check your order", "📎 9")
 
 
-@both
+@en
 async def test_what_cannot_be_attached(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await attaching(anna)
@@ -297,7 +299,7 @@ async def test_what_cannot_be_attached(stage: Stage, language: str) -> None:
     await anna.hears("Please check your order")
 
 
-@both
+@zh
 async def test_a_file_at_the_summary_is_attached(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await anna.to_summary()
@@ -307,7 +309,7 @@ async def test_a_file_at_the_summary_is_attached(stage: Stage, language: str) ->
     await anna.hears("Please check your order", "📎 1")
 
 
-@both
+@en
 async def test_a_file_before_there_is_an_order_is_explained(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await anna.send_photo()
@@ -316,7 +318,7 @@ async def test_a_file_before_there_is_an_order_is_explained(stage: Stage, langua
     )
 
 
-@both
+@zh
 async def test_what_is_written_below_a_file_is_not_lost(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await attaching(anna)

@@ -11,6 +11,8 @@ from tests.conversations.steps import GOALS, Guest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
+zh = pytest.mark.parametrize("language", ["zh"])
+en = pytest.mark.parametrize("language", ["en"])
 
 REMIND = "Order <b>%(number)s</b> (%(price)s) is waiting for your payment until %(when)s. After that the invoice expires; your answers stay."
 EXPIRED = "The invoice of order <b>%(number)s</b> has expired. Nothing was charged, and your answers are kept: one tap on the card below brings the order back."
@@ -92,7 +94,7 @@ async def card_button(stage: Stage, anna: Guest) -> str:
     return f"{rows[0]['id']}.{rows[0]['revision']}.0"
 
 
-@both
+@en
 async def test_money_for_an_expired_order_puts_it_back_at_the_same_price(
     stage: Stage, language: str
 ) -> None:
@@ -112,7 +114,7 @@ async def test_money_for_an_expired_order_puts_it_back_at_the_same_price(
     await stage.admin.at(stage.staff).sees(number, ever=True)
 
 
-@both
+@zh
 async def test_money_for_an_order_that_was_revived_goes_back(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     number = await anna.orders()
@@ -194,7 +196,7 @@ async def test_a_waiting_proof_holds_the_end_off(stage: Stage) -> None:
     assert await stage.state(number) == "awaiting_provider"
 
 
-@both
+@en
 async def test_an_unfinished_order_is_asked_about_twice_and_then_left_alone(
     stage: Stage, language: str
 ) -> None:

@@ -11,6 +11,8 @@ from tests.conversations.steps import Guest, demo, service_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
+zh = pytest.mark.parametrize("language", ["zh"])
+en = pytest.mark.parametrize("language", ["en"])
 
 
 async def at_home(stage: Stage, language: str) -> Guest:
@@ -20,7 +22,7 @@ async def at_home(stage: Stage, language: str) -> Guest:
     return anna
 
 
-@both
+@zh
 async def test_popular_services_stand_on_the_first_screen(stage: Stage, language: str) -> None:
     anna = await at_home(stage, language)
     home = await anna.last()
@@ -62,7 +64,7 @@ async def test_category_to_card_to_comparison_and_back_the_same_way(
     await anna.sees("Orderclerk", button=anna.t("🗂 All services"))
 
 
-@both
+@en
 async def test_a_plan_chosen_in_the_comparison_goes_on(stage: Stage, language: str) -> None:
     anna = await at_home(stage, language)
     await anna.tap(anna.title("short_video"))
@@ -135,7 +137,7 @@ async def test_nothing_found_says_so_and_shows_the_way_on(stage: Stage, language
     await anna.hears("Choose a category, or type what you are looking for.")
 
 
-@both
+@zh
 async def test_search_works_in_the_middle_of_looking_around(stage: Stage, language: str) -> None:
     anna = await at_home(stage, language)
     await anna.taps("🗂 All services")

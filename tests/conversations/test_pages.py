@@ -10,6 +10,8 @@ from tests.conversations.steps import GOAL, GOALS, Guest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
+zh = pytest.mark.parametrize("language", ["zh"])
+en = pytest.mark.parametrize("language", ["en"])
 SUMMARY = "Please check your order"
 
 
@@ -25,7 +27,7 @@ async def test_no_orders_yet(stage: Stage, language: str) -> None:
     await anna.sees("Orderclerk", button=anna.title("short_video"))
 
 
-@both
+@en
 async def test_orders_in_pages_and_their_cards(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     numbers = [
@@ -40,7 +42,7 @@ async def test_orders_in_pages_and_their_cards(stage: Stage, language: str) -> N
     await anna.hears("Waiting for payment", numbers[0], button="💳 Show the invoice")
 
 
-@both
+@zh
 async def test_the_card_of_a_number(stage: Stage, language: str) -> None:
     anna, ben = await stage.customer(language), await stage.customer(language)
     number = await anna.orders()
@@ -55,9 +57,17 @@ async def test_the_card_of_a_number(stage: Stage, language: str) -> None:
         )
 
 
-@both
 @pytest.mark.parametrize(
-    "command", ["help", "terms", "privacy", "support", "paysupport", "nonsense"]
+    ("language", "command"),
+    [
+        ("zh", "help"),
+        ("en", "terms"),
+        ("zh", "terms"),
+        ("en", "privacy"),
+        ("zh", "support"),
+        ("en", "paysupport"),
+        ("zh", "nonsense"),
+    ],
 )
 async def test_pages_leave_the_order_as_it_is(stage: Stage, language: str, command: str) -> None:
     anna = await stage.customer(language)
@@ -99,7 +109,7 @@ async def test_language_switched_in_the_middle(stage: Stage, language: str) -> N
     await now.sees(button=now.t("🌐 中文"))
 
 
-@both
+@en
 async def test_language_button_on_the_first_screen(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await anna.start()
@@ -133,7 +143,7 @@ async def test_an_edit_that_adds_a_card_number_is_deleted(stage: Stage) -> None:
     assert typed not in [one.message_id for one in await anna.messages()]
 
 
-@both
+@zh
 async def test_blocked_and_unblocked(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     number = await anna.orders()

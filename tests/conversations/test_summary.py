@@ -11,6 +11,8 @@ from tests.conversations.steps import GOAL, GOALS, WHEN, plan_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
+zh = pytest.mark.parametrize("language", ["zh"])
+en = pytest.mark.parametrize("language", ["en"])
 SUMMARY = "Please check your order"
 
 
@@ -31,7 +33,7 @@ async def test_summary_says_what_is_ordered_for_how_much_and_on_what_terms(
     await anna.hears(SUMMARY, GOALS[language])
 
 
-@both
+@zh
 async def test_goal_and_deadline_are_changed_one_by_one(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await anna.to_summary()
@@ -45,7 +47,7 @@ async def test_goal_and_deadline_are_changed_one_by_one(stage: Stage, language: 
     await anna.hears(SUMMARY, GOALS[language] + " 2")
 
 
-@both
+@en
 async def test_another_plan_asks_again_only_for_what_no_longer_fits(
     stage: Stage, language: str
 ) -> None:
@@ -64,7 +66,7 @@ async def test_another_plan_asks_again_only_for_what_no_longer_fits(
     await anna.hears(SUMMARY, "⭐ 11,600", GOALS[language])
 
 
-@both
+@zh
 async def test_another_service_keeps_the_brief(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await anna.to_summary()
@@ -74,7 +76,7 @@ async def test_another_service_keeps_the_brief(stage: Stage, language: str) -> N
     await anna.hears(SUMMARY, anna.title("brand_identity"), GOALS[language], "⭐ 12,700")
 
 
-@both
+@en
 async def test_going_back_half_way_through_a_change_leaves_no_summary_with_holes(
     stage: Stage, language: str
 ) -> None:
@@ -149,7 +151,7 @@ async def test_confirming_is_the_invoice(stage: Stage, language: str) -> None:
     assert await stage.of_order("invoices", number, "state", "amount") == [("invoiced", 11600)]
 
 
-@both
+@zh
 async def test_two_quick_taps_on_confirm_make_one_order(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await anna.to_summary()
@@ -178,7 +180,7 @@ async def test_two_different_quick_taps_run_one_step(stage: Stage) -> None:
     assert [row["state"] for row in found] in (["awaiting_payment"], [])
 
 
-@both
+@en
 async def test_a_tap_on_an_old_message_shows_where_we_are(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     await anna.start()
@@ -191,9 +193,7 @@ async def test_a_tap_on_an_old_message_shows_where_we_are(stage: Stage, language
     await anna.hears(GOAL)
 
 
-@pytest.mark.parametrize(
-    "data", ["1.1.1", "0.0.0", "999999.1.0", "confirm", "1.2", "", "٣.١.٠", "-1.-1.-1", "x" * 64]
-)
+@pytest.mark.parametrize("data", ["1.1.1", "999999.1.0", "confirm", "٣.١.٠", "-1.-1.-1"])
 async def test_forged_data_does_nothing(stage: Stage, data: str) -> None:
     anna = await stage.customer()
     await anna.to_summary()

@@ -10,6 +10,8 @@ from tests.conversations.steps import Guest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
+zh = pytest.mark.parametrize("language", ["zh"])
+en = pytest.mark.parametrize("language", ["en"])
 
 RECEIVED = "Thank you, we have your receipt for <b>%(number)s</b>. We check it within one business day and write to you here; the order does not expire meanwhile."
 REJECTED = "We could not find the transfer for <b>%(number)s</b> yet. Please check account and reference below, then send the receipt again; or write /paysupport."
@@ -97,7 +99,7 @@ async def test_a_proof_rejected_after_the_three_days_leaves_time_to_answer(stage
     assert await stage.state(number) == "awaiting_payment"
 
 
-@both
+@zh
 async def test_a_second_picture_while_the_first_is_checked(stage: Stage, language: str) -> None:
     anna, number = await with_proof(stage, language)
     await anna.send_photo(picture(30, 30))
@@ -181,7 +183,7 @@ async def test_cancelled_while_the_proof_waits(stage: Stage, language: str) -> N
         await anna.does_not_see(anna.t("Reference: <code>%(reference)s</code>"))
 
 
-@both
+@en
 async def test_the_link_of_a_transfer_invoice_shows_the_details_again(
     stage: Stage, language: str
 ) -> None:

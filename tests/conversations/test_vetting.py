@@ -9,6 +9,7 @@ from tests.conversations.steps import Guest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
+zh = pytest.mark.parametrize("language", ["zh"])
 
 NOT_SOLD = "This reads like bought likes, followers, plays or reviews. We do not sell those: they harm your shop and break the platforms' rules. Please describe real work, or write /support if we misread you."
 FAKES = {"zh": "帮我们店铺刷单，刷一千个好评", "en": "Buy 10k real followers for our page"}
@@ -55,7 +56,7 @@ async def test_a_doubtful_brief_waits_for_a_person_who_clears_it(
     await stage.provider.at(stage.providers).sees(number, ever=True)
 
 
-@both
+@zh
 async def test_a_doubtful_brief_that_is_refused_is_paid_back(stage: Stage, language: str) -> None:
     anna = await stage.customer(language)
     number = await anna.orders(goal=DOUBTFUL[language])

@@ -127,6 +127,15 @@ class Counter:
         assert len(found) == 1, [b.label for row in content.buttons for b in row]
         return f"{head}.{found[0].action}"
 
+    async def delivered(self, who: int, message: int) -> None:
+        """The dialog stands in this message now."""
+
+        def write(connection: Connection) -> None:
+            here = (surfaces.c.chat_id == who) & (surfaces.c.kind == "dialog")
+            connection.execute(update(surfaces).where(here).values(message_id=message))
+
+        await self.database.write(BOT, write)
+
     async def rewrite(self, who: int, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         """Change a stored state, as an older version would have written it."""
 

@@ -77,8 +77,8 @@ def party_stage() -> Stage:
 
 
 def test_any_input_in_any_order_on_the_toy_flow(tally: Tally, seeded: Seeded) -> None:
-    play(party_stage, tally, seeded, 30)
+    play(party_stage, tally, seeded, 40)
 
 
 def test_any_input_in_any_order_on_the_order_flow(tally: Tally, seeded: Seeded) -> None:
-    play(order_stage, tally, seeded, 15)
+    play(order_stage, tally, seeded, 20)

@@ -194,6 +194,7 @@ async def test_a_tap_after_a_release_shows_the_screen_again(here: Counter) -> No
     """The message is the current one, but its buttons are of the older version."""
     await to_summary(here)
     data = await here.button(ANNA, "Confirm")
+    await here.delivered(ANNA, message=1)
     await here.rewrite(ANNA, older())
     await here.does(here.tapped(ANNA, data, message=1))
     assert await here.count("orders") == 0
@@ -224,6 +225,34 @@ async def test_no_old_state_breaks_a_chat(here: Counter, changes: dict[str, Any]
     assert await here.count("parked") == 0
     await to_summary(here)
     assert (await here.state(ANNA)).fingerprint == ORDER.fingerprint()
+
+
+async def test_a_second_tap_on_the_current_screen_is_quiet(here: Counter) -> None:
+    await to_summary(here)
+    data = await here.button(ANNA, "✏️ Goal")
+    await here.delivered(ANNA, message=1)
+    await here.does(here.tapped(ANNA, data, message=1))
+    sent = await here.count("outbox")
+    done = await here.does(here.tapped(ANNA, data, message=1))
+    assert [answer.text for answer in done.answers] == [""]
+    assert await here.count("outbox") == sent
+
+
+async def test_an_unreadable_state_uncovers_the_one_below_with_new_buttons(here: Counter) -> None:
+    await here.says(ANNA, "/start", "Short video production", "Standard", "Launch our tea")
+    below = await here.state(ANNA)
+    await here.says(ANNA, "/start copywriting", "Standard", "Words for our tea", "back", "back")
+    above = await here.state(ANNA)
+    assert above.answers["service"] == "copywriting"
+    revisions = [above.revision]
+    await here.rewrite(ANNA, lambda state: {"of": "another planet"})
+    for line in ("🎈", "back", "back", "Standard"):
+        await here.says(ANNA, line)
+        revisions.append((await here.state(ANNA)).revision)
+    assert min(revisions[1:]) > revisions[0], "no button of the one above fits any more"
+    assert revisions == sorted(revisions)
+    after = await here.state(ANNA)
+    assert (after.step, after.answers) == (below.step, below.answers)
 
 
 async def test_a_flow_that_is_gone_leaves_no_buttons_that_fit(here: Counter) -> None:
