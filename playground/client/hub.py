@@ -204,6 +204,9 @@ class Hub:
             case "keyboard" if change.person is not None:
                 shown = view.current_keyboard(self.world, chat, change.person)
                 return {"op": "keyboard", "chat": key, "person": change.person, "keyboard": shown}
+            case "draft" if change.person is not None:
+                shown = show.draft(self.world, chat, change.person)
+                return {"op": "draft", "chat": key, "person": change.person, "draft": shown}
             case "pinned":
                 return {"op": "pinned", "chat": key, "pinned": show.pinned(self.world, chat)}
         return None

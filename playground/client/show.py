@@ -50,13 +50,21 @@ def kind(of: Message) -> str:
     return next((one for one in _KINDS if one in of.content), "text")
 
 
+def author(world: World, of: Message) -> Json:
+    """Who wrote a message; whoever writes in the name of a chat goes by its title."""
+    told = view.author(world, of.sender)
+    if of.sender in world.people or of.sender in world.bots:
+        return told
+    return {**told, "name": world.chats[of.chat].title or told["name"]}
+
+
 def preview(world: World, of: Message) -> Json:
     """A message in one line: for lists, replies and the pinned bar."""
     text = str(of.content.get("text") or of.content.get("caption") or "")
     what = kind(of)
     told: Json = {
         "id": of.id,
-        "from": view.author(world, of.sender),
+        "from": author(world, of),
         "date": of.date,
         "kind": what,
         "text": " ".join(text[: _LINE * 4].split())[:_LINE],
@@ -76,6 +84,16 @@ def preview(world: World, of: Message) -> Json:
 def _hides(of: Message) -> bool:
     entities = of.content.get("entities") or of.content.get("caption_entities") or []
     return any(one.get("type") == "spoiler" for one in entities)
+
+
+def draft(world: World, of: Chat, person: int) -> Json | None:
+    """What a bot is about to say to a person; `left` is for how many virtual seconds."""
+    found = of.drafts.get(str(person))
+    left = found["until"] - world.clock.now() if found is not None else 0
+    if found is None or left <= 0:
+        return None
+    html = safe_html(found["text"], found["entities"])
+    return {"html": html, "left": left} if html else None
 
 
 def history(

@@ -38,8 +38,10 @@ export const state = reactive({
   now: Date.now() / 1000,
   columns: [],
   active: 0,
-  // "chat|person" → the reply keyboard shown; chat → what is pinned; chat → who types.
+  // "chat|person" → the reply keyboard shown, what a bot is about to say;
+  // chat → what is pinned, who types.
   keyboards: {},
+  speaking: {},
   pinned: {},
   typing: {},
   // [{id, person, text, alert}]; person null is for everybody.

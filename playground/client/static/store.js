@@ -42,7 +42,21 @@ const OPERATIONS = {
   },
   message(told) {
     feeds.upsert(told.chat, told.message);
-    if (told.message.from.bot) delete state.typing[told.chat];
+    if (!told.message.from.bot) return;
+    delete state.typing[told.chat];
+    for (const key of Object.keys(state.speaking)) if (key.startsWith(`${told.chat}|`)) delete state.speaking[key];
+  },
+  draft(told) {
+    const key = `${told.chat}|${told.person}`;
+    if (!told.draft) {
+      delete state.speaking[key];
+      return;
+    }
+    const shown = told.draft;
+    state.speaking[key] = shown;
+    setTimeout(() => {
+      if (state.speaking[key]?.html === shown.html) delete state.speaking[key];
+    }, shown.left * 1000);
   },
   deleted: (told) => feeds.remove(told.chat, told.id),
   keyboard: (told) => {

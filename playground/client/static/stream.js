@@ -38,6 +38,7 @@ export const Stream = {
     let observer;
 
     const messages = computed(() => props.feed.messages);
+    const speaking = computed(() => state.speaking[`${props.column.chat}|${props.column.person}`]);
     const group = computed(() => props.chat.type !== "private");
 
     // Rows to draw: days, service messages, bubbles; pictures of an album together.
@@ -248,7 +249,7 @@ export const Stream = {
       document.removeEventListener("visibilitychange", visible);
     });
 
-    return { atEnd, box, dayName, floating, group, inner, jump, lit, missed, rows, scrolled, service, state, t, toEnd, touch: () => (touched = performance.now()), walk };
+    return { atEnd, box, dayName, floating, group, inner, jump, lit, missed, rows, scrolled, service, speaking, state, t, toEnd, touch: () => (touched = performance.now()), walk };
   },
   template: /* html */ `
     <div class="stream-frame"><Transition name="fade"><div v-if="floating" class="floating-day"><span class="pill">{{ dayName(floating, state.now) }}</span></div></Transition>
@@ -267,7 +268,8 @@ export const Stream = {
                   :column="column" :group="group" :lit="lit === row.message.message_id"
                   @jump="$emit('jump', $event)" @menu="(event, message) => $emit('menu', event, message)" @reply="$emit('reply', $event)" />
         </template>
-        <div v-if="state.typing[column.chat]" class="msg theirs first last"><div class="stack"><div class="bubble dots" :aria-label="t('typing')"><i></i><i></i><i></i></div></div></div>
+        <div v-if="speaking" class="msg theirs first last"><div class="stack"><div class="bubble speaking"><div class="text"><span v-html="speaking.html"></span></div></div></div></div>
+        <div v-else-if="state.typing[column.chat]" class="msg theirs first last"><div class="stack"><div class="bubble dots" :aria-label="t('typing')"><i></i><i></i><i></i></div></div></div>
       </div>
     </div>
     <Transition name="pop">
