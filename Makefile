@@ -21,6 +21,8 @@ PY := .venv/bin/python
 # The stamp carries the checksum of the pins and of the place: other pins or a moved folder mean a new .venv.
 READY := .venv/ready-$(shell { cat requirements.txt; pwd; } | cksum | tr ' ' -)
 ARGS ?=
+# Tests run side by side, one process per core; JOBS=0 runs them in one, for a debugger.
+JOBS ?= auto
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -41,7 +43,7 @@ run: $(READY)
 	@$(PY) -m bot run $(ARGS)
 
 test: $(READY)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: $(READY)
 	@$(PY) -m ruff check .

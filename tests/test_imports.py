@@ -28,7 +28,7 @@ BREACHES = [
     ("handlers.rows", "from sqlalchemy.ext import asyncio", "database"),
     ("bot.rows", "import sqlalchemy as sa", "database"),
     ("playground.curious", "import orders", "playground-alone"),
-    ("bot.demo", "import playground", "playground-unknown"),
+    ("bot.demo.guest", "import playground", "playground-unknown"),
 ]
 ALLOWED = [
     ("bot.channels.one", "import aiogram"),
@@ -39,6 +39,8 @@ ALLOWED = [
     ("playground.server", "import aiogram.types"),
     ("benchmarks.peers", "import aiogram_dialog"),
     ("benchmarks.ours", "import bot"),
+    ("playground.people", "import httpx"),
+    ("bot.demo.cast", "from playground import people"),
 ]
 
 
