@@ -91,6 +91,7 @@ async def play_work(
     await customer.sees(
         number, theirs("<b>%(number)s</b> is complete. Thank you for working with us!")
     )
+    await provider.sees(number, mine("<b>%(number)s</b> is accepted. Well done!"))
     await playground.advance(seconds=2)
     await customer.sees(number, theirs("%(number)s: what came of it"), photo=True)
     await playground.advance(hours=_ASKED)
