@@ -44,7 +44,11 @@ def payouts_fit(scope: Scope) -> Iterator[Breach]:
         .having(func.count() > 1)
     )
     yield from each(
-        scope, scope.mine(twice, orders.c.bot), 6, "order {number}", "is to be paid out {times} times"
+        scope,
+        scope.mine(twice, orders.c.bot),
+        6,
+        "order {number}",
+        "is to be paid out {times} times",
     )
 
 
@@ -92,7 +96,12 @@ def earned_is_owed(scope: Scope) -> Iterator[Breach]:
         booked.c.currency == owed.c.currency,
     )
     query = (
-        select(owed.c.account, owed.c.owed, owed.c.currency, func.coalesce(booked.c.has, 0).label("has"))
+        select(
+            owed.c.account,
+            owed.c.owed,
+            owed.c.currency,
+            func.coalesce(booked.c.has, 0).label("has"),
+        )
         .outerjoin(booked, same)
         .where(owed.c.owed != func.coalesce(booked.c.has, 0))
     )
