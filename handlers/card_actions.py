@@ -1,8 +1,10 @@
-"""What a customer can do about an order once something was delivered: buttons of its card."""
+"""What a card says and offers once something was delivered."""
 
 from __future__ import annotations
 
-from dialogs.words import N_
+from datetime import datetime
+
+from dialogs.words import N_, Words
 from handlers.turn import Turn
 from orders.lifecycle import WINDOWS, State
 from storage.records import Order
@@ -33,3 +35,21 @@ def after_delivery(turn: Turn, order: Order) -> list[Action]:
     open_for_rating = review is None or review.state == "draft"
     rate = [(N_("⭐ Rate it"), "review.start", "")] if open_for_rating else []
     return [(N_("🔁 Order again"), "order.again", "primary"), *rate]
+
+
+def accept_by(order: Order) -> datetime:
+    """When a delivery that waits counts as accepted."""
+    assert order.delivered_at is not None
+    return order.delivered_at + (1 + order.extensions) * WINDOWS.acceptance
+
+
+def next_for_staff(order: Order, words: Words) -> str:
+    """What is next, where staff and providers would read "your" as theirs; "" where it reads alike."""
+    match State(order.state):
+        case State.AWAITING_CUSTOMER:
+            return words.gettext("the customer's answer; the clock stands still until then")
+        case State.DELIVERED if order.delivered_at is not None:
+            when = words.moment(accept_by(order))
+            return words.gettext("the customer's check, by {when}", when=when)
+        case _:
+            return ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogs.content import Button, Content, InvoiceSheet
 from dialogs.words import N_, Words, short
-from handlers.card_actions import after_delivery
+from handlers.card_actions import accept_by, after_delivery, next_for_staff
 from handlers.turn import Turn
 from handlers.work_actions import work_actions
 from orders.balances import PaymentStatus, order_totals, payment_status
@@ -134,7 +134,8 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         else "",
         pay_until=until,
         proof_waiting=waiting,
-        next_event=_next_event(order, words, until, waiting),
+        next_event=(next_for_staff(order, words) if staff else "")
+        or _next_event(order, words, until, waiting),
         customer=orders.person_by_id(session, order.customer_id).name,
         reason=order.cancel_reason,
         percent=order.percent,
@@ -186,8 +187,8 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
         case State.IN_PROGRESS | State.IN_REVISION if order.due_at is not None:
             return words.gettext("delivery by {when}", when=words.moment(order.due_at))
         case State.DELIVERED if order.delivered_at is not None:
-            until = order.delivered_at + (1 + order.extensions) * WINDOWS.acceptance
-            return words.gettext("your check, by {when}", when=words.moment(until))
+            when = words.moment(accept_by(order))
+            return words.gettext("your check, by {when}", when=when)
         case State.CANCELLED | State.COMPLETED | State.EXPIRED:
             return words.gettext("nothing more to do")
         case _ if order.delivery_on:
