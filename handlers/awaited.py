@@ -18,6 +18,7 @@ from handlers import (
     progress,
     relaying,
     reviewing,
+    revising,
     transfers,
 )
 from handlers.context import Wish
@@ -33,8 +34,8 @@ AWAITED: Mapping[str, Callable[[Turn, Wish], None]] = {
     "report_next": progress.on_next_typed,
     "report_day": progress.on_day_typed,
     "delivery": delivering.on_wished,
-    "revision": accepting.on_revision_typed,
-    "revision_day": accepting.on_day_typed,
+    "revision": revising.on_revision_typed,
+    "revision_day": revising.on_day_typed,
     "problem": accepting.on_problem_typed,
     "review_words": reviewing.on_words,
     "review_photo": reviewing.on_photo,
