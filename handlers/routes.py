@@ -17,6 +17,7 @@ from handlers import (
     offering,
     ordering,
     paying,
+    places,
     progress,
     providers,
     refunding,
@@ -167,6 +168,10 @@ def _delivered(turn: Turn) -> None:
     assert isinstance(event, DeliveredEvent)
     if "relay" in event.params:
         relaying.on_delivered(turn)
+    elif "topic_of" in event.params:
+        places.on_topic(turn)
+    elif "case_of" in event.params:
+        places.on_case(turn)
     else:
         members.on_delivered(turn)
 
