@@ -9,7 +9,7 @@ from typing import Any
 from dialogs.chart import Chart, ChartRow
 from dialogs.content import Button, Content, Media, MediaKind
 from dialogs.words import N_, Words
-from handlers import cards, moving, relaying
+from handlers import cards, copies, moving, relaying
 from handlers.turn import Turn
 from orders.catalogue import in_language
 from orders.clock import shift_out_of_quiet
@@ -47,7 +47,7 @@ def show(turn: Turn, order: Order, report: Report, *, anew: bool = False) -> Non
         bar=cards.bar(report.percent),
         figures=_figure_lines(earlier, words) if report.figures else [],
     )
-    media, others = _media(report, chart, fits=len(text) <= relaying.CAPTION_ROOM + 150)
+    media, others = _media(report, chart, fits=len(text) <= copies.CAPTION_ROOM + 150)
     if anew:
         _send_files(turn, order, report, customer.user_id, others)
     answer = Button(label=words.gettext("💬 Answer"), action=0, style="primary")
