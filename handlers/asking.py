@@ -140,7 +140,10 @@ def _number(order: Order | None) -> str:
 
 
 _Choice = tuple[str, str, dict[str, Any], Any]
-_TALKING = ((N_("✅ Solved, thank you"), "solved", "success"), (N_("🤖 Back to the bot"), "back", ""))
+_TALKING = (
+    (N_("✅ Solved, thank you"), "solved", "success"),
+    (N_("🤖 Back to the bot"), "back", ""),
+)
 _QUEUED = ((N_("🤖 Go on with the bot"), "back", ""), (N_("✖️ No longer needed"), "solved", ""))
 
 
@@ -208,7 +211,9 @@ def left(turn: Turn, ticket: Ticket, agent: Person | None) -> None:
     person = tickets.person_of(turn, ticket)
     turn.work.conversation(person.user_id).ticket_id = ticket.id
     text = turn.words(person.language).html(
-        "support/left", name=agent.name if agent is not None else "", wait=waiting.estimate(turn, ticket)
+        "support/left",
+        name=agent.name if agent is not None else "",
+        wait=waiting.estimate(turn, ticket),
     )
     show(turn, ticket, text, _plain(ticket, _QUEUED))
 
@@ -304,9 +309,7 @@ def show_over(turn: Turn, ticket: Ticket, *, rate: bool, idle: bool = False) -> 
     rows: list[tuple[Button, ...]] = []
     actions: list[tuple[str, Any]] = []
     if rate and ticket.rating is None:
-        rows.append(
-            tuple(Button(label=f"{n} ⭐", action=n - 1) for n in range(1, STARS + 1))
-        )
+        rows.append(tuple(Button(label=f"{n} ⭐", action=n - 1) for n in range(1, STARS + 1)))
         actions += [("support.rate", {**value, "stars": n}) for n in range(1, STARS + 1)]
     more = [(N_("↩️ Not solved"), "support.write")]
     if rate:

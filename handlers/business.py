@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from orders.clock import WorkingHours
 from orders.methods import DEFAULT_POLICY, Method, MethodPolicy
+from orders.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +68,10 @@ class Business:
     contact_masking: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
 
-    def is_finance(self, user_id: int) -> bool:
-        """Who may confirm money."""
-        return user_id in self.finance or user_id in self.admins
+    def standing_roles(self, user_id: int) -> frozenset[Role]:
+        """The roles that somebody has by the settings, for good."""
+        named = {Role.FINANCE: self.finance, Role.ADMIN: self.admins}
+        return frozenset(role for role, ids in named.items() if user_id in ids)
 
     @property
     def desk(self) -> int | None:

@@ -57,9 +57,7 @@ def _not_delivered(turn: Turn, messages: list[TicketMessage], reason: str) -> No
     if blocked:
         receiver.blocked_at = receiver.blocked_at or turn.now
     words = places.words_of(turn)
-    text = words.html(
-        "desk/not_delivered", name=receiver.name, blocked=blocked, reason=reason
-    )
+    text = words.html("desk/not_delivered", name=receiver.name, blocked=blocked, reason=reason)
     places.post(
         turn,
         ticket,
@@ -70,9 +68,7 @@ def _not_delivered(turn: Turn, messages: list[TicketMessage], reason: str) -> No
         places.show_case(turn, ticket)
 
 
-def _desk_missed(
-    turn: Turn, ticket: Ticket, messages: list[TicketMessage], reason: str
-) -> None:
+def _desk_missed(turn: Turn, ticket: Ticket, messages: list[TicketMessage], reason: str) -> None:
     """The desk did not get it. Where the place is at fault it waits for the next one."""
     if reason.startswith((*_MOVED, *_UNREACHABLE)):
         again = any(message.failure.startswith("closed_gone") for message in messages)

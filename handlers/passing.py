@@ -103,9 +103,7 @@ def note(turn: Turn, ticket: Ticket, text: str) -> TicketMessage:
     return message
 
 
-def _keep(
-    turn: Turn, ticket: Ticket, event: MessageEvent, way: str, state: str
-) -> TicketMessage:
+def _keep(turn: Turn, ticket: Ticket, event: MessageEvent, way: str, state: str) -> TicketMessage:
     more: dict[str, Any] = {
         "album": event.album,
         "latitude": event.latitude,

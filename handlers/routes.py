@@ -12,17 +12,21 @@ from handlers import (
     custom,
     groups,
     information,
+    invites,
     lateness,
     members,
+    needs,
     offering,
     ordering,
     paying,
+    permits,
     places,
     progress,
     providers,
     refunding,
     relaying,
     reports,
+    staff_roles,
     talking,
     timers,
     transfers,
@@ -67,8 +71,10 @@ COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
 GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "staff": lambda turn, argument: members.on_purpose(turn, "staff"),
     "providers": lambda turn, argument: members.on_purpose(turn, "providers"),
-    "invite": groups.on_invite,
-    "quote": groups.on_quote,
+    "invite": invites.on_invite,
+    "role": staff_roles.on_role,
+    "roles": lambda turn, argument: staff_roles.on_roles(turn),
+    "quote": custom.on_quote,
     "order": groups.on_order,
     "help": groups.on_help,
 }
@@ -194,7 +200,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
     command = command_of(event.text, turn.business.bot_username)
     if event.chat.kind != "private":
         if command is not None and not event.edited and command[0] in GROUP_COMMANDS:
-            GROUP_COMMANDS[command[0]](turn, command[1])
+            _group_command(turn, *command)
         return
     conversation = turn.conversation
     conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)
@@ -223,6 +229,14 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         turn.say(turn.person, "told/file_kind")
 
 
+def _group_command(turn: Turn, name: str, argument: str) -> None:
+    if name in needs.IN_STAFF_CHAT and not permits.in_staff_chat(turn):
+        return
+    needed = needs.COMMANDS.get(name)
+    if needed is None or permits.permitted(turn, needed):
+        GROUP_COMMANDS[name](turn, argument)
+
+
 def _tap(turn: Turn, event: TapEvent) -> None:
     """Look the button up. Callback data is `surface.revision.index`; anything else is forged or ancient."""
     parts = event.data.split(".")
@@ -245,6 +259,8 @@ def _tap(turn: Turn, event: TapEvent) -> None:
     action = ACTIONS.get(name)
     if action is None:
         turn.toast("This button is no longer in use.")
+        return
+    if name in needs.BUTTONS and not permits.permitted(turn, needs.BUTTONS[name]):
         return
     if event.chat.kind == "private" and "order" in value:
         _focus(turn, int(value["order"]))
