@@ -253,7 +253,7 @@ def to_bot(turn: Turn, ticket: Ticket, *, notice: str = "") -> None:
 def _resume(turn: Turn, person: Person) -> None:
     """Show the open dialog again below, where the person can go on; it is theirs only in their own turn."""
     if dialog.stack(turn.work.conversation(person.user_id)):
-        dialog.show_to(turn, person)
+        dialog.show(turn.as_person(person), anew=True)
 
 
 def on_solved(turn: Turn, value: Mapping[str, Any]) -> None:

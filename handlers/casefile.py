@@ -32,7 +32,7 @@ REASONS = {
     "late": N_("a deadline was broken"),
     "dispute": N_("a dispute"),
     "change": N_("wants to change the order"),
-    "problem": N_("something is wrong with the delivery"),
+    "problem": N_("something is wrong with the order"),
     "provider": N_("a provider needs help"),
 }
 PRIORITIES = {0: N_("normal"), 1: N_("high"), 2: N_("urgent")}

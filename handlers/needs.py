@@ -10,6 +10,36 @@ from types import MappingProxyType
 
 from orders.roles import Action
 
+#: Commands of the desk: they mean the ticket in whose place they are written.
+DESK = frozenset(
+    {
+        "queue",
+        "mine",
+        "claim",
+        "release",
+        "transfer",
+        "escalate",
+        "note",
+        "say",
+        "r",
+        "provider",
+        "snooze",
+        "priority",
+        "tag",
+        "merge",
+        "back",
+        "resolve",
+        "reopen",
+        "case",
+        "transcript",
+    }
+)
+
+#: Commands of staff in their private chat with the bot.
+PRIVATE: Mapping[str, Action] = MappingProxyType(
+    {"queue": Action.TICKET_ANSWER, "mine": Action.TICKET_ANSWER}
+)
+
 #: Commands in a group.
 COMMANDS: Mapping[str, Action] = MappingProxyType(
     {
@@ -19,6 +49,9 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "quote": Action.ORDER_QUOTE,
         "role": Action.STAFF_MANAGE,
         "roles": Action.STAFF_READ,
+        "support": Action.GROUP_PURPOSE,
+        **dict.fromkeys(DESK, Action.TICKET_ANSWER),
+        "transcript": Action.TICKET_TRANSCRIPT,
     }
 )
 
@@ -34,5 +67,22 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "case.return": Action.CASE_RETURN,
         "review.clear": Action.REVIEW_DECIDE,
         "review.refuse": Action.REVIEW_DECIDE,
+        **dict.fromkeys(
+            (
+                "desk.claim",
+                "desk.take_over",
+                "desk.note",
+                "desk.canned",
+                "desk.transfer",
+                "desk.escalate",
+                "desk.snooze",
+                "desk.priority",
+                "desk.back",
+                "desk.resolve",
+                "desk.reopen",
+            ),
+            Action.TICKET_ANSWER,
+        ),
+        "desk.transcript": Action.TICKET_TRANSCRIPT,
     }
 )

@@ -119,10 +119,11 @@ def on_edited(turn: Turn) -> bool:
         return False
     files = [asdict(file) for file in event.files]
     changed = [file["unique_id"] for file in files] != [f["unique_id"] for f in message.files]
-    if event.text == message.text and not changed:
+    text = passing.as_typed(message, event.text)
+    if text == message.text and not changed:
         # Telegram reports reactions, previews and the like as edits too.
         return True
-    message.text, message.files, message.edited_at = event.text, files, turn.now
+    message.text, message.files, message.edited_at = text, files, turn.now
     turn.work.session.flush()
     if message.to_message is not None:
         _edit(turn, message)
@@ -131,7 +132,8 @@ def on_edited(turn: Turn) -> bool:
 
 def _edit(turn: Turn, message: TicketMessage) -> None:
     ticket = turn.work.session.get_one(Ticket, message.ticket_id)
-    assert message.to_chat is not None and message.to_message is not None
+    assert message.to_chat is not None
+    assert message.to_message is not None
     copies.edit(
         turn,
         message.to_chat,

@@ -6,6 +6,7 @@ back to `handlers.passed`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -22,6 +23,26 @@ from storage.records import Order, Person
 #: From a person to staff, and back; from staff to the order's provider, and back; what stays with staff.
 IN, OUT, ASK, REPLY, NOTE = "in", "out", "ask", "reply", "note"
 TO_DESK = (IN, REPLY)
+#: What begins an internal note, and what begins a reply where notes are the rule.
+NOTE_MARKS = ("//", "note:", "备注:", "备注：", "内部:", "内部：")
+REPLY_MARKS = (">>", "reply:", "回复:", "回复：")
+_COMMAND = re.compile(r"/[a-z_]+(?:@\w+)?\s+")
+
+
+def unmarked(text: str, marks: tuple[str, ...]) -> tuple[bool, str]:
+    """Whether the text begins with one of the marks, and what remains without it."""
+    for mark in marks:
+        if text.lower().startswith(mark):
+            return True, text[len(mark) :].lstrip()
+    return False, text
+
+
+def as_typed(message: TicketMessage, text: str) -> str:
+    """What an edited message says now, without the mark or the command it begins with."""
+    if message.way in TO_DESK:
+        return text
+    stripped = _COMMAND.sub("", text, count=1) if _COMMAND.match(text) else text
+    return unmarked(unmarked(stripped, NOTE_MARKS)[1], REPLY_MARKS)[1]
 
 
 def to_desk(turn: Turn, ticket: Ticket, way: str = IN) -> TicketMessage | None:
@@ -68,13 +89,20 @@ def _send_in(turn: Turn, ticket: Ticket, message: TicketMessage) -> None:
     )
 
 
-def to_person(turn: Turn, ticket: Ticket, receiver: Person, way: str = OUT) -> TicketMessage | None:
-    """Pass what an agent wrote on to the person (or to the order's provider); None for what cannot be."""
+def to_person(
+    turn: Turn, ticket: Ticket, receiver: Person, way: str = OUT, *, text: str | None = None
+) -> TicketMessage | None:
+    """Pass what an agent wrote on to the person (or to the order's provider); None for what cannot be.
+
+    `text` takes the place of what was typed: without a mark, or without a command.
+    """
     event = turn.event
     assert isinstance(event, MessageEvent)
-    if original(event).empty:
+    if original(event).empty or text == "":
         return None
     message = _keep(turn, ticket, event, way, "queued")
+    if text is not None:
+        message.text = text
     message.to_chat = receiver.user_id
     reply_to = None
     if event.reply_to is not None:

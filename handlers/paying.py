@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
-from handlers import audit, cards, holds, moving, refunding, telling, vetting
+from handlers import audit, cards, holds, moving, refunding, telling, tickets, vetting
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
 from orders import ledger
@@ -267,6 +267,10 @@ def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlem
         )
     if case.refund:
         refunding.request(turn, payment, amount, str(case.kind))
+    elif payer is not None:
+        # What is not clear by itself is for a person to talk about.
+        own = order if order is not None and order.customer_id == payer.id else None
+        tickets.open_ticket(turn, payer, order=own, reason="payment")
     show_case(turn, row, payment, order)
 
 

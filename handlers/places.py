@@ -14,7 +14,7 @@ from dialogs.words import N_, Words, short
 from handlers import casefile
 from handlers.events import DeliveredEvent
 from handlers.turn import Turn
-from orders.tickets import OPEN_STATES, TicketState
+from orders.tickets import OPEN_STATES
 from storage import desk_queries as desk
 from storage import orders
 from storage.desk import Ticket
@@ -114,17 +114,11 @@ def on_topic(turn: Turn) -> bool:
     return True
 
 
-def remake(turn: Turn, ticket: Ticket) -> None:
-    """The topic is gone: make another, unless that is under way."""
-    if ticket.place != "making" and ticket.state in OPEN_STATES:
-        open_place(turn, ticket)
-
-
 # -- showing --------------------------------------------------------------------------------------------------
 
 
-def show_case(turn: Turn, ticket: Ticket) -> None:
-    """The case file, brought up to date where it stands; sent when the place is new."""
+def show_case(turn: Turn, ticket: Ticket, *, anew: bool = False) -> None:
+    """The case file, brought up to date where it stands; sent when the place is new, or `anew` below the rest."""
     if ticket.place not in ("open", "closed", "group") or ticket.chat_id is None:
         return
     words = words_of(turn)
@@ -135,6 +129,7 @@ def show_case(turn: Turn, ticket: Ticket) -> None:
         f"case:{ticket.id}:{ticket.place_n}",
         content,
         actions,
+        anew=anew,
         thread_id=ticket.thread_id,
         label="desk/case",
         order_id=ticket.order_id,
@@ -143,15 +138,13 @@ def show_case(turn: Turn, ticket: Ticket) -> None:
 
 
 def on_case(turn: Turn) -> bool:
-    """The case file was sent: it is pinned. True when its topic is gone and has to be made anew."""
+    """The case file was sent: it is pinned. False when it was not, or says nothing about the place of now."""
     event = turn.event
     assert isinstance(event, DeliveredEvent)
     ticket = turn.work.session.get_one(Ticket, int(str(event.params["case_of"])))
     if ticket.place_n != event.params["n"] or ticket.chat_id is None:
         return False
     if event.outcome == "dead":
-        if event.reason.startswith("thread_gone"):
-            remake(turn, ticket)
         return False
     message = event.result.get("message_id")
     if not isinstance(message, int) or message == ticket.case_message:
@@ -229,19 +222,8 @@ def rename(turn: Turn, ticket: Ticket) -> None:
     )
 
 
-def is_place_of(ticket: Ticket, chat_id: int, thread_id: int | None) -> bool:
-    """Whether that is the ticket's own topic."""
-    return (
-        ticket.chat_id == chat_id and ticket.thread_id is not None and ticket.thread_id == thread_id
-    )
-
-
 def topic_ticket(turn: Turn, chat_id: int, thread_id: int | None) -> Ticket | None:
     """The ticket of a topic."""
     if thread_id is None:
         return None
     return desk.of_topic(turn.work.session, turn.work.bot, chat_id, thread_id)
-
-
-def is_over(ticket: Ticket) -> bool:
-    return TicketState(ticket.state) not in OPEN_STATES

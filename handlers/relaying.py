@@ -14,7 +14,7 @@ from dialogs.content import Content
 from dialogs.words import N_, Words
 from handlers import context, copies, dialog, information
 from handlers.context import Wish
-from handlers.events import DeliveredEvent, MessageEvent
+from handlers.events import DeliveredEvent, MessageEvent, ReactionEvent
 from handlers.turn import Turn
 from orders.contacts import cover_contacts
 from orders.lifecycle import State
@@ -201,6 +201,22 @@ def _edit(turn: Turn, relay: Relay) -> None:
         label="relay/edit",
         order_id=order.id,
     )
+
+
+def on_reaction(turn: Turn) -> None:
+    """Somebody reacted to what the other side of an order wrote: the writer sees it on their message."""
+    event = turn.event
+    assert isinstance(event, ReactionEvent)
+    relay = relaying.relay_of(turn.work, event.chat.id, event.message_id)
+    if relay is not None and (relay.to_chat, relay.to_message) == (event.chat.id, event.message_id):
+        copies.react(
+            turn,
+            relay.from_chat,
+            relay.from_message,
+            event.emoji[0] if event.emoji else _RECEIVED,
+            label="relay/reaction",
+            order_id=relay.order_id,
+        )
 
 
 # -- how it ended ---------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from handlers import places
+from handlers import places, waiting
 from handlers.turn import Turn
 from orders.clock import add_working_time
 from orders.refusal import Refusal
@@ -81,6 +81,7 @@ def open_ticket(
         reopened = move(turn, before, "reopen", by)
         if not isinstance(reopened, Refusal):
             _raise(before, why)
+            set_mode(turn, before)
             places.restore(turn, before)
             _again(turn, before, why, about)
             return before
@@ -96,14 +97,17 @@ def open_ticket(
         tags=[],
         wants={},
         opened_at=turn.now,
+        round_at=turn.now,
         waiting_since=turn.now,
         follows=None if before is None else before.id,
     )
     session.add(ticket)
     session.flush()
+    set_mode(turn, ticket)
     moved = move(turn, ticket, "queue", by)
     assert not isinstance(moved, Refusal)
     places.open_place(turn, ticket)
+    waiting.plan_digest(turn)
     return ticket
 
 
@@ -202,7 +206,7 @@ def _keep(
                 ticket.priority = max(ticket.priority, int(Priority.HIGH))
             if made.name == "reopen":
                 ticket.resolved_at, ticket.resolved_by = None, ""
-                ticket.answered_at = None
+                ticket.answered_at, ticket.round_at = None, turn.now
                 ticket.rating = ticket.rated_at = None
         case "answer":
             ticket.answered_at = ticket.answered_at or turn.now

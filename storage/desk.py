@@ -60,6 +60,8 @@ class Ticket(Record):
     wants: Mapped[dict[str, Any]]
 
     opened_at: Mapped[datetime]
+    #: When it was opened, or opened again last: answers are timed from here.
+    round_at: Mapped[datetime]
     #: The person was told that an agent has joined and not that they left.
     joined: Mapped[bool] = mapped_column(default=False)
     #: Since when it waits for staff: opened, reopened, or written to; null while staff wait for others.

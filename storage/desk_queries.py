@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
@@ -50,6 +51,14 @@ def of_topic(session: Session, bot: int, chat_id: int, thread_id: int) -> Ticket
         Ticket.bot == bot, Ticket.chat_id == chat_id, Ticket.thread_id == thread_id
     )
     return session.scalar(query.order_by(Ticket.id.desc()).limit(1))
+
+
+def of_case(session: Session, bot: int, chat_id: int, message_id: int) -> Ticket | None:
+    """The ticket whose case file a message of a group without topics is."""
+    query = select(Ticket).where(
+        Ticket.bot == bot, Ticket.chat_id == chat_id, Ticket.case_message == message_id
+    )
+    return session.scalar(query.limit(1))
 
 
 def final(session: Session, ticket: Ticket) -> Ticket:
@@ -121,3 +130,33 @@ def open_tickets(session: Session, bot: int) -> Sequence[Ticket]:
     return session.scalars(
         query.order_by(Ticket.priority.desc(), Ticket.waiting_since.is_(None), Ticket.waiting_since)
     ).all()
+
+
+def answered_since(session: Session, bot: int, since: datetime, limit: int) -> Sequence[Ticket]:
+    """Tickets that got their first answer since then, the newest first."""
+    query = select(Ticket).where(Ticket.bot == bot, Ticket.answered_at >= since)
+    return session.scalars(query.order_by(Ticket.answered_at.desc()).limit(limit)).all()
+
+
+def resolved_since(session: Session, bot: int, since: datetime) -> Sequence[Ticket]:
+    """Tickets that were resolved since then."""
+    query = select(Ticket).where(Ticket.bot == bot, Ticket.resolved_at >= since)
+    return session.scalars(query.order_by(Ticket.resolved_at)).all()
+
+
+def opened_since(session: Session, bot: int, since: datetime) -> int:
+    query = select(func.count()).where(Ticket.bot == bot, Ticket.opened_at >= since)
+    return session.scalar(query) or 0
+
+
+def held_by(session: Session, person: Person) -> Sequence[Ticket]:
+    """Open tickets that an agent has."""
+    query = select(Ticket).where(Ticket.assignee_id == person.id, Ticket.state.not_in(_OVER))
+    return session.scalars(query.order_by(Ticket.priority.desc(), Ticket.id)).all()
+
+
+def without_place(session: Session, bot: int, chat_id: int | None) -> Sequence[Ticket]:
+    """Open tickets that stand nowhere, or in another chat than this one."""
+    query = select(Ticket).where(Ticket.bot == bot, Ticket.state.not_in(_OVER))
+    elsewhere = or_(Ticket.place == "none", Ticket.chat_id.is_(None), Ticket.chat_id != chat_id)
+    return session.scalars(query.where(elsewhere).order_by(Ticket.id)).all()

@@ -643,6 +643,7 @@ def upgrade() -> None:
         sa.Column("case_message", sa.BigInteger(), nullable=True),
         sa.Column("wants", sa.JSON(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("round_at", sa.BigInteger(), nullable=False),
         sa.Column("joined", sa.Boolean(), nullable=False),
         sa.Column("waiting_since", sa.BigInteger(), nullable=True),
         sa.Column("claimed_at", sa.BigInteger(), nullable=True),
