@@ -11,6 +11,9 @@ from orders.clock import WorkingHours
 from orders.methods import DEFAULT_POLICY, Method, MethodPolicy
 from orders.roles import Role
 
+#: What the text of a canned reply may hold, in braces.
+PLACEHOLDERS = ("name", "agent", "order", "business")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CannedReply:

@@ -13,8 +13,6 @@ from handlers.turn import Turn
 from orders.catalogue import in_language
 from storage.desk import Ticket, TicketMessage
 
-#: What a text may hold; the file is checked against it.
-PLACEHOLDERS = ("name", "agent", "order", "business")
 _MOST = 24
 
 

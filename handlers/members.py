@@ -81,7 +81,7 @@ def on_purpose(turn: Turn, purpose: str) -> None:
         row.purpose = purpose
     row.is_forum = event.chat.is_forum or None
     turn.work.session.flush()
-    turn.business = replace(turn.business, support_chat=None, **_chats(turn))
+    turn.business = replace(turn.business, **_chats(turn))
     if purpose in ("support", "staff"):
         _bring_tickets(turn)
     if purpose == "support":
