@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,55 +10,17 @@ from dialogs.words import Words
 from handlers import casefile, desk, places, waiting
 from handlers.events import ChatEvent
 from handlers.turn import Turn
-from orders.ticket_times import median, quantile
 from orders.tickets import TicketState
 from storage import desk_queries as found
 from storage import orders
 from storage.desk import Ticket
+from storage.desk_figures import Figures, figures
 from storage.records import Order
 
 #: Tickets that fit into one message.
 _LINES = 30
 #: Of which time the figures speak.
 _FIGURES = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
-    """How support did lately; None where nothing happened. Times are working time."""
-
-    answered: int
-    first_answer: timedelta | None
-    first_answer_slow: timedelta | None
-    resolved: int
-    resolution: timedelta | None
-    rating: float | None
-    rated: int
-
-
-def figures(turn: Turn, since: datetime) -> Figures:
-    session = turn.work.session
-    answers = [
-        waiting.worked(turn, one.round_at, one.answered_at)
-        for one in found.answered_since(session, turn.work.bot, since, 1000)
-        if one.answered_at is not None
-    ]
-    over = found.resolved_since(session, turn.work.bot, since)
-    lasted = [
-        waiting.worked(turn, one.round_at, one.resolved_at)
-        for one in over
-        if one.resolved_at is not None
-    ]
-    stars = [one.rating for one in over if one.rating is not None]
-    return Figures(
-        answered=len(answers),
-        first_answer=median(answers) if answers else None,
-        first_answer_slow=quantile(answers, 0.9) if answers else None,
-        resolved=len(over),
-        resolution=median(lasted) if lasted else None,
-        rating=sum(stars) / len(stars) if stars else None,
-        rated=len(stars),
-    )
 
 
 def lines(turn: Turn, tickets: list[Ticket], words: Words) -> list[dict[str, Any]]:
@@ -91,7 +52,11 @@ def lines(turn: Turn, tickets: list[Ticket], words: Words) -> list[dict[str, Any
 def on_queue(turn: Turn) -> None:
     """/queue: everything open, what is most urgent and waits longest first; and the figures of the week."""
     tickets = list(found.open_tickets(turn.work.session, turn.work.bot))
-    _send(turn, "desk/queue", tickets, figures=figures(turn, turn.now - _FIGURES))
+    _send(turn, "desk/queue", tickets, figures=_figures(turn, turn.now - _FIGURES))
+
+
+def _figures(turn: Turn, since: datetime) -> Figures:
+    return figures(turn.work.session, turn.work.bot, since, turn.business.support.hours)
 
 
 def on_mine(turn: Turn) -> None:
@@ -118,7 +83,7 @@ def on_digest(turn: Turn) -> None:
     chat = turn.business.desk
     since = turn.now - timedelta(hours=24 // max(len(turn.business.support.digest), 1))
     tickets = list(found.open_tickets(turn.work.session, turn.work.bot))
-    shift = figures(turn, since)
+    shift = _figures(turn, since)
     opened = found.opened_since(turn.work.session, turn.work.bot, since)
     if chat is None or not (tickets or opened or shift.resolved):
         return

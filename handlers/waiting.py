@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from handlers.turn import Turn
-from orders.clock import add_working_time, is_open, next_open, working_time_between
+from orders.clock import add_working_time, is_open, next_open
 from orders.ticket_times import median, rounded
 from orders.tickets import TicketState
 from storage import desk_queries as desk
 from storage.desk import Ticket
+from storage.desk_figures import worked
 
 #: The timer of the summary for the next shift.
 TIMER, SUBJECT, SLOT = "desk", "desk", "digest"
@@ -36,10 +37,10 @@ def estimate(turn: Turn, ticket: Ticket) -> Wait:
     hours = support.hours
     session = turn.work.session
     lately = desk.answered_since(session, turn.work.bot, turn.now - _WITHIN, _LATELY)
-    took = [worked(turn, one.round_at, one.answered_at) for one in lately if one.answered_at]
+    took = [worked(hours, one.round_at, one.answered_at) for one in lately if one.answered_at]
     usual = median(took) if len(took) >= _AT_LEAST else support.reply_within
     ahead = [
-        worked(turn, other.waiting_since, turn.now)
+        worked(hours, other.waiting_since, turn.now)
         for other in desk.open_tickets(session, turn.work.bot)
         if other.state == TicketState.QUEUED
         and other.id != ticket.id
@@ -54,14 +55,6 @@ def estimate(turn: Turn, ticket: Ticket) -> Wait:
         opens=next_open(turn.now, hours),
         about=about,
         by=add_working_time(turn.now, about, hours),
-    )
-
-
-def worked(turn: Turn, start: datetime, end: datetime) -> timedelta:
-    """Support's working time between two moments."""
-    hours = turn.business.support.hours
-    return (
-        max(end - start, timedelta(0)) if hours is None else working_time_between(start, end, hours)
     )
 
 
