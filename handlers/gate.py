@@ -14,7 +14,7 @@ from handlers import asking, context, passing, places, tickets, transfers
 from handlers.events import MessageEvent, TimerEvent
 from handlers.turn import Turn
 from orders.refusal import Refusal
-from orders.tickets import Mode, TicketActor
+from orders.tickets import Mode, TicketActor, TicketState
 from storage import desk_queries as desk
 from storage import orders, relaying
 from storage.desk import Ticket
@@ -32,6 +32,8 @@ PROMPTS = {
     "order": frozenset({"remind_1", "remind_20", "nudge_24", "nudge_48"}),
 }
 _LATER = timedelta(hours=1)
+#: States that end when the other side writes.
+_WOKEN = (TicketState.WAITING_CUSTOMER, TicketState.WAITING_PROVIDER, TicketState.SNOOZED)
 
 
 # -- what is written ------------------------------------------------------------------------------------------
@@ -130,13 +132,12 @@ def _from_provider(turn: Turn, ticket: Ticket) -> None:
 
 
 def _written(turn: Turn, ticket: Ticket, actor: TicketActor) -> None:
-    before = ticket.state
-    made = tickets.move(turn, ticket, "write", actor, by=turn.person)
-    if isinstance(made, Refusal):
-        # Nobody has it yet: it waits as it is.
+    if ticket.state not in _WOKEN:
+        # Nobody has it yet, or whoever has it is to answer anyway.
         return
-    if before != ticket.state:
-        places.show_case(turn, ticket)
+    made = tickets.move(turn, ticket, "write", actor, by=turn.person)
+    assert not isinstance(made, Refusal), made.code
+    places.show_case(turn, ticket)
 
 
 # -- taps and prompts -----------------------------------------------------------------------------------------

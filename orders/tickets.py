@@ -183,7 +183,7 @@ TABLE: tuple[TicketTransition, ...] = (
     ),
     TicketTransition(
         name="write",
-        sources=(_S.ASSIGNED, _S.WAITING_CUSTOMER, _S.WAITING_PROVIDER, _S.SNOOZED),
+        sources=(_S.WAITING_CUSTOMER, _S.WAITING_PROVIDER, _S.SNOOZED),
         target=_S.ASSIGNED,
         actors=(_CUSTOMER, _PROVIDER),
         note="the other side has written; a snooze ends",
