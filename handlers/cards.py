@@ -247,6 +247,8 @@ def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     actions = after_delivery(turn, order) or _card_actions(
         order, State(order.state), shown.proof_waiting, cancel_now=shown.cancel_now
     )
+    if turn.business.desk is not None:
+        actions = [*actions, (N_("🙋 Ask a person"), "support.order", "")]
     rows = [
         (Button(label=words.gettext(label), action=index, style=style),)
         for index, (label, _, style) in enumerate(actions)

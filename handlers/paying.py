@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
-from handlers import cards, moving, refunding, telling, vetting
+from handlers import audit, cards, holds, moving, refunding, telling, tickets, vetting
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
 from orders import ledger
@@ -29,7 +29,7 @@ from orders.refusal import Refusal
 from orders.vetting import Tier
 from storage import money, orders
 from storage.accounts import Case, Invoice, Payment, Refund
-from storage.records import Audit, Order
+from storage.records import Order
 
 #: Telegram cancels a payment whose pre-checkout is not answered within this time.
 PRE_CHECKOUT = timedelta(seconds=10)
@@ -267,6 +267,10 @@ def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlem
         )
     if case.refund:
         refunding.request(turn, payment, amount, str(case.kind))
+    elif payer is not None:
+        # What is not clear by itself is for a person to talk about.
+        own = order if order is not None and order.customer_id == payer.id else None
+        tickets.open_ticket(turn, payer, order=own, reason="payment")
     show_case(turn, row, payment, order)
 
 
@@ -308,9 +312,6 @@ def on_case_return(turn: Turn, case_id: int) -> None:
     session = turn.work.session
     case = session.get_one(Case, case_id)
     payment = session.get_one(Payment, case.payment_id)
-    if not turn.business.is_finance(turn.person.user_id):
-        turn.toast("Only finance staff may confirm this.", alert=True)
-        return
     if payment.payer_id == turn.person.user_id:
         turn.toast("This is your own payment; a colleague has to confirm it.", alert=True)
         return
@@ -319,15 +320,8 @@ def on_case_return(turn: Turn, case_id: int) -> None:
         refund = refunding.request(turn, payment, held, case.kind)
         refund.approved_by = turn.person.id
         case.closed_by = turn.person.id
-        session.add(
-            Audit(
-                bot=turn.work.bot,
-                at=turn.now,
-                actor_id=turn.person.id,
-                action="case.return",
-                subject=f"case:{case.id}",
-                detail={"amount": held.amount, "currency": held.currency},
-            )
+        audit.record(
+            turn, "case.return", f"case:{case.id}", amount=held.amount, currency=held.currency
         )
     order = session.get(Order, case.order_id) if case.order_id else None
     show_case(turn, case, payment, order)
@@ -370,7 +364,7 @@ def _unpaid_again(turn: Turn, order: Order) -> None:
         quiet=True,
     )
     if isinstance(made, Refusal):
-        order.on_hold = True
+        holds.place(turn, order, "payment", f"order:{order.id}")
         return
     order.cancel_reason = "outside"
     telling.tell(turn, order, made)

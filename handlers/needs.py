@@ -1,0 +1,88 @@
+"""What staff's commands and buttons need: asked once, before the handler, of whoever wrote or tapped.
+
+A button that is not here belongs to customers and providers, whose handlers look whose object it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from orders.roles import Action
+
+#: Commands of the desk: they mean the ticket in whose place they are written.
+DESK = frozenset(
+    {
+        "queue",
+        "mine",
+        "claim",
+        "release",
+        "transfer",
+        "escalate",
+        "note",
+        "say",
+        "r",
+        "provider",
+        "snooze",
+        "priority",
+        "tag",
+        "merge",
+        "back",
+        "resolve",
+        "reopen",
+        "case",
+        "transcript",
+    }
+)
+
+#: Commands of staff in their private chat with the bot.
+PRIVATE: Mapping[str, Action] = MappingProxyType(
+    {"queue": Action.TICKET_ANSWER, "mine": Action.TICKET_ANSWER}
+)
+
+#: Commands in a group.
+COMMANDS: Mapping[str, Action] = MappingProxyType(
+    {
+        "staff": Action.GROUP_PURPOSE,
+        "providers": Action.GROUP_PURPOSE,
+        "order": Action.ORDER_READ,
+        "quote": Action.ORDER_QUOTE,
+        "role": Action.STAFF_MANAGE,
+        "roles": Action.STAFF_READ,
+        "support": Action.GROUP_PURPOSE,
+        **dict.fromkeys(DESK, Action.TICKET_ANSWER),
+        "transcript": Action.TICKET_TRANSCRIPT,
+    }
+)
+
+#: Of these, what answers nowhere but in the staff group: elsewhere it is not for us.
+IN_STAFF_CHAT = frozenset({"help", "invite", "order", "quote", "role", "roles"})
+
+#: Buttons, by the names in `handlers.routes.ACTIONS`.
+BUTTONS: Mapping[str, Action] = MappingProxyType(
+    {
+        "proof.confirm": Action.PROOF_DECIDE,
+        "proof.reject": Action.PROOF_DECIDE,
+        "refund.done": Action.REFUND_CONFIRM,
+        "case.return": Action.CASE_RETURN,
+        "review.clear": Action.REVIEW_DECIDE,
+        "review.refuse": Action.REVIEW_DECIDE,
+        **dict.fromkeys(
+            (
+                "desk.claim",
+                "desk.take_over",
+                "desk.note",
+                "desk.canned",
+                "desk.transfer",
+                "desk.escalate",
+                "desk.snooze",
+                "desk.priority",
+                "desk.back",
+                "desk.resolve",
+                "desk.reopen",
+            ),
+            Action.TICKET_ANSWER,
+        ),
+        "desk.transcript": Action.TICKET_TRANSCRIPT,
+    }
+)
