@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from handlers.events import MessageEvent
 from handlers.turn import Turn
 from storage import talk
@@ -38,15 +36,14 @@ def message(turn: Turn) -> None:
 
 def tap(turn: Turn, surface: Surface, index: int) -> None:
     """A button in a private chat, by its label."""
-    label = _label(surface.content or {}, index)
+    label = _label(surface, index)
     if label:
         message_id = surface.message_id or 0
         talk.note(turn.conversation, message_id, f"👆 {label}", turn.now)
 
 
-def _label(content: dict[str, Any], index: int) -> str:
-    for row in content.get("buttons", ()):
-        for button in row:
-            if button.get("action") == index:
-                return str(button.get("label", ""))
-    return ""
+def _label(surface: Surface, index: int) -> str:
+    content = surface.shows()
+    if content is None:
+        return ""
+    return next((b.label for row in content.buttons for b in row if b.action == index), "")

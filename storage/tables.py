@@ -116,7 +116,7 @@ surfaces = Table(
     #: What the buttons do, by index: [name, value] pairs.
     Column("actions", JSON, nullable=False),
     #: The wanted `Content`; null: the message is to be taken out of the chat.
-    Column("content", JSON),
+    Column("content", JSON(none_as_null=True)),
     Column("content_hash", String(32), nullable=False),
     #: What the chat shows as far as we know: hash, text|photo|document|invoice…, message id, when sent.
     Column("shown_hash", String(32)),

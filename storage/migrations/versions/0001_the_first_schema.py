@@ -258,7 +258,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=64), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("actions", sa.JSON(), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=True),
+        sa.Column("content", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("content_hash", sa.String(length=32), nullable=False),
         sa.Column("shown_hash", sa.String(length=32), nullable=True),
         sa.Column("shown_kind", sa.String(length=16), nullable=True),
