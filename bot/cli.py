@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "flows": ("flows", "Draw the conversations, or count whom a release touches."),
     "check": ("check", "Prove catalogue, words, flows and understanding without running."),
+    "vetting": ("vetting", "Prove the vetting rules, try them on a text, count what they did."),
     "understand": ("understand", "Say what is recognised in a text."),
     "settings": ("settings", "Print every setting with its meaning, as .env.example."),
 }

@@ -85,6 +85,11 @@ def _database_url(value: object) -> object:
     return f"{drivers[scheme]}://{rest}"
 
 
+def _shipped(path: Path) -> Path:
+    shipped = Path(__file__).resolve().parent.parent / path
+    return path if path.exists() or not shipped.exists() else shipped
+
+
 def _setting(default: Any, group: str, about: str, allowed: str, **limits: Any) -> Any:
     return Field(
         default, description=about, json_schema_extra={"group": group, "allowed": allowed}, **limits
@@ -139,6 +144,12 @@ class Settings(BaseModel):
         "The catalogue that is loaded at the first start; later by `python -m bot catalogue load`.",
         "a YAML file",
     )
+    vetting_rules: Path = _setting(
+        Path("catalogue/vetting.yaml"),
+        "Data",
+        "What briefs are looked through for; `python -m bot vetting check` proves it. Read at the start.",
+        "a YAML file",
+    )
     outbox_days: int = _setting(
         30,
         "Data",
@@ -165,6 +176,18 @@ class Settings(BaseModel):
         "Time and language",
         "For people whose app speaks neither language, and for groups.",
         "en or zh",
+    )
+    staff_language: Literal["", "en", "zh"] = _setting(
+        "",
+        "Time and language",
+        "What the staff group is spoken to in. Nothing: DEFAULT_LANGUAGE.",
+        "en, zh, or nothing",
+    )
+    providers_language: Literal["", "en", "zh"] = _setting(
+        "",
+        "Time and language",
+        "The same for the providers' group.",
+        "en, zh, or nothing",
     )
     quiet_hours: Annotated[QuietHours, NoDecode, BeforeValidator(_quiet)] = _setting(
         "22:00-08:00",
@@ -257,6 +280,22 @@ class Settings(BaseModel):
     )
     admin_ids: Ids = _setting("", "People", "Who may do everything.", "a comma list of user ids")
 
+    flood_limit: int = _setting(
+        60,
+        "People",
+        "Messages and taps a minute that one person is answered; more wait for the next minute. 0: no limit.",
+        "0 to 1000",
+        ge=0,
+        le=1000,
+    )
+    unpaid_limit: int = _setting(
+        10,
+        "People",
+        "Orders that one person can have waiting for payment or for a quote. 0: no limit.",
+        "0 to 1000",
+        ge=0,
+        le=1000,
+    )
     contact_masking: bool = _setting(
         True,
         "People",
@@ -300,8 +339,12 @@ class Settings(BaseModel):
     @property
     def catalogue_file(self) -> Path:
         """The catalogue: where it was said to be, else among the files shipped with the program."""
-        shipped = Path(__file__).resolve().parent.parent / self.catalogue
-        return self.catalogue if self.catalogue.exists() or not shipped.exists() else shipped
+        return _shipped(self.catalogue)
+
+    @property
+    def vetting_file(self) -> Path:
+        """The vetting rules, found likewise."""
+        return _shipped(self.vetting_rules)
 
     @property
     def database(self) -> str:

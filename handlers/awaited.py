@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dialogs.understanding.words import read_word
-from handlers import context, information, progress, relaying, transfers
+from handlers import context, information, progress, relaying, transfers, vetting_desk
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
@@ -19,6 +19,7 @@ from orders.cards import find_card_numbers
 AWAITED: Mapping[str, Callable[[Turn, Wish], None]] = {
     "message": relaying.on_wished,
     "question": information.on_question,
+    "review_answer": vetting_desk.on_answer,
     "report": progress.on_wished,
     "report_next": progress.on_next_typed,
     "report_day": progress.on_day_typed,
@@ -44,6 +45,9 @@ def take(turn: Turn) -> bool:
     wish = context.wanted(turn)
     if wish is not None and wish.name in AWAITED and replied in (None, wish.order):
         AWAITED[wish.name](turn, wish)
+        return True
+    if replied is not None and vetting_desk.awaits(turn, replied):
+        vetting_desk.on_answer(turn, Wish("review_answer", replied, {}))
         return True
     order = replied or context.order_in_context(turn)
     if order is None or (replied is None and event.files and transfers.take_proof(turn)):

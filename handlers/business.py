@@ -8,6 +8,8 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from orders.methods import DEFAULT_POLICY, Method, MethodPolicy
+from orders.vetting import Rule
+from orders.vetting_rules import DEFAULT_RULES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +21,9 @@ class Business:
     bot_username: str = ""
     contact: str = ""
     default_language: str = "en"
+    #: What the two groups speak.
+    staff_language: str = "en"
+    providers_language: str = "en"
     policy: MethodPolicy = DEFAULT_POLICY
     #: The methods this bot is set up for.
     enabled: frozenset[Method] = frozenset({Method.STARS})
@@ -33,6 +38,12 @@ class Business:
     #: Contact details are covered in what customers and providers write to each other.
     contact_masking: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
+    #: What briefs are looked through for.
+    rules: tuple[Rule, ...] = DEFAULT_RULES
+    #: Messages and taps of one person that are answered within a minute; 0: all.
+    flood_limit: int = 60
+    #: Orders of one person that may wait for payment or a quote; 0: any number.
+    unpaid_limit: int = 10
 
     def is_finance(self, user_id: int) -> bool:
         """Who may confirm money."""

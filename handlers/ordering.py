@@ -9,10 +9,9 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.model import State as DialogState
 from dialogs.words import N_
-from handlers import cards, dialog, moving, refunding
+from handlers import cards, dialog, moving, refunding, vetting
 from handlers.facts import Facts
 from handlers.turn import Turn
-from handlers.vetting import judge
 from orders.brief import Attachment, Brief, check_attachments, check_goal
 from orders.consent import needs_consent
 from orders.deadlines import Deadline, check_deadline
@@ -22,7 +21,6 @@ from orders.numbers import INVOICE, RANDOM_BYTES, order_number, series
 from orders.payments import AttemptState
 from orders.quote import Quote
 from orders.refusal import Refusal
-from orders.vetting import Tier
 from storage import money, orders
 from storage.accounts import Invoice
 from storage.records import Consent, Order
@@ -73,10 +71,7 @@ def _check(
     if offer is None or quote is None:
         return Refusal("methods_none_enabled", {"nature": "", "allowed": ()})
     service = facts.service(answers)
-    if (
-        service is not None
-        and judge(brief, service, answers["plan"], quote.total).tier is Tier.REFUSE
-    ):
+    if service is not None and vetting.stops(turn, brief, service, answers["plan"], quote.total):
         return Refusal("brief_not_sold")
     return brief, offer, quote
 

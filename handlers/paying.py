@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
-from handlers import cards, moving, refunding, telling, vetting
+from handlers import cards, cases, moving, refunding, telling, vetting
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
 from orders import ledger
@@ -29,7 +28,7 @@ from orders.refusal import Refusal
 from orders.vetting import Tier
 from storage import money, orders
 from storage.accounts import Case, Invoice, Payment, Refund
-from storage.records import Audit, Order
+from storage.records import Order
 
 #: Telegram cancels a payment whose pre-checkout is not answered within this time.
 PRE_CHECKOUT = timedelta(seconds=10)
@@ -175,7 +174,7 @@ def receive(
     if settlement.money is Destination.CREDIT and order is not None and invoice is not None:
         _credit(turn, payment, order, invoice, settlement, actor, actor_id)
     else:
-        _hold(turn, payment, order, settlement)
+        _hold(turn, payment, order, invoice, settlement)
     return settlement
 
 
@@ -204,7 +203,7 @@ def _credit(
     order.paid_at = turn.now
     if settlement.transition is None:
         return
-    verdict = vetting.judge_order(turn, order)
+    verdict = vetting.of_paid(turn, order)
     refused = verdict.tier is Tier.REFUSE
     made = moving.move(
         turn,
@@ -226,7 +225,13 @@ def _credit(
         telling.tell(turn, order, refusal)
 
 
-def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlement) -> None:
+def _hold(
+    turn: Turn,
+    payment: Payment,
+    order: Order | None,
+    invoice: Invoice | None,
+    settlement: Settlement,
+) -> None:
     """Keep money that fits nothing, with an owner and a deadline; what is clear goes back at once."""
     session = turn.work.session
     amount = Money(payment.amount, payment.currency)
@@ -264,74 +269,31 @@ def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlem
             number=order.number if order else "",
             due_at=case.due_at,
             refund=case.refund,
+            order_id=order.id if order else None,
         )
     if case.refund:
         refunding.request(turn, payment, amount, str(case.kind))
-    show_case(turn, row, payment, order)
+    cases.watch(turn, row)
+    cases.show(turn, row, payment, order)
+    if order is not None and invoice is not None:
+        _offer_again(turn, payment, order, invoice)
 
 
-def show_case(turn: Turn, case: Case, payment: Payment, order: Order | None) -> None:
-    """The case in the staff chat."""
-    chat = turn.business.staff_chat
-    if chat is None:
+def _offer_again(turn: Turn, payment: Payment, order: Order, invoice: Invoice) -> None:
+    """The chat app marks an invoice as paid whatever the amount: one that is not gets another message.
+
+    The approval has led to money, if not to the right amount, so the next try need not wait for its end.
+    """
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    if (
+        order.state != State.AWAITING_PAYMENT
+        or payment.payer_id != customer.user_id
+        or invoice.state not in (AttemptState.INVOICED, AttemptState.APPROVED)
+    ):
         return
-    words = turn.words(turn.business.default_language)
-    refunded = (
-        money.balance(turn.work.session, ledger.held(str(payment.id)), payment.currency).amount == 0
-    )
-    text = words.html(
-        "staff/case",
-        case=case,
-        payment=payment,
-        number=order.number if order else "",
-        amount=words.price(payment.amount, payment.currency),
-        refunded=refunded,
-    )
-    rows: tuple[tuple[Button, ...], ...] = ()
-    actions = []
-    if case.state == "open" and not refunded:
-        rows = ((Button(label=words.gettext("↩️ Return the money"), action=0, style="danger"),),)
-        actions = [("case.return", {"case": case.id})]
-    turn.work.show(
-        chat,
-        "notice",
-        f"case:{case.id}",
-        Content(text=text, buttons=rows),
-        actions,
-        label="staff/case",
-        order_id=order.id if order else None,
-    )
-
-
-def on_case_return(turn: Turn, case_id: int) -> None:
-    """Finance returns held money."""
-    session = turn.work.session
-    case = session.get_one(Case, case_id)
-    payment = session.get_one(Payment, case.payment_id)
-    if not turn.business.is_finance(turn.person.user_id):
-        turn.toast("Only finance staff may confirm this.", alert=True)
-        return
-    if payment.payer_id == turn.person.user_id:
-        turn.toast("This is your own payment; a colleague has to confirm it.", alert=True)
-        return
-    held = money.balance(session, ledger.held(str(payment.id)), payment.currency)
-    if held.amount > 0:
-        refund = refunding.request(turn, payment, held, case.kind)
-        refund.approved_by = turn.person.id
-        case.closed_by = turn.person.id
-        session.add(
-            Audit(
-                bot=turn.work.bot,
-                at=turn.now,
-                actor_id=turn.person.id,
-                action="case.return",
-                subject=f"case:{case.id}",
-                detail={"amount": held.amount, "currency": held.currency},
-            )
-        )
-    order = session.get(Order, case.order_id) if case.order_id else None
-    show_case(turn, case, payment, order)
-    turn.toast("The money is on its way back.")
+    invoice.state = str(AttemptState.INVOICED)
+    invoice.approved_at, invoice.approved_query = None, ""
+    cards.show_invoice(turn, order, invoice)
 
 
 def on_refunded(turn: Turn) -> None:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers import (
+    assigning,
     awaited,
+    cases,
     commands,
     context,
     custom,
@@ -18,6 +20,7 @@ from handlers import (
     ordering,
     paying,
     progress,
+    provider_alarm,
     providers,
     refunding,
     relaying,
@@ -25,6 +28,7 @@ from handlers import (
     talking,
     timers,
     transfers,
+    vetting_desk,
 )
 from handlers.events import (
     DeliveredEvent,
@@ -68,6 +72,8 @@ GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "providers": lambda turn, argument: members.on_purpose(turn, "providers"),
     "invite": groups.on_invite,
     "quote": groups.on_quote,
+    "assign": assigning.on_command,
+    "ask": vetting_desk.on_ask_command,
     "order": groups.on_order,
     "help": groups.on_help,
 }
@@ -90,7 +96,7 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "proof.confirm": lambda turn, value: transfers.on_decide(turn, value, confirmed=True),
     "proof.reject": lambda turn, value: transfers.on_decide(turn, value, confirmed=False),
     "refund.done": lambda turn, value: refunding.on_done(turn, int(value["refund"])),
-    "case.return": lambda turn, value: paying.on_case_return(turn, int(value["case"])),
+    "case.return": lambda turn, value: cases.on_return(turn, int(value["case"])),
     "order.message": relaying.on_message_button,
     "order.cancel_late": lateness.on_cancel,
     "order.cancel_late_yes": lateness.on_cancel_yes,
@@ -107,18 +113,29 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "report.answer": reports.on_answer,
     "report.like": reports.on_like,
     "order.take": providers.on_take,
+    "assign.mode": assigning.on_mode,
+    "assign.again": assigning.on_offer_again,
+    "assign.give": assigning.on_give,
+    "assign.cancel": assigning.on_cancel,
     "work.open": providers.on_open,
     "offer.accept": offering.on_accept,
     "offer.decline": offering.on_decline,
     "offer.reason": offering.on_reason,
-    "review.clear": groups.on_clear,
-    "review.refuse": groups.on_refuse,
+    "review.clear": vetting_desk.on_clear,
+    "review.refuse": vetting_desk.on_refuse,
+    "review.mode": vetting_desk.on_mode,
+    "review.ask": vetting_desk.on_ask,
+    "review.ask_own": vetting_desk.on_ask_own,
+    "review.answer": vetting_desk.on_answer_button,
+    "review.hurry": vetting_desk.on_hurry,
 }
 
 #: Timers by kind.
 TIMERS: Mapping[str, Handler] = {
     "order": timers.on_order,
     "refund": timers.on_refund,
+    "case": cases.on_timer,
+    "vetting": vetting_desk.on_timer,
     "offer": offering.on_timer,
     "nudge": timers.on_nudge,
 }
@@ -138,10 +155,14 @@ def follow(turn: Turn, order: Order, made: Move) -> None:
     """What follows when an order has moved, beside telling people."""
     if made.target is made.source:
         return
+    if made.source is State.AWAITING_REVIEW:
+        vetting_desk.left(turn, order, made)
     if made.target is State.AWAITING_PROVIDER:
         offering.start(turn, order)
-    elif made.source is State.AWAITING_PROVIDER and made.name != "accept":
-        offering.withdraw(turn, order)
+    elif made.source is State.AWAITING_PROVIDER:
+        if made.name != "accept":
+            offering.withdraw(turn, order)
+        provider_alarm.settle(turn, order)
 
 
 def handle(turn: Turn) -> None:
@@ -190,6 +211,8 @@ def _message(turn: Turn, event: MessageEvent) -> None:
     if event.chat.kind != "private":
         if command is not None and not event.edited and command[0] in GROUP_COMMANDS:
             GROUP_COMMANDS[command[0]](turn, command[1])
+        elif command is None and not event.edited:
+            vetting_desk.on_group_reply(turn)
         return
     conversation = turn.conversation
     conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dialogs.content import Content
-from handlers import cards
+from handlers import cards, review_view
 from handlers.turn import Turn
 from orders.lifecycle import Audience, Move
 from storage.orders import person_by_id
@@ -66,9 +66,12 @@ def _customer(turn: Turn, order: Order, made: Move) -> None:
         return
     customer = person_by_id(turn.work.session, order.customer_id)
     words = turn.words(customer.language)
-    turn.say(
-        customer, template, order=cards.view(turn, order, words), order_id=order.id, priority=1
-    )
+    shown: dict[str, Any] = {"order": cards.view(turn, order, words)}
+    if made.name == "refuse":
+        shown["why"] = review_view.refusal_words(turn, order, words)
+    elif order.state == "awaiting_review":
+        shown["review"] = review_view.of(turn, order, words)
+    turn.say(customer, template, order_id=order.id, priority=1, **shown)
     cards.show_card(turn, order, anew=True)
 
 
@@ -79,7 +82,10 @@ def _provider(turn: Turn, order: Order, made: Move) -> None:
     provider = person_by_id(turn.work.session, order.provider_id)
     words = turn.words(provider.language)
     shown = cards.view(turn, order, words)
-    turn.say(provider, template, order=shown, due=order.due_at, order_id=order.id)
+    assigned = made.actor == "support"
+    turn.say(
+        provider, template, order=shown, due=order.due_at, assigned=assigned, order_id=order.id
+    )
     cards.show_work_card(turn, order, anew=True)
 
 

@@ -23,6 +23,7 @@ def command(path: Path, verbose: bool) -> None:
     problems = 0
     checks: tuple[tuple[str, Callable[[Settings], list[str]]], ...] = (
         ("catalogue", _catalogue),
+        ("vetting rules", _rules),
         ("words", _words),
         ("flows", _flows),
     )
@@ -43,6 +44,16 @@ def _catalogue(settings: Settings) -> list[str]:
     try:
         read_catalogue(settings.catalogue_file)
     except CatalogueErrors as error:
+        return list(error.lines())
+    return []
+
+
+def _rules(settings: Settings) -> list[str]:
+    from bot.vetting_file import RulesErrors, read_rules
+
+    try:
+        read_rules(settings.vetting_file)
+    except RulesErrors as error:
         return list(error.lines())
     return []
 
