@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "invariants",
         "Prove over the database that no money and no step is out of order.",
     ),
+    "audit": ("audit", "Print what staff did, to what, and when."),
     "flows": ("flows", "Draw the conversations, or count whom a release touches."),
     "check": ("check", "Prove catalogue, words, flows and understanding without running."),
     "vetting": ("vetting", "Prove the vetting rules, try them on a text, count what they did."),

@@ -8,8 +8,8 @@ from typing import Any
 from dialogs.content import Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_
-from handlers import moving, offering, provider_alarm, refunding, telling
-from handlers.events import ChatEvent, MessageEvent
+from handlers import audit, moving, offering, permits, provider_alarm, refunding, telling
+from handlers.events import MessageEvent
 from handlers.turn import Turn
 from orders.lifecycle import Actor, State
 from orders.matching import Match
@@ -17,19 +17,12 @@ from orders.numbers import normalise
 from orders.refusal import Refusal
 from storage import orders
 from storage import working_queries as working
-from storage.records import Audit, Order
+from storage.records import Order
 from storage.working import Provider
-
-
-def _in_staff_chat(turn: Turn) -> bool:
-    event = turn.event
-    return isinstance(event, ChatEvent) and event.chat.id == turn.business.staff_chat
 
 
 def on_command(turn: Turn, argument: str) -> None:
     """/assign NUMBER in the staff group: whom to give it to."""
-    if not _in_staff_chat(turn):
-        return
     event = turn.event
     assert isinstance(event, MessageEvent)
     number = normalise(argument)
@@ -51,7 +44,7 @@ def on_command(turn: Turn, argument: str) -> None:
 
 def _waiting(turn: Turn, value: Mapping[str, Any]) -> Order | None:
     """The order behind a button of the staff chat, still without a provider and not the tapper's own."""
-    if not _in_staff_chat(turn):
+    if not permits.in_staff_chat(turn):
         return None
     order = turn.work.session.get_one(Order, int(value["order"]))
     if order.state != State.AWAITING_PROVIDER:
@@ -81,7 +74,7 @@ def on_offer_again(turn: Turn, value: Mapping[str, Any]) -> None:
         turn.toast(N_("Has the offer already; we are waiting for the answer."))
         return
     offering.offer_to(turn, order, Match(provider.person_id, 0, ()), len(offers) + 1)
-    _audit(turn, order, "offer_again", provider.person_id)
+    audit.record(turn, "assign.offer_again", order, provider=provider.person_id)
     provider_alarm.show(turn, order, str(value["why"]))
     turn.toast(N_("Asked again."))
 
@@ -114,7 +107,7 @@ def on_give(turn: Turn, value: Mapping[str, Any]) -> None:
         return
     offers = working.offers_of(session, order)
     mine = [o for o in offers if o.provider_id == person.id and o.state in _OPEN]
-    _audit(turn, order, "assign", person.id)
+    audit.record(turn, "assign.give", order, provider=person.id)
     offering.hand_over(turn, order, person, mine[-1] if mine else None, made)
     provider_alarm.settle(turn, order)
     turn.toast(N_("Given. Both sides have been told."))
@@ -141,19 +134,6 @@ def on_cancel(turn: Turn, value: Mapping[str, Any]) -> None:
         return
     order.cancel_reason = "no_provider"
     refunding.refund_all(turn, order, "no_provider")
-    _audit(turn, order, "no_provider", None)
+    audit.record(turn, "assign.cancel", order)
     telling.tell(turn, order, made)
     turn.toast(N_("Thank you, the customer has been told."))
-
-
-def _audit(turn: Turn, order: Order, what: str, provider: int | None) -> None:
-    turn.work.session.add(
-        Audit(
-            bot=turn.work.bot,
-            at=turn.now,
-            actor_id=turn.person.id,
-            action=f"assign.{what}",
-            subject=f"order:{order.id}",
-            detail={} if provider is None else {"provider": provider},
-        )
-    )

@@ -8,6 +8,7 @@ from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
 from orders.methods import DEFAULT_POLICY, Method, MethodPolicy
+from orders.roles import Role
 from orders.vetting import Rule
 from orders.vetting_rules import DEFAULT_RULES
 
@@ -45,9 +46,10 @@ class Business:
     #: Orders of one person that may wait for payment or a quote; 0: any number.
     unpaid_limit: int = 10
 
-    def is_finance(self, user_id: int) -> bool:
-        """Who may confirm money."""
-        return user_id in self.finance or user_id in self.admins
+    def standing_roles(self, user_id: int) -> frozenset[Role]:
+        """The roles that somebody has by the settings, for good."""
+        named = {Role.FINANCE: self.finance, Role.ADMIN: self.admins}
+        return frozenset(role for role, ids in named.items() if user_id in ids)
 
     def link(self, payload: str) -> str:
         """A deep link into the bot."""

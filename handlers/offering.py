@@ -183,7 +183,6 @@ def on_accept(turn: Turn, value: Mapping[str, Any]) -> None:
 
 def take(turn: Turn, order: Order, person: Person, offer: Offer | None) -> bool:
     """Give an order to a provider who wants it; False when somebody else has it."""
-    session = turn.work.session
     words = turn.words()
     order_before = order.provider_id
     made = moving.move(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialogs.wording import refusal_text
-from handlers import cards, cases, moving, refunding, telling, vetting
+from handlers import cards, cases, moving, refunding, returned, telling, vetting
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
 from orders import ledger
@@ -317,25 +317,7 @@ def on_refunded(turn: Turn) -> None:
     if not open_ones and refunding.book_foreign(turn, payment, amount):
         order = turn.work.session.get(Order, payment.order_id) if payment.order_id else None
         if order is not None:
-            _unpaid_again(turn, order)
-
-
-def _unpaid_again(turn: Turn, order: Order) -> None:
-    """An order whose money went back without us is not worked on: cancelled before work began, else held."""
-    made = moving.move(
-        turn,
-        order,
-        "cancel_free",
-        Actor.CUSTOMER,
-        actor_id=order.customer_id,
-        note="the payment was returned",
-        quiet=True,
-    )
-    if isinstance(made, Refusal):
-        order.on_hold = True
-        return
-    order.cancel_reason = "outside"
-    telling.tell(turn, order, made)
+            returned.unpaid_again(turn, order)
 
 
 __all__ = ["cards", "on_paid", "on_pre_checkout", "on_refunded", "receive"]

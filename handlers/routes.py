@@ -14,17 +14,22 @@ from handlers import (
     custom,
     groups,
     information,
+    invites,
     lateness,
     members,
+    needs,
     offering,
     ordering,
     paying,
+    permits,
     progress,
     provider_alarm,
     providers,
     refunding,
     relaying,
     reports,
+    returned,
+    staff_roles,
     talking,
     timers,
     transfers,
@@ -70,8 +75,10 @@ COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
 GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "staff": lambda turn, argument: members.on_purpose(turn, "staff"),
     "providers": lambda turn, argument: members.on_purpose(turn, "providers"),
-    "invite": groups.on_invite,
-    "quote": groups.on_quote,
+    "invite": invites.on_invite,
+    "role": staff_roles.on_role,
+    "roles": lambda turn, argument: staff_roles.on_roles(turn),
+    "quote": custom.on_quote,
     "assign": assigning.on_command,
     "ask": vetting_desk.on_ask_command,
     "order": groups.on_order,
@@ -97,6 +104,8 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "proof.reject": lambda turn, value: transfers.on_decide(turn, value, confirmed=False),
     "refund.done": lambda turn, value: refunding.on_done(turn, int(value["refund"])),
     "case.return": lambda turn, value: cases.on_return(turn, int(value["case"])),
+    "returned.go_on": returned.on_go_on,
+    "returned.end": returned.on_end,
     "order.message": relaying.on_message_button,
     "order.cancel_late": lateness.on_cancel,
     "order.cancel_late_yes": lateness.on_cancel_yes,
@@ -210,7 +219,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
     command = command_of(event.text, turn.business.bot_username)
     if event.chat.kind != "private":
         if command is not None and not event.edited and command[0] in GROUP_COMMANDS:
-            GROUP_COMMANDS[command[0]](turn, command[1])
+            _group_command(turn, *command)
         elif command is None and not event.edited:
             vetting_desk.on_group_reply(turn)
         return
@@ -241,6 +250,14 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         turn.say(turn.person, "told/file_kind")
 
 
+def _group_command(turn: Turn, name: str, argument: str) -> None:
+    if name in needs.IN_STAFF_CHAT and not permits.in_staff_chat(turn):
+        return
+    needed = needs.COMMANDS.get(name)
+    if needed is None or permits.permitted(turn, needed):
+        GROUP_COMMANDS[name](turn, argument)
+
+
 def _tap(turn: Turn, event: TapEvent) -> None:
     """Look the button up. Callback data is `surface.revision.index`; anything else is forged or ancient."""
     parts = event.data.split(".")
@@ -263,6 +280,8 @@ def _tap(turn: Turn, event: TapEvent) -> None:
     action = ACTIONS.get(name)
     if action is None:
         turn.toast("This button is no longer in use.")
+        return
+    if name in needs.BUTTONS and not permits.permitted(turn, needs.BUTTONS[name]):
         return
     if event.chat.kind == "private" and "order" in value:
         _focus(turn, int(value["order"]))

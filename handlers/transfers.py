@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogs.content import Button, Content, Media
 from dialogs.words import N_
-from handlers import cards, moving, paying
+from handlers import audit, cards, moving, paying
 from handlers.events import MessageEvent
 from handlers.turn import Turn
 from orders.lifecycle import Actor, State
@@ -17,7 +17,7 @@ from orders.money import Money
 from orders.payments import AttemptState
 from storage import money, orders
 from storage.accounts import Invoice, Proof
-from storage.records import Audit, Order
+from storage.records import Order
 
 #: How long a customer has at least to answer when a receipt was rejected.
 TIME_TO_ANSWER = timedelta(hours=24)
@@ -121,9 +121,6 @@ def on_decide(turn: Turn, value: Mapping[str, Any], *, confirmed: bool) -> None:
     invoice = session.get_one(Invoice, proof.invoice_id)
     order = session.get_one(Order, invoice.order_id)
     staff = turn.person
-    if not turn.business.is_finance(staff.user_id):
-        turn.toast(N_("Only finance staff may confirm this."), alert=True)
-        return
     if proof.submitted_by == staff.id:
         turn.toast(N_("This is your own payment; a colleague has to confirm it."), alert=True)
         return
@@ -133,16 +130,7 @@ def on_decide(turn: Turn, value: Mapping[str, Any], *, confirmed: bool) -> None:
     proof.state = "confirmed" if confirmed else "rejected"
     proof.decided_at = turn.now
     proof.decided_by = staff.id
-    session.add(
-        Audit(
-            bot=turn.work.bot,
-            at=turn.now,
-            actor_id=staff.id,
-            action=f"proof.{proof.state}",
-            subject=f"order:{order.id}",
-            detail={"proof": proof.id, "invoice": invoice.number},
-        )
-    )
+    audit.record(turn, f"proof.{proof.state}", order, proof=proof.id, invoice=invoice.number)
     session.flush()
     if confirmed:
         paying.receive(

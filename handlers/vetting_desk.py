@@ -10,19 +10,30 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_, short
-from handlers import cards, context, moving, refunding, review_view, telling, vetting
+from handlers import (
+    audit,
+    cards,
+    context,
+    moving,
+    permits,
+    refunding,
+    review_view,
+    telling,
+    vetting,
+)
 from handlers.context import Wish
-from handlers.events import ChatEvent, MessageEvent, TimerEvent
+from handlers.events import MessageEvent, TimerEvent
 from handlers.turn import Turn
 from orders.brief import Attachment, Brief, check_attachment, check_notes
 from orders.clock import shift_out_of_quiet
 from orders.lifecycle import WINDOWS, Actor, Move, State
 from orders.numbers import normalise
 from orders.refusal import Refusal
+from orders.roles import Action
 from orders.text import clean_text
 from storage import orders
 from storage import vetting as stored
-from storage.records import Audit, Order
+from storage.records import Order
 from storage.working import Vetting
 
 TIMER = "vetting"
@@ -34,14 +45,9 @@ AGAIN_AFTER = timedelta(hours=12)
 _OTHERS = 20
 
 
-def _in_staff_chat(turn: Turn) -> bool:
-    event = turn.event
-    return isinstance(event, ChatEvent) and event.chat.id == turn.business.staff_chat
-
-
 def _at_desk(turn: Turn, value: Mapping[str, Any]) -> tuple[Order, Vetting] | None:
     """The order behind a button of the staff chat and its open review; None, and told why, otherwise."""
-    if not _in_staff_chat(turn):
+    if not permits.in_staff_chat(turn):
         return None
     order = turn.work.session.get_one(Order, int(value["order"]))
     row = stored.open_of(turn.work.session, order)
@@ -88,25 +94,12 @@ def _decide(turn: Turn, value: Mapping[str, Any], name: str) -> None:
     if isinstance(made, Refusal):
         turn.toast(refusal_text(made, turn.words()), alert=True)
         return
-    _audit(turn, order, name, why=row.why)
+    audit.record(turn, f"review.{name}", order, why=row.why)
     if made.refund == "full":
         order.cancel_reason = "refused"
         refunding.refund_all(turn, order, "refused")
     telling.tell(turn, order, made)
     turn.toast(N_("Thank you, the customer has been told."))
-
-
-def _audit(turn: Turn, order: Order, what: str, **detail: str) -> None:
-    turn.work.session.add(
-        Audit(
-            bot=turn.work.bot,
-            at=turn.now,
-            actor_id=turn.person.id,
-            action=f"review.{what}",
-            subject=f"order:{order.id}",
-            detail={key: text for key, text in detail.items() if text},
-        )
-    )
 
 
 def left(turn: Turn, order: Order, made: Move) -> None:
@@ -163,8 +156,6 @@ def on_ask_own(turn: Turn, value: Mapping[str, Any]) -> None:
 
 def on_ask_command(turn: Turn, argument: str) -> None:
     """/ask NUMBER QUESTION in the staff group."""
-    if not _in_staff_chat(turn):
-        return
     head, _, question = argument.partition(" ")
     number = normalise(head)
     order = orders.by_number(turn.work.session, turn.work.bot, number) if number else None
@@ -175,11 +166,13 @@ def on_group_reply(turn: Turn) -> bool:
     """A reply to the bot's "what is your question?"; False when the message is no such thing."""
     event = turn.event
     assert isinstance(event, MessageEvent)
-    if event.reply_to is None or not event.text.strip() or not _in_staff_chat(turn):
+    if event.reply_to is None or not event.text.strip() or not permits.in_staff_chat(turn):
         return False
     order = stored.order_asked_about(turn.work, event.chat.id, event.reply_to)
     if order is None:
         return False
+    if not permits.permitted(turn, Action.REVIEW_DECIDE):
+        return True
     _asked_in_words(turn, order, event.text)
     return True
 
@@ -196,10 +189,6 @@ def _asked_in_words(turn: Turn, order: Order | None, question: str) -> None:
         )
     elif order.customer_id == turn.person.id:
         text = refusal_text(Refusal("approval_own"), words)
-    elif event.anonymous:
-        text = words.gettext(
-            "You write as an anonymous administrator, so I cannot tell who you are. Please write as yourself."
-        )
     elif _ask(turn, order, row, short(question, 1000)):
         text = words.gettext("Asked. The brief comes back here with the answer.")
     else:
@@ -220,7 +209,7 @@ def _ask(turn: Turn, order: Order, row: Vetting, question: str) -> bool:
         return False
     row.asked_at, row.answered_at, row.question = turn.now, None, question
     turn.work.session.flush()
-    _audit(turn, order, "ask")
+    audit.record(turn, "review.ask", order)
     for slot in ("review_warn", "review_due"):
         turn.work.drop_timers(moving.subject(order), kind=moving.TIMER, slot=slot)
     turn.work.drop_timers(moving.subject(order), kind=TIMER)

@@ -154,6 +154,8 @@ class Order(Record):
     version: Mapped[int] = mapped_column(Integer, default=1)
     late: Mapped[bool] = mapped_column(Boolean, default=False)
     on_hold: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: Since when, while something holds it; see `storage.staff.Hold`.
+    held_since: Mapped[datetime | None]
     change_pending: Mapped[bool] = mapped_column(Boolean, default=False)
     #: A new draft was made from it after it expired.
     revived: Mapped[bool] = mapped_column(Boolean, default=False)
