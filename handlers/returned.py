@@ -10,9 +10,11 @@ from dialogs.wording import refusal_text
 from dialogs.words import N_
 from handlers import audit, cards, holds, moving, telling
 from handlers.turn import Turn
+from orders import ledger
 from orders.lifecycle import Actor, State
+from orders.money import Money
 from orders.refusal import Refusal
-from storage import orders
+from storage import money, orders
 from storage.records import Order
 
 HOLD = "payment"
@@ -109,8 +111,17 @@ def on_go_on(turn: Turn, value: Mapping[str, Any]) -> None:
     order = _held(turn, value)
     if order is None:
         return
+    missing = order.price - money.order_balance(turn.work.session, order).amount
+    if missing > 0:
+        # The business pays instead of the customer: finished, the provider gets the usual share.
+        amount = Money(missing, order.currency)
+        account = ledger.order_account(order.number)
+        entry = ledger.correction(order.number, "", "payment returned", account, amount)
+        money.post(
+            turn.work.session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order
+        )
     holds.lift(turn, order, HOLD, subject(order))
-    audit.record(turn, "returned.go_on", order)
+    audit.record(turn, "returned.go_on", order, amount=missing, currency=order.currency)
     show(turn, order, outcome="went_on")
     _tell_both(turn, order, "told/work_goes_on", "told/work_goes_on")
     turn.toast(N_("Work goes on; both sides have been told."))
