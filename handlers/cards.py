@@ -434,7 +434,7 @@ def settle_invoice(turn: Turn, order: Order) -> None:
     """A paid invoice stays as the receipt the chat app makes of it; nothing else can be tapped below it."""
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     surface = turn.work.surface(customer.user_id, "invoice", subject(order))
-    content = surface.shows() if surface is not None else None
+    content = turn.work.content_of(surface) if surface is not None else None
     if content is None or content.invoice is None:
         remove_invoice(turn, order)
         return

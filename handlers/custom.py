@@ -35,6 +35,10 @@ def ask(turn: Turn, state: DialogState) -> None:
     if isinstance(goal, Refusal):
         dialog.show(turn, notice=goal)
         return
+    crowded = ordering.too_many(turn, state.answers)
+    if crowded is not None:
+        dialog.show(turn, notice=crowded)
+        return
     brief = ordering.brief_from(state.answers, goal)
     service = turn.shelf.catalogue.service(str(state.answers["service"]))
     if service is not None and vetting.stops(turn, brief, service, "custom", None):

@@ -52,6 +52,9 @@ def _check(
     turn: Turn, facts: Facts, answers: Mapping[str, Any]
 ) -> tuple[Brief, Offer, Quote] | Refusal:
     """Everything once more: days have passed since some of it was answered."""
+    crowded = too_many(turn, answers)
+    if crowded is not None:
+        return crowded
     goal = check_goal(str(answers.get("goal", "")))
     if isinstance(goal, Refusal):
         return goal
@@ -74,6 +77,15 @@ def _check(
     if service is not None and vetting.stops(turn, brief, service, answers["plan"], quote.total):
         return Refusal("brief_not_sold")
     return brief, offer, quote
+
+
+def too_many(turn: Turn, answers: Mapping[str, Any]) -> Refusal | None:
+    """Nobody keeps any number of unpaid orders: each is an invoice, or work for staff."""
+    limit = turn.business.unpaid_limit
+    editing = int(answers["order"]) if answers.get("order") else None
+    if limit and orders.unpaid_of(turn.work.session, turn.person, without=editing) >= limit:
+        return Refusal("orders_too_many", {"maximum": limit})
+    return None
 
 
 def brief_from(answers: Mapping[str, Any], goal: str) -> Brief:

@@ -12,6 +12,7 @@ from handlers import (
     commands,
     context,
     custom,
+    flood,
     groups,
     information,
     invites,
@@ -178,6 +179,8 @@ def handle(turn: Turn) -> None:
     """Find the handler of an event and run it."""
     event = turn.event
     match event:
+        case MessageEvent() | TapEvent() if flood.held_back(turn):
+            return
         case MessageEvent():
             _message(turn, event)
         case TapEvent():

@@ -32,6 +32,8 @@ class Conversation:
     last_message_id: int | None = None
     #: The order used last, and what the next message is awaited for. Replaced, never changed in place.
     focus: dict[str, Any] | None = None
+    heard_since: datetime | None = None
+    heard: int = 0
     updated_at: datetime | None = None
     #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
     flows: tuple[State, ...] | None = None
@@ -144,6 +146,8 @@ _CONVERSATION = (
     "mode",
     "last_message_id",
     "focus",
+    "heard_since",
+    "heard",
     "updated_at",
 )
 

@@ -91,6 +91,9 @@ conversations = Table(
     Column("last_message_id", BigInteger),
     #: The order used last, and what the next message is awaited for: see `handlers.context`.
     Column("focus", JSON(none_as_null=True)),
+    #: Since when messages and taps are counted, and how many there were: see `handlers.flood`.
+    Column("heard_since", Instant),
+    Column("heard", Integer, nullable=False, server_default="0"),
     Column("updated_at", Instant, nullable=False),
     Index("ix_conversations_flow", "bot", "flow", "fingerprint"),
 )

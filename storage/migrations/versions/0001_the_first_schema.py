@@ -62,6 +62,8 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=8), server_default="bot", nullable=False),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
         sa.Column("focus", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("heard_since", sa.BigInteger(), nullable=True),
+        sa.Column("heard", sa.Integer(), server_default="0", nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("bot", "chat_id", name=op.f("pk_conversations")),
     )
