@@ -46,6 +46,12 @@ class Business:
     #: Orders of one person that may wait for payment or a quote; 0: any number.
     unpaid_limit: int = 10
 
+    @property
+    def groups(self) -> frozenset[int]:
+        """The groups the bot works in."""
+        chats = (self.staff_chat, self.providers_chat)
+        return frozenset(chat for chat in chats if chat is not None)
+
     def standing_roles(self, user_id: int) -> frozenset[Role]:
         """The roles that somebody has by the settings, for good."""
         named = {Role.FINANCE: self.finance, Role.ADMIN: self.admins}

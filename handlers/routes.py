@@ -221,7 +221,9 @@ def command_of(text: str, username: str) -> tuple[str, str] | None:
 def _message(turn: Turn, event: MessageEvent) -> None:
     command = command_of(event.text, turn.business.bot_username)
     if event.chat.kind != "private":
-        if command is not None and not event.edited and command[0] in GROUP_COMMANDS:
+        if find_card_numbers(event.text) and event.chat.id in turn.business.groups:
+            talking.on_card_number(turn)
+        elif command is not None and not event.edited and command[0] in GROUP_COMMANDS:
             _group_command(turn, *command)
         elif command is None and not event.edited:
             vetting_desk.on_group_reply(turn)
