@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "desk": ("desk", "Show the support desk: what is open, and how long people waited."),
     "flows": ("flows", "Draw the conversations, or count whom a release touches."),
     "check": ("check", "Prove catalogue, words, flows and understanding without running."),
+    "vetting": ("vetting", "Prove the vetting rules, try them on a text, count what they did."),
     "understand": ("understand", "Say what is recognised in a text."),
     "settings": ("settings", "Print every setting with its meaning, as .env.example."),
 }

@@ -268,7 +268,9 @@ class Sender:
             # Deleted by somebody else, or too old: then at least its buttons go.
             stripped = render.strip(row.surface.chat_id, row.surface.message_id or 0)
             return replace(self._succeeded(row, made, Done()), tidy=(stripped,))
-        if step is Step.STRIP:
+        payable = render.kind_of(row.surface.shown_kind or "") == "invoice"
+        if step is Step.STRIP or payable:
+            # An invoice that lost its buttons was paid or is being paid: never sent again for them.
             return self._succeeded(row, made, Done())
         return await self._resend(row, file_ids)
 

@@ -158,6 +158,12 @@ class Settings(BaseModel):
         "The catalogue that is loaded at the first start; later by `python -m bot catalogue load`.",
         "a YAML file",
     )
+    vetting_rules: Path = _setting(
+        Path("catalogue/vetting.yaml"),
+        "Data",
+        "What briefs are looked through for; `python -m bot vetting check` proves it. Read at the start.",
+        "a YAML file",
+    )
     outbox_days: int = _setting(
         30,
         "Data",
@@ -184,6 +190,18 @@ class Settings(BaseModel):
         "Time and language",
         "For people whose app speaks neither language, and for groups.",
         "en or zh",
+    )
+    staff_language: Literal["", "en", "zh"] = _setting(
+        "",
+        "Time and language",
+        "What the staff group is spoken to in. Nothing: DEFAULT_LANGUAGE.",
+        "en, zh, or nothing",
+    )
+    providers_language: Literal["", "en", "zh"] = _setting(
+        "",
+        "Time and language",
+        "The same for the providers' group.",
+        "en, zh, or nothing",
     )
     quiet_hours: Annotated[QuietHours, NoDecode, BeforeValidator(_quiet)] = _setting(
         "22:00-08:00",
@@ -283,6 +301,22 @@ class Settings(BaseModel):
         "0 to 100",
         ge=0,
         le=100,
+    )
+    flood_limit: int = _setting(
+        60,
+        "People",
+        "Messages and taps a minute that one person is answered; more wait for the next minute. 0: no limit.",
+        "0 to 1000",
+        ge=0,
+        le=1000,
+    )
+    unpaid_limit: int = _setting(
+        10,
+        "People",
+        "Orders that one person can have waiting for payment or for a quote. 0: no limit.",
+        "0 to 1000",
+        ge=0,
+        le=1000,
     )
     contact_masking: bool = _setting(
         True,
@@ -388,6 +422,11 @@ class Settings(BaseModel):
     def replies_file(self) -> Path:
         """The canned replies, in the same way."""
         return _shipped(self.canned_replies)
+
+    @property
+    def vetting_file(self) -> Path:
+        """The vetting rules, found likewise."""
+        return _shipped(self.vetting_rules)
 
     @property
     def database(self) -> str:

@@ -75,4 +75,8 @@ def _removal(shown: Shown, now: datetime) -> Step:
 
 def _replaced(shown: Shown, now: datetime) -> Step:
     """An old message keeps its words and loses its buttons; an invoice could still be paid, so it goes."""
-    return _removal(shown, now) if shown.shape == "invoice" else Step.STRIP
+    return _removal(shown, now) if _is_invoice(shown) else Step.STRIP
+
+
+def _is_invoice(shown: Shown) -> bool:
+    return render.kind_of(shown.shape or "") == "invoice"

@@ -226,8 +226,10 @@ def unknown(what: str, name: str, allowed: Collection[str]) -> str:
     return f"`{name}` is not a known {what}: use one of {', '.join(allowed)}"
 
 
-def open_yaml(data: bytes, mistakes: Mistakes) -> Place | None:
-    """The root of the one document in the file, or None with the reason noted."""
+def open_yaml(
+    data: bytes, mistakes: Mistakes, *, wanted: str = "`categories` and `services`"
+) -> Place | None:
+    """The root of the one document in the file, or None with the reason noted. `wanted` is what an empty one lacks."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -251,9 +253,9 @@ def open_yaml(data: bytes, mistakes: Mistakes) -> Place | None:
         )
         return None
     except RecursionError:
-        mistakes.add(1, "", "is nested too deeply: a catalogue has no more than six levels")
+        mistakes.add(1, "", "is nested too deeply: no more than six levels are needed")
         return None
     if root is None:
-        mistakes.add(1, "", "is empty: write `categories` and `services`")
+        mistakes.add(1, "", f"is empty: write {wanted}")
         return None
     return Place(root, root.start_mark.line + 1, "", mistakes)

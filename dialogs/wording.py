@@ -57,6 +57,9 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "brief_not_sold": N_(
             "This reads like bought likes, followers, plays or reviews. We do not sell those: they harm your shop and break the platforms' rules. Please describe real work, or write /support if we misread you."
         ),
+        "orders_too_many": N_(
+            "{maximum} orders of yours are waiting to be paid or quoted already. Please pay or cancel one first: /orders"
+        ),
         "deadline_past": N_(
             "{wanted} is already over. The earliest this plan can deliver is {earliest}."
         ),

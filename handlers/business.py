@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from orders.clock import WorkingHours
 from orders.methods import DEFAULT_POLICY, Method, MethodPolicy
 from orders.roles import Role
+from orders.vetting import Rule
+from orders.vetting_rules import DEFAULT_RULES
 
 #: What the text of a canned reply may hold, in braces.
 PLACEHOLDERS = ("name", "agent", "order", "business")
@@ -53,6 +55,9 @@ class Business:
     bot_username: str = ""
     contact: str = ""
     default_language: str = "en"
+    #: What the two groups speak.
+    staff_language: str = "en"
+    providers_language: str = "en"
     policy: MethodPolicy = DEFAULT_POLICY
     #: The methods this bot is set up for.
     enabled: frozenset[Method] = frozenset({Method.STARS})
@@ -72,6 +77,18 @@ class Business:
     #: Contact details are covered in what customers and providers write to each other.
     contact_masking: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
+    #: What briefs are looked through for.
+    rules: tuple[Rule, ...] = DEFAULT_RULES
+    #: Messages and taps of one person that are answered within a minute; 0: all.
+    flood_limit: int = 60
+    #: Orders of one person that may wait for payment or a quote; 0: any number.
+    unpaid_limit: int = 10
+
+    @property
+    def groups(self) -> frozenset[int]:
+        """The groups the bot works in."""
+        chats = (self.staff_chat, self.providers_chat)
+        return frozenset(chat for chat in chats if chat is not None)
 
     def standing_roles(self, user_id: int) -> frozenset[Role]:
         """The roles that somebody has by the settings, for good."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.content import Button, Content, InvoiceSheet
 from dialogs.words import N_, Words, short
+from handlers import review_view
 from handlers.card_actions import after_delivery
 from handlers.turn import Turn
 from handlers.work_actions import work_actions
@@ -134,7 +135,9 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         else "",
         pay_until=until,
         proof_waiting=waiting,
-        next_event=_next_event(order, words, until, waiting),
+        next_event=review_view.next_event(turn, order, words)
+        if state is State.AWAITING_REVIEW
+        else _next_event(order, words, until, waiting),
         customer=orders.person_by_id(session, order.customer_id).name,
         reason=order.cancel_reason,
         percent=order.percent,
@@ -170,9 +173,6 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
             return words.gettext("pay by {when}", when=words.moment(until))
         case State.EXPIRED if not order.revived:
             return words.gettext("one tap brings it back")
-        case State.AWAITING_REVIEW:
-            when = words.moment(order.state_since + timedelta(hours=24))
-            return words.gettext("we look at your brief, by {when}", when=when)
         case State.AWAITING_PROVIDER:
             when = words.moment(order.state_since + timedelta(hours=72))
             return words.gettext("a specialist takes it, by {when} at the latest", when=when)
@@ -249,6 +249,8 @@ def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     )
     if turn.business.desk is not None:
         actions = [*actions, (N_("🙋 Ask a person"), "support.order", "")]
+    if order.state == State.AWAITING_REVIEW:
+        actions = [*review_view.card_actions(turn, order), *actions]
     rows = [
         (Button(label=words.gettext(label), action=index, style=style),)
         for index, (label, _, style) in enumerate(actions)
@@ -285,20 +287,18 @@ def refresh(turn: Turn, order: Order) -> None:
 # -- announcements ----------------------------------------------------------------------------------------
 
 
-def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None:
-    """The order in the staff's or the providers' chat. Providers see the brief, not the customer."""
-    words = turn.words(turn.business.default_language)
+def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False, mode: str = "") -> None:
+    """The order in the staff's or the providers' chat. Providers see the brief, not the customer.
+
+    `mode` chooses the buttons of a review: `review_view.staff_buttons`.
+    """
     staff = chat == turn.business.staff_chat
+    business = turn.business
+    words = turn.words(business.staff_language if staff else business.providers_language)
     rows: tuple[tuple[Button, ...], ...] = ()
     actions: list[tuple[str, Any]] = []
     if staff and order.state == State.AWAITING_REVIEW:
-        rows = (
-            (
-                Button(label=words.gettext("✅ Clear it"), action=0, style="success"),
-                Button(label=words.gettext("✖️ Refuse, with refund"), action=1, style="danger"),
-            ),
-        )
-        actions = [("review.clear", {"order": order.id}), ("review.refuse", {"order": order.id})]
+        rows, actions = review_view.staff_buttons(order, words, mode)
     elif not staff and order.state == State.AWAITING_PROVIDER:
         rows = ((Button(label=words.gettext("✋ I take it"), action=0, style="success"),),)
         actions = [("order.take", {"order": order.id})]
@@ -308,7 +308,10 @@ def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None
         f"announce:{order.id}",
         Content(
             text=words.html(
-                "staff/announce", order=view(turn, order, words, staff=True), staff=staff
+                "staff/announce",
+                order=view(turn, order, words, staff=True),
+                staff=staff,
+                review=review_view.of(turn, order, words) if staff else None,
             ),
             buttons=rows,
         ),
@@ -431,6 +434,24 @@ def remove_invoice(turn: Turn, order: Order) -> None:
             label="order/invoice",
             order_id=order.id,
         )
+
+
+def settle_invoice(turn: Turn, order: Order) -> None:
+    """A paid invoice stays as the receipt the chat app makes of it; nothing else can be tapped below it."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    surface = turn.work.surface(customer.user_id, "invoice", subject(order))
+    content = turn.work.content_of(surface) if surface is not None else None
+    if content is None or content.invoice is None:
+        remove_invoice(turn, order)
+        return
+    turn.work.show(
+        customer.user_id,
+        "invoice",
+        subject(order),
+        replace(content, buttons=content.buttons[:1]),
+        label="order/invoice",
+        order_id=order.id,
+    )
 
 
 def person_of(turn: Turn, order: Order) -> Person:

@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from dialogs.content import Content
-from dialogs.wording import refusal_text
-from dialogs.words import N_
-from handlers import (
-    audit,
-    cards,
-    moving,
-    refunding,
-    telling,
-)
+from handlers import cards, review_view
 from handlers.events import MessageEvent
 from handlers.turn import Turn
-from orders.lifecycle import Actor
 from orders.numbers import normalise
-from orders.refusal import Refusal
 from storage import orders
-from storage.records import Order
 
 
 def on_help(turn: Turn, argument: str) -> None:
@@ -42,7 +28,12 @@ def on_order(turn: Turn, argument: str) -> None:
         return
     _answer(
         turn,
-        words.html("staff/announce", order=cards.view(turn, order, words, staff=True), staff=True),
+        words.html(
+            "staff/announce",
+            order=cards.view(turn, order, words, staff=True),
+            staff=True,
+            review=review_view.of(turn, order, words),
+        ),
     )
 
 
@@ -50,32 +41,3 @@ def _answer(turn: Turn, text: str) -> None:
     event = turn.event
     assert isinstance(event, MessageEvent)
     turn.work.send(event.chat.id, Content(text=text), thread_id=event.thread, label="staff/answer")
-
-
-def _decide(turn: Turn, value: Mapping[str, Any], name: str) -> Order | None:
-    """Carry out a decision about a brief that waits for review. Nobody decides about their own order."""
-    session = turn.work.session
-    order = session.get_one(Order, int(value["order"]))
-    own = order.customer_id == turn.person.id
-    made = moving.move(
-        turn, order, name, Actor.SUPPORT, actor_id=turn.person.id, own=own, quiet=True
-    )
-    words = turn.words()
-    if isinstance(made, Refusal):
-        turn.toast(refusal_text(made, words), alert=True)
-        return None
-    audit.record(turn, f"review.{name}", order)
-    if made.refund == "full":
-        order.cancel_reason = "refused"
-        refunding.refund_all(turn, order, "refused")
-    telling.tell(turn, order, made)
-    turn.toast(N_("Thank you, the customer has been told."))
-    return order
-
-
-def on_clear(turn: Turn, value: Mapping[str, Any]) -> None:
-    _decide(turn, value, "clear")
-
-
-def on_refuse(turn: Turn, value: Mapping[str, Any]) -> None:
-    _decide(turn, value, "refuse")

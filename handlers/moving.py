@@ -194,3 +194,5 @@ def close_invoice(turn: Turn, order: Order, made: Move) -> None:
         invoice.state = str(end)
         invoice.closed_at = turn.now
         cards.remove_invoice(turn, order)
+    elif invoice.state == AttemptState.SETTLED:
+        cards.settle_invoice(turn, order)

@@ -47,6 +47,8 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "providers": Action.GROUP_PURPOSE,
         "order": Action.ORDER_READ,
         "quote": Action.ORDER_QUOTE,
+        "assign": Action.ORDER_ASSIGN,
+        "ask": Action.REVIEW_DECIDE,
         "role": Action.STAFF_MANAGE,
         "roles": Action.STAFF_READ,
         "support": Action.GROUP_PURPOSE,
@@ -56,7 +58,7 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
 )
 
 #: Of these, what answers nowhere but in the staff group: elsewhere it is not for us.
-IN_STAFF_CHAT = frozenset({"help", "invite", "order", "quote", "role", "roles"})
+IN_STAFF_CHAT = frozenset({"ask", "assign", "help", "invite", "order", "quote", "role", "roles"})
 
 #: Buttons, by the names in `handlers.routes.ACTIONS`.
 BUTTONS: Mapping[str, Action] = MappingProxyType(
@@ -65,8 +67,10 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "proof.reject": Action.PROOF_DECIDE,
         "refund.done": Action.REFUND_CONFIRM,
         "case.return": Action.CASE_RETURN,
-        "review.clear": Action.REVIEW_DECIDE,
-        "review.refuse": Action.REVIEW_DECIDE,
+        "returned.go_on": Action.CASE_RETURN,
+        "returned.end": Action.CASE_RETURN,
+        "vetting.clear": Action.REVIEW_DECIDE,
+        "vetting.refuse": Action.REVIEW_DECIDE,
         **dict.fromkeys(
             (
                 "desk.claim",
@@ -84,5 +88,12 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
             Action.TICKET_ANSWER,
         ),
         "desk.transcript": Action.TICKET_TRANSCRIPT,
+        "vetting.mode": Action.REVIEW_DECIDE,
+        "vetting.ask": Action.REVIEW_DECIDE,
+        "vetting.ask_own": Action.REVIEW_DECIDE,
+        "assign.mode": Action.ORDER_ASSIGN,
+        "assign.again": Action.ORDER_ASSIGN,
+        "assign.give": Action.ORDER_ASSIGN,
+        "assign.cancel": Action.ORDER_ASSIGN,
     }
 )

@@ -9,10 +9,9 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.model import State as DialogState
 from dialogs.words import N_
-from handlers import cards, dialog, moving, refunding
+from handlers import cards, dialog, moving, refunding, vetting
 from handlers.facts import Facts
 from handlers.turn import Turn
-from handlers.vetting import judge
 from orders.brief import Attachment, Brief, check_attachments, check_goal
 from orders.consent import needs_consent
 from orders.deadlines import Deadline, check_deadline
@@ -22,7 +21,6 @@ from orders.numbers import INVOICE, RANDOM_BYTES, order_number, series
 from orders.payments import AttemptState
 from orders.quote import Quote
 from orders.refusal import Refusal
-from orders.vetting import Tier
 from storage import money, orders
 from storage.accounts import Invoice
 from storage.records import Consent, Order
@@ -54,6 +52,9 @@ def _check(
     turn: Turn, facts: Facts, answers: Mapping[str, Any]
 ) -> tuple[Brief, Offer, Quote] | Refusal:
     """Everything once more: days have passed since some of it was answered."""
+    crowded = too_many(turn, answers)
+    if crowded is not None:
+        return crowded
     goal = check_goal(str(answers.get("goal", "")))
     if isinstance(goal, Refusal):
         return goal
@@ -73,12 +74,18 @@ def _check(
     if offer is None or quote is None:
         return Refusal("methods_none_enabled", {"nature": "", "allowed": ()})
     service = facts.service(answers)
-    if (
-        service is not None
-        and judge(brief, service, answers["plan"], quote.total).tier is Tier.REFUSE
-    ):
+    if service is not None and vetting.stops(turn, brief, service, answers["plan"], quote.total):
         return Refusal("brief_not_sold")
     return brief, offer, quote
+
+
+def too_many(turn: Turn, answers: Mapping[str, Any]) -> Refusal | None:
+    """Nobody keeps any number of unpaid orders: each is an invoice, or work for staff."""
+    limit = turn.business.unpaid_limit
+    editing = int(answers["order"]) if answers.get("order") else None
+    if limit and orders.unpaid_of(turn.work.session, turn.person, without=editing) >= limit:
+        return Refusal("orders_too_many", {"maximum": limit})
+    return None
 
 
 def brief_from(answers: Mapping[str, Any], goal: str) -> Brief:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
-from handlers import audit, cards, holds, moving, refunding, telling, tickets, vetting
+from handlers import (
+    cards,
+    cases,
+    moving,
+    refunding,
+    returned,
+    telling,
+    tickets,
+    vetting,
+)
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
 from orders import ledger
@@ -175,7 +183,7 @@ def receive(
     if settlement.money is Destination.CREDIT and order is not None and invoice is not None:
         _credit(turn, payment, order, invoice, settlement, actor, actor_id)
     else:
-        _hold(turn, payment, order, settlement)
+        _hold(turn, payment, order, invoice, settlement)
     return settlement
 
 
@@ -204,7 +212,7 @@ def _credit(
     order.paid_at = turn.now
     if settlement.transition is None:
         return
-    verdict = vetting.judge_order(turn, order)
+    verdict = vetting.of_paid(turn, order)
     refused = verdict.tier is Tier.REFUSE
     made = moving.move(
         turn,
@@ -226,7 +234,13 @@ def _credit(
         telling.tell(turn, order, refusal)
 
 
-def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlement) -> None:
+def _hold(
+    turn: Turn,
+    payment: Payment,
+    order: Order | None,
+    invoice: Invoice | None,
+    settlement: Settlement,
+) -> None:
     """Keep money that fits nothing, with an owner and a deadline; what is clear goes back at once."""
     session = turn.work.session
     amount = Money(payment.amount, payment.currency)
@@ -264,6 +278,7 @@ def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlem
             number=order.number if order else "",
             due_at=case.due_at,
             refund=case.refund,
+            order_id=order.id if order else None,
         )
     if case.refund:
         refunding.request(turn, payment, amount, str(case.kind))
@@ -271,61 +286,27 @@ def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlem
         # What is not clear by itself is for a person to talk about.
         own = order if order is not None and order.customer_id == payer.id else None
         tickets.open_ticket(turn, payer, order=own, reason="payment")
-    show_case(turn, row, payment, order)
+    cases.watch(turn, row)
+    cases.show(turn, row, payment, order)
+    if order is not None and invoice is not None:
+        _offer_again(turn, payment, order, invoice)
 
 
-def show_case(turn: Turn, case: Case, payment: Payment, order: Order | None) -> None:
-    """The case in the staff chat."""
-    chat = turn.business.staff_chat
-    if chat is None:
+def _offer_again(turn: Turn, payment: Payment, order: Order, invoice: Invoice) -> None:
+    """The chat app marks an invoice as paid whatever the amount: one that is not gets another message.
+
+    The approval has led to money, if not to the right amount, so the next try need not wait for its end.
+    """
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    if (
+        order.state != State.AWAITING_PAYMENT
+        or payment.payer_id != customer.user_id
+        or invoice.state not in (AttemptState.INVOICED, AttemptState.APPROVED)
+    ):
         return
-    words = turn.words(turn.business.default_language)
-    refunded = (
-        money.balance(turn.work.session, ledger.held(str(payment.id)), payment.currency).amount == 0
-    )
-    text = words.html(
-        "staff/case",
-        case=case,
-        payment=payment,
-        number=order.number if order else "",
-        amount=words.price(payment.amount, payment.currency),
-        refunded=refunded,
-    )
-    rows: tuple[tuple[Button, ...], ...] = ()
-    actions = []
-    if case.state == "open" and not refunded:
-        rows = ((Button(label=words.gettext("↩️ Return the money"), action=0, style="danger"),),)
-        actions = [("case.return", {"case": case.id})]
-    turn.work.show(
-        chat,
-        "notice",
-        f"case:{case.id}",
-        Content(text=text, buttons=rows),
-        actions,
-        label="staff/case",
-        order_id=order.id if order else None,
-    )
-
-
-def on_case_return(turn: Turn, case_id: int) -> None:
-    """Finance returns held money."""
-    session = turn.work.session
-    case = session.get_one(Case, case_id)
-    payment = session.get_one(Payment, case.payment_id)
-    if payment.payer_id == turn.person.user_id:
-        turn.toast("This is your own payment; a colleague has to confirm it.", alert=True)
-        return
-    held = money.balance(session, ledger.held(str(payment.id)), payment.currency)
-    if held.amount > 0:
-        refund = refunding.request(turn, payment, held, case.kind)
-        refund.approved_by = turn.person.id
-        case.closed_by = turn.person.id
-        audit.record(
-            turn, "case.return", f"case:{case.id}", amount=held.amount, currency=held.currency
-        )
-    order = session.get(Order, case.order_id) if case.order_id else None
-    show_case(turn, case, payment, order)
-    turn.toast("The money is on its way back.")
+    invoice.state = str(AttemptState.INVOICED)
+    invoice.approved_at, invoice.approved_query = None, ""
+    cards.show_invoice(turn, order, invoice)
 
 
 def on_refunded(turn: Turn) -> None:
@@ -349,25 +330,7 @@ def on_refunded(turn: Turn) -> None:
     if not open_ones and refunding.book_foreign(turn, payment, amount):
         order = turn.work.session.get(Order, payment.order_id) if payment.order_id else None
         if order is not None:
-            _unpaid_again(turn, order)
-
-
-def _unpaid_again(turn: Turn, order: Order) -> None:
-    """An order whose money went back without us is not worked on: cancelled before work began, else held."""
-    made = moving.move(
-        turn,
-        order,
-        "cancel_free",
-        Actor.CUSTOMER,
-        actor_id=order.customer_id,
-        note="the payment was returned",
-        quiet=True,
-    )
-    if isinstance(made, Refusal):
-        holds.place(turn, order, "payment", f"order:{order.id}")
-        return
-    order.cancel_reason = "outside"
-    telling.tell(turn, order, made)
+            returned.unpaid_again(turn, order)
 
 
 __all__ = ["cards", "on_paid", "on_pre_checkout", "on_refunded", "receive"]

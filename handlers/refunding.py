@@ -167,6 +167,7 @@ def show_task(turn: Turn, refund: Refund, payment: Payment) -> None:
         Content(text=text, buttons=rows),
         actions,
         label="staff/refund_task",
+        order_id=refund.order_id,
     )
 
 

@@ -8,8 +8,10 @@ from typing import Any
 from handlers import (
     accepting,
     asking,
+    assigning,
     awaited,
     canned,
+    cases,
     commands,
     completing,
     context,
@@ -19,6 +21,7 @@ from handlers import (
     desk_lists,
     desk_outcomes,
     desk_topics,
+    flood,
     gate,
     groups,
     heard,
@@ -34,10 +37,12 @@ from handlers import (
     paying,
     permits,
     progress,
+    provider_alarm,
     providers,
     refunding,
     relaying,
     reports,
+    returned,
     reviewing,
     staff_roles,
     summaries,
@@ -46,6 +51,7 @@ from handlers import (
     tickets,
     timers,
     transfers,
+    vetting_desk,
 )
 from handlers.events import (
     DeliveredEvent,
@@ -116,6 +122,8 @@ GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "role": staff_roles.on_role,
     "roles": lambda turn, argument: staff_roles.on_roles(turn),
     "quote": custom.on_quote,
+    "assign": assigning.on_command,
+    "ask": vetting_desk.on_ask_command,
     "order": groups.on_order,
     "help": groups.on_help,
 }
@@ -138,7 +146,9 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "proof.confirm": lambda turn, value: transfers.on_decide(turn, value, confirmed=True),
     "proof.reject": lambda turn, value: transfers.on_decide(turn, value, confirmed=False),
     "refund.done": lambda turn, value: refunding.on_done(turn, int(value["refund"])),
-    "case.return": lambda turn, value: paying.on_case_return(turn, int(value["case"])),
+    "case.return": lambda turn, value: cases.on_return(turn, int(value["case"])),
+    "returned.go_on": returned.on_go_on,
+    "returned.end": returned.on_end,
     "order.message": relaying.on_message_button,
     "order.cancel_late": lateness.on_cancel,
     "order.cancel_late_yes": lateness.on_cancel_yes,
@@ -181,12 +191,14 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "rating.show": moderating.on_show,
     "rating.hide": moderating.on_hide,
     "order.take": providers.on_take,
+    "assign.mode": assigning.on_mode,
+    "assign.again": assigning.on_offer_again,
+    "assign.give": assigning.on_give,
+    "assign.cancel": assigning.on_cancel,
     "work.open": providers.on_open,
     "offer.accept": offering.on_accept,
     "offer.decline": offering.on_decline,
     "offer.reason": offering.on_reason,
-    "review.clear": groups.on_clear,
-    "review.refuse": groups.on_refuse,
     "support.ask": lambda turn, value: commands.on_support(turn, ""),
     "support.order": asking.on_ask_about,
     "support.write": asking.on_write,
@@ -207,12 +219,21 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "desk.resolve": desk_commands.on_resolve_button,
     "desk.reopen": desk_commands.on_reopen_button,
     "desk.transcript": desk_commands.on_transcript_button,
+    "vetting.clear": vetting_desk.on_clear,
+    "vetting.refuse": vetting_desk.on_refuse,
+    "vetting.mode": vetting_desk.on_mode,
+    "vetting.ask": vetting_desk.on_ask,
+    "vetting.ask_own": vetting_desk.on_ask_own,
+    "vetting.answer": vetting_desk.on_answer_button,
+    "vetting.hurry": vetting_desk.on_hurry,
 }
 
 #: Timers by kind.
 TIMERS: Mapping[str, Handler] = {
     "order": timers.on_order,
     "refund": timers.on_refund,
+    "case": cases.on_timer,
+    "vetting": vetting_desk.on_timer,
     "offer": offering.on_timer,
     "nudge": timers.on_nudge,
     completing.SUMMARY: summaries.on_timer,
@@ -242,16 +263,22 @@ def follow(turn: Turn, order: Order, made: Move) -> None:
         return
     accepting.follow(turn, order, made)
     completing.follow(turn, order, made)
+    if made.source is State.AWAITING_REVIEW:
+        vetting_desk.left(turn, order, made)
     if made.target is State.AWAITING_PROVIDER:
         offering.start(turn, order)
-    elif made.source is State.AWAITING_PROVIDER and made.name != "accept":
-        offering.withdraw(turn, order)
+    elif made.source is State.AWAITING_PROVIDER:
+        if made.name != "accept":
+            offering.withdraw(turn, order)
+        provider_alarm.settle(turn, order)
 
 
 def handle(turn: Turn) -> None:
     """Find the handler of an event and run it."""
     event = turn.event
     match event:
+        case MessageEvent() | TapEvent() if flood.held_back(turn):
+            return
         case MessageEvent():
             _message(turn, event)
         case TapEvent():
@@ -303,11 +330,13 @@ def command_of(text: str, username: str) -> tuple[str, str] | None:
 def _message(turn: Turn, event: MessageEvent) -> None:
     command = command_of(event.text, turn.business.bot_username)
     if event.chat.kind != "private":
-        if event.edited:
+        if find_card_numbers(event.text) and event.chat.id in turn.business.groups:
+            talking.on_card_number(turn)
+        elif event.edited:
             passed.on_edited(turn)
         elif command is not None and command[0] in GROUP_COMMANDS:
             _group_command(turn, *command)
-        else:
+        elif not vetting_desk.on_group_reply(turn):
             desk_topics.on_message(turn)
         return
     conversation = turn.conversation

@@ -257,7 +257,16 @@ def on_card_number(turn: Turn) -> None:
         {"chat_id": event.chat.id, "message_id": event.message_id},
         label="card_number",
     )
-    turn.say(turn.person, "told/card_number")
+    if event.chat.kind == "private":
+        turn.say(turn.person, "told/card_number")
+        return
+    words = turn.words()
+    turn.work.send(
+        event.chat.id,
+        Content(text=words.html("told/card_number")),
+        label="told/card_number",
+        thread_id=event.thread,
+    )
 
 
 def on_files(turn: Turn) -> None:

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dialogs.content import Content
-from handlers import cards, told_facts
+from handlers import cards, review_view, told_facts
 from handlers.turn import Turn
 from orders.lifecycle import Audience, Move
 from storage.orders import person_by_id
@@ -101,14 +101,13 @@ def _customer(turn: Turn, order: Order, made: Move) -> None:
         return
     customer = person_by_id(turn.work.session, order.customer_id)
     words = turn.words(customer.language)
-    turn.say(
-        customer,
-        template,
-        order=cards.view(turn, order, words),
-        order_id=order.id,
-        priority=1,
-        **told_facts.of(turn, order, made, words),
-    )
+    shown: dict[str, Any] = {"order": cards.view(turn, order, words)}
+    shown |= told_facts.of(turn, order, made, words)
+    if made.name == "refuse":
+        shown["why"] = review_view.refusal_words(turn, order, words)
+    elif order.state == "awaiting_review":
+        shown["review"] = review_view.of(turn, order, words)
+    turn.say(customer, template, order_id=order.id, priority=1, **shown)
     cards.show_card(turn, order, anew=made.name not in _CARD_STAYS)
 
 
@@ -124,6 +123,7 @@ def _provider(turn: Turn, order: Order, made: Move) -> None:
         template,
         order=shown,
         due=order.due_at,
+        assigned=made.actor == "support",
         order_id=order.id,
         **told_facts.of(turn, order, made, words),
     )

@@ -19,6 +19,7 @@ from handlers import (
     reports,
     reviewing,
     telling,
+    vetting_desk,
 )
 from handlers.events import TimerEvent
 from handlers.turn import Turn
@@ -38,6 +39,8 @@ LOOKED_INTO = timedelta(hours=24)
 _RULES = {rule.slot: rule for rule in TIMERS}
 #: Slots that change nothing themselves, and what is done when one is due.
 SLOTS: Mapping[str, Callable[[Turn, Order, str], None]] = {
+    "review_warn": vetting_desk.on_slot,
+    "review_due": vetting_desk.on_slot,
     "report_due": reports.on_due,
     "report_remind": reports.on_due,
     "report_alarm": reports.on_alarm,
@@ -69,10 +72,6 @@ def on_order(turn: Turn) -> None:
             SLOTS[event.slot](turn, order, event.slot)
     elif event.slot in _REMINDERS:
         _remind(turn, order, event)
-    elif event.slot == "review_due":
-        chat = turn.business.staff_chat
-        if chat is not None:
-            cards.announce(turn, order, chat, anew=True)
 
 
 def _fire(turn: Turn, order: Order, slot: str, transition: str) -> None:

@@ -16,10 +16,12 @@ from dialogs.words import LANGUAGES, Words
 from handlers.business import Business
 from handlers.events import Chat, ChatEvent, Event, Sender
 from orders import roles
+from orders.cards import mask_cards
 from orders.catalogue import Catalogue
 from orders.lifecycle import Move
 from orders.ratings import Rating
 from orders.roles import Action, Role
+from orders.text import clean_line
 from storage import reviews, staff
 from storage.records import Order, Person
 from storage.rows import Conversation
@@ -85,7 +87,8 @@ class Turn:
     def known(self, sender: Sender) -> Person:
         """The person behind a sender; made at the first meeting, kept current afterwards."""
         person = self.work.person(sender.id)
-        name = sender.name[:200] or str(sender.id)
+        # Names are shown to staff: nothing in them hides, reorders, or is a card number.
+        name = mask_cards(clean_line(sender.name))[:200].strip() or str(sender.id)
         if person is None:
             return self.work.add_person(
                 Person(

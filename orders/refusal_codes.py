@@ -27,6 +27,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "attachment_twice": ("name",),
         "attachments_too_many": ("maximum",),
         "brief_not_sold": (),
+        "orders_too_many": ("maximum",),
         "deadline_past": ("wanted", "earliest"),
         "deadline_too_early": ("wanted", "earliest", "period_days"),
         "deadline_too_far": ("wanted", "latest"),

@@ -48,6 +48,8 @@ class Conversation:
     ticket_id: int | None = None
     #: What the person wrote or tapped last: [message id, text, moment]. Replaced, never changed in place.
     recent: list[Any] | None = None
+    heard_since: datetime | None = None
+    heard: int = 0
     updated_at: datetime | None = None
     #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
     flows: tuple[State, ...] | None = None
@@ -166,6 +168,8 @@ _CONVERSATION = (
     "focus",
     "ticket_id",
     "recent",
+    "heard_since",
+    "heard",
     "updated_at",
 )
 

@@ -95,6 +95,9 @@ conversations = Table(
     Column("ticket_id", BigInteger),
     #: What the person wrote or tapped last: [message id, text, moment] each, for a case file.
     Column("recent", JSON(none_as_null=True)),
+    #: Since when messages and taps are counted, and how many there were: see `handlers.flood`.
+    Column("heard_since", Instant),
+    Column("heard", Integer, nullable=False, server_default="0"),
     Column("updated_at", Instant, nullable=False),
     Index("ix_conversations_flow", "bot", "flow", "fingerprint"),
 )

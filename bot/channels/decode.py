@@ -26,6 +26,7 @@ from handlers.events import (
     TopicEvent,
     UnknownEvent,
 )
+from orders.cards import mask_file_name
 
 SOURCE = "update"
 
@@ -295,7 +296,7 @@ def _file(kind: FileKind, found: Any) -> IncomingFile:
         kind=kind,
         file_id=found.file_id,
         unique_id=found.file_unique_id,
-        name=getattr(found, "file_name", None) or "",
+        name=mask_file_name(getattr(found, "file_name", None) or ""),
         mime=getattr(found, "mime_type", None) or "",
         size=found.file_size or 0,
     )

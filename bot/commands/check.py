@@ -24,6 +24,7 @@ def command(path: Path, verbose: bool) -> None:
     checks: tuple[tuple[str, Callable[[Settings], list[str]]], ...] = (
         ("catalogue", _catalogue),
         ("replies", _replies),
+        ("vetting rules", _rules),
         ("words", _words),
         ("flows", _flows),
     )
@@ -55,6 +56,16 @@ def _replies(settings: Settings) -> list[str]:
         read_replies(settings.replies_file)
     except RepliesErrors as error:
         return str(error).splitlines()
+    return []
+
+
+def _rules(settings: Settings) -> list[str]:
+    from bot.vetting_file import RulesErrors, read_rules
+
+    try:
+        read_rules(settings.vetting_file)
+    except RulesErrors as error:
+        return list(error.lines())
     return []
 
 

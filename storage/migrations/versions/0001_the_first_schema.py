@@ -65,6 +65,8 @@ def upgrade() -> None:
         sa.Column("focus", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("ticket_id", sa.BigInteger(), nullable=True),
         sa.Column("recent", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("heard_since", sa.BigInteger(), nullable=True),
+        sa.Column("heard", sa.Integer(), server_default="0", nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("bot", "chat_id", name=op.f("pk_conversations")),
     )
@@ -720,7 +722,8 @@ def upgrade() -> None:
     op.create_table(
         "vettings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("tier", sa.String(length=8), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -728,7 +731,10 @@ def upgrade() -> None:
         sa.Column("hurried_at", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("decision", sa.String(length=8), nullable=False),
+        sa.Column("why", sa.String(length=16), nullable=False),
         sa.Column(
             "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -738,6 +744,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vettings")),
     )
     with op.batch_alter_table("vettings", schema=None) as batch_op:
+        batch_op.create_index("ix_vettings_open", ["bot", "decision"], unique=False)
         batch_op.create_index(batch_op.f("ix_vettings_order_id"), ["order_id"], unique=False)
 
     op.create_table(
@@ -1010,6 +1017,7 @@ def downgrade() -> None:
     op.drop_table("payments")
     with op.batch_alter_table("vettings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_vettings_order_id"))
+        batch_op.drop_index("ix_vettings_open")
 
     op.drop_table("vettings")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
