@@ -23,19 +23,19 @@ async def test_handed_over_escalated_put_aside(stage: Stage, language: str) -> N
 
         await here.tom.at(here.forum).say("Good morning, everybody")
         # Tom has never pressed START: the topic says what he has to do.
-        await topic.say("/transfer Tom")
-        await topic.sees("Sue → Tom")
+        await topic.say(f"/transfer {here.tom.name}")
+        await topic.sees(f"Sue → {here.tom.name}")
         await topic.sees(
             says(
                 "I cannot write to %(name)s in private: they have to open @%(bot)s once and press START.",
-                name="Tom",
+                name=here.tom.name,
                 bot="stage_bot",
             ),
             ever=True,
         )
         await guest.hears(
             "<b>%(name)s</b> goes on with you from here; %(before)s has handed everything over. You need not repeat anything.",
-            "Tom",
+            here.tom.name,
         )
         tom = await here.topic(guest, here.tom)
         await tom.say("/escalate help")
@@ -48,9 +48,9 @@ async def test_handed_over_escalated_put_aside(stage: Stage, language: str) -> N
             )
         )
         await tom.say("Wants money back after 20 days")
-        await tom.sees("Tom asks for a lead", "Mei", "Wants money back after 20 days")
+        await tom.sees(f"{here.tom.name} asks for a lead", "Mei", "Wants money back after 20 days")
         await guest.does_not_see("Wants money back", ever=True)
-        await guest.hears("%(name)s has left the conversation.", "Tom", ever=True)
+        await guest.hears("%(name)s has left the conversation.", here.tom.name, ever=True)
         # Not an agent's any more, until a lead has it.
         await tom.say("I go on")
         await tom.sees(says("It waits for a lead; /transfer by a lead gives it back to you."))
@@ -104,7 +104,7 @@ async def test_the_way_back_in(stage: Stage) -> None:
         await topic.say("Yes?")
         await guest.sees("Yes?")
         await topic.say("/resolve")
-        over = await guest.hears("How was it? One tap is enough.")
+        over = await guest.hears("How was it? One tap is enough.", button="↩️ Not solved")
         # Later a new one is linked to it.
         await stage.playground.advance(hours=73)
         assert await here.state(guest) == "closed"
@@ -194,7 +194,7 @@ async def test_staff_are_customers_too(stage: Stage) -> None:
         await sue.say("Hello colleague")
         await here.tom.sees("Sue", "Hello colleague")
         await here.tom.say("/queue")
-        await here.tom.sees("Open:", "Tom")
+        await here.tom.sees("Open:", here.tom.name)
         await sue.say("/resolve")
         # Who has no role may do nothing there, and anonymous administrators are told what to do.
         stranger = await stage.playground.person("Stranger", "en")

@@ -154,7 +154,7 @@ async def test_rights_that_are_missing(house: House) -> None:
     await playground.set_member(house.forum, bot, "member")
     assert "no administrator" in " ".join(await house.doctor())
     await playground.set_member(house.forum, bot, "left")
-    assert "the bot is not in it" in " ".join(await house.doctor())
+    assert "the bot is not in the group" in " ".join(await house.doctor())
     async with house.open():
         # Not in its desk at all: what is written waits.
         ivo = await house.customer("Ivo")
