@@ -39,6 +39,7 @@ def business_of(settings: Settings, bot_username: str) -> Business:
         admins=frozenset(settings.admin_ids),
         terms_version=settings.terms_version,
         quiet=(settings.quiet_hours.start, settings.quiet_hours.end),
+        fee_percent=settings.fee_percent,
         contact_masking=settings.contact_masking,
         support_chat=settings.support_chat,
         support=Support(

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers import (
+    accepting,
     asking,
     awaited,
     canned,
     commands,
+    completing,
     context,
     custom,
+    delivering,
     desk_commands,
     desk_lists,
     desk_outcomes,
@@ -23,6 +26,7 @@ from handlers import (
     invites,
     lateness,
     members,
+    moderating,
     needs,
     offering,
     ordering,
@@ -34,7 +38,9 @@ from handlers import (
     refunding,
     relaying,
     reports,
+    reviewing,
     staff_roles,
+    summaries,
     talking,
     ticket_timers,
     tickets,
@@ -148,6 +154,32 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "report.discard": progress.on_discard,
     "report.answer": reports.on_answer,
     "report.like": reports.on_like,
+    "delivery.start": delivering.on_start,
+    "delivery.as_delivery": delivering.on_as_delivery,
+    "delivery.tick": delivering.on_tick,
+    "delivery.tick_all": delivering.on_tick_all,
+    "delivery.remove": delivering.on_remove,
+    "delivery.discard": delivering.on_discard,
+    "delivery.preview": delivering.on_preview,
+    "delivery.back": delivering.on_back,
+    "delivery.send": delivering.on_send,
+    "delivery.accept": accepting.on_accept,
+    "delivery.extend": accepting.on_extend,
+    "delivery.revise": accepting.on_revise,
+    "delivery.change": accepting.on_change,
+    "delivery.day": accepting.on_day,
+    "delivery.keep": accepting.on_keep,
+    "delivery.problem": accepting.on_problem,
+    "delivery.settled": accepting.on_settled,
+    "payout.paid": completing.on_paid,
+    "review.start": reviewing.on_start,
+    "review.stars": reviewing.on_stars,
+    "review.later": reviewing.on_later,
+    "review.aspect": reviewing.on_aspect,
+    "review.skip": reviewing.on_skip,
+    "review.answer": moderating.on_answer,
+    "rating.show": moderating.on_show,
+    "rating.hide": moderating.on_hide,
     "order.take": providers.on_take,
     "work.open": providers.on_open,
     "offer.accept": offering.on_accept,
@@ -185,6 +217,7 @@ TIMERS: Mapping[str, Handler] = {
     "nudge": timers.on_nudge,
     "ticket": ticket_timers.on_timer,
     "desk": ticket_timers.on_desk,
+    completing.SUMMARY: summaries.on_timer,
 }
 
 #: Everything else, by the type of the event.
@@ -207,6 +240,8 @@ def follow(turn: Turn, order: Order, made: Move) -> None:
         tickets.open_ticket(turn, customer, order=order, reason="late")
     if made.target is made.source:
         return
+    accepting.follow(turn, order, made)
+    completing.follow(turn, order, made)
     if made.target is State.AWAITING_PROVIDER:
         offering.start(turn, order)
     elif made.source is State.AWAITING_PROVIDER and made.name != "accept":
@@ -329,7 +364,6 @@ def _tap(turn: Turn, event: TapEvent) -> None:
     if event.chat.kind == "private" and event.message_id is not None:
         conversation = turn.conversation
         conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)
-        heard.tap(turn, surface, index)
     if surface.kind == "dialog":
         if gate.holds_dialog(turn):
             return

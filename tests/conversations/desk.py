@@ -11,7 +11,6 @@ from playground.people import Group, Person
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import Guest, wording
 
-
 _numbers = itertools.count(1)
 
 
