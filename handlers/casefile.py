@@ -37,6 +37,8 @@ REASONS = {
 }
 PRIORITIES = {0: N_("normal"), 1: N_("high"), 2: N_("urgent")}
 MARKS = {0: "", 1: "🔺 ", 2: "🔥 "}
+#: Labels of what the bot passed on, or said about support itself.
+_OTHERS = ("support/", "desk/", "relay")
 #: Characters of each line of the conversation: ten must fit into one message beside the rest.
 LINE = 180
 
@@ -51,7 +53,10 @@ def case_file(
     holder = orders.person_by_id(session, ticket.assignee_id) if ticket.assignee_id else None
     newest = orders.latest(session, person, limit=4)
     others = [cards.view(turn, one, words, staff=True) for one in newest if one is not order]
-    lines = talk.last_lines(turn.work, person.user_id)
+    lines = [
+        talk.Line(at=datetime.fromisoformat(at), by_bot=by_bot, text=text, label=label)
+        for at, by_bot, text, label in ticket.said
+    ]
     text = words.html(
         "desk/case",
         ticket=ticket,
@@ -92,8 +97,8 @@ def clocks(order: Order, words: Words) -> list[tuple[str, datetime]]:
 
 
 def promised(lines: list[talk.Line]) -> str:
-    """What the bot said last of its own accord or in answer: the customer counts on it."""
-    said = [line for line in lines if line.by_bot and not line.label.startswith("support/")]
+    """What the bot itself said last: the customer counts on it. What people wrote through it is no such word."""
+    said = [line for line in lines if line.by_bot and not line.label.startswith(_OTHERS)]
     return short(said[-1].text, 240) if said else ""
 
 

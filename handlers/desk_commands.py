@@ -434,12 +434,11 @@ def _resolve(turn: Turn, ticket: Ticket) -> None:
         desk.refused(turn, Refusal("ticket_own"))
         return
     answered = ticket.answered_at is not None
-    if ticket.assignee_id is None:
-        ticket.assignee_id = turn.person.id
     made = tickets.move(turn, ticket, "resolve", desk.actor_of(turn), by=turn.person)
     if isinstance(made, Refusal):
         desk.refused(turn, made)
         return
+    ticket.assignee_id = ticket.assignee_id or turn.person.id
     places.say(turn, ticket, "desk/resolved", name=turn.person.name)
     asking.over(turn, ticket, rate=answered)
 

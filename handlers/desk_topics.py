@@ -14,6 +14,9 @@ def on_message(turn: Turn) -> None:
     assert isinstance(event, MessageEvent)
     if event.chat.id != turn.business.desk:
         return
+    if not event.anonymous and not event.sender.is_bot:
+        # Whoever is here can be handed a ticket: for that they have to be known.
+        turn.known(event.sender)
     ticket = desk.ticket_here(turn)
     if ticket is None or not permits.permitted(turn, Action.TICKET_ANSWER):
         return

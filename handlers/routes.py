@@ -393,7 +393,6 @@ def _tap(turn: Turn, event: TapEvent) -> None:
     if event.chat.kind == "private" and event.message_id is not None:
         conversation = turn.conversation
         conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)
-        heard.tap(turn, surface, index)
     if surface.kind == "dialog":
         if gate.holds_dialog(turn):
             return

@@ -25,7 +25,7 @@ from orders.tickets import (
     decide_ticket,
 )
 from storage import desk_queries as desk
-from storage import orders
+from storage import orders, talk
 from storage.desk import Ticket, TicketStep
 from storage.records import Order, Person
 
@@ -81,6 +81,7 @@ def open_ticket(
         reopened = move(turn, before, "reopen", by)
         if not isinstance(reopened, Refusal):
             _raise(before, why)
+            before.said = _said(turn, person)
             set_mode(turn, before)
             places.restore(turn, before)
             _again(turn, before, why, about)
@@ -96,6 +97,7 @@ def open_ticket(
         priority=int(FIRST_PRIORITY.get(why, Priority.NORMAL)),
         tags=[],
         wants={},
+        said=_said(turn, person),
         opened_at=turn.now,
         round_at=turn.now,
         waiting_since=turn.now,
@@ -109,6 +111,12 @@ def open_ticket(
     places.open_place(turn, ticket)
     waiting.plan_digest(turn)
     return ticket
+
+
+def _said(turn: Turn, person: Person) -> list[list[object]]:
+    """The newest lines of the person's chat, for the case file: later ones are in the topic itself."""
+    lines = talk.last_lines(turn.work, person.user_id)
+    return [[line.at.isoformat(), line.by_bot, line.text[:400], line.label] for line in lines]
 
 
 def _raise(ticket: Ticket, why: Reason) -> None:

@@ -59,6 +59,8 @@ class Ticket(Record):
     #: Person id of an agent to what their next message here is for: {"wants": …, "until": …}.
     wants: Mapped[dict[str, Any]]
 
+    #: What was said last in the person's chat before it was opened: [moment, by the bot, text, label] each.
+    said: Mapped[list[Any]]
     opened_at: Mapped[datetime]
     #: When it was opened, or opened again last: answers are timed from here.
     round_at: Mapped[datetime]

@@ -46,7 +46,7 @@ class Conversation:
     focus: dict[str, Any] | None = None
     #: The ticket that what is typed goes to; None: to the bot.
     ticket_id: int | None = None
-    #: What the person wrote or tapped last: [message id, text, moment]. Replaced, never changed in place.
+    #: What the person wrote last: [message id, text, moment]. Replaced, never changed in place.
     recent: list[Any] | None = None
     heard_since: datetime | None = None
     heard: int = 0

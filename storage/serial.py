@@ -27,12 +27,6 @@ def written(value: object, kind: Any = None) -> Written:
     )
 
 
-def read(kind: type[T], text: str) -> T:
-    """The value of `kind` that `written` made `text` from. Raises as `typed` does."""
-    result: T = _adapter(cast("Hashable", kind)).validate_json(text)
-    return result
-
-
 def dumps(value: object) -> str:
     """The text of a JSON column."""
     return value if type(value) is Written else to_json(value).decode()

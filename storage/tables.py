@@ -93,7 +93,7 @@ conversations = Table(
     Column("focus", JSON(none_as_null=True)),
     #: The ticket that what is typed goes to; null: to the bot.
     Column("ticket_id", BigInteger),
-    #: What the person wrote or tapped last: [message id, text, moment] each, for a case file.
+    #: What the person wrote last: [message id, text, moment] each, for a case file.
     Column("recent", JSON(none_as_null=True)),
     #: Since when messages and taps are counted, and how many there were: see `handlers.flood`.
     Column("heard_since", Instant),

@@ -36,7 +36,7 @@ class Line:
 
 
 def note(conversation: Conversation, message_id: int, text: str, at: datetime) -> None:
-    """Keep what the person wrote or tapped last."""
+    """Keep what the person wrote last."""
     entry = [message_id, text[:LENGTH], at.isoformat()]
     conversation.recent = [*(conversation.recent or [])[1 - KEPT :], entry]
 

@@ -34,7 +34,7 @@ def command(path: Path) -> int:
 async def look(app: App) -> list[Finding]:
     """Everything there is to find out."""
     from bot.channels.errors import Unauthorized
-    from bot.channels.port import ChannelError
+    from bot.channels.port import Blocked, ChannelError
 
     channel = app.channel()
     try:
@@ -57,6 +57,10 @@ async def look(app: App) -> list[Finding]:
         try:
             chat = await _ask(channel, "getChat", chat_id=chat_id)
             member = await _ask(channel, "getChatMember", chat_id=chat_id, user_id=me["id"])
+        except Blocked as error:
+            what = f"{SETTINGS[purpose]}: the bot is not in the group {chat_id}; add it again ({error})"
+            found.append(Finding(level="problem", what=what))
+            continue
         except ChannelError as error:
             what = f"{SETTINGS[purpose]}: {chat_id} cannot be looked at: {error}"
             found.append(Finding(level="problem", what=what))

@@ -96,6 +96,7 @@ def _places() -> Iterator[_Place]:
     )
     tickets, told = Ticket.__table__, TicketMessage.__table__
     yield _place(tickets, "about", "ticket {number}", tickets.c.number)
+    yield _place(tickets, "said", "ticket {number}", tickets.c.number)
     yield _place(tickets, "summary", "ticket {number}", tickets.c.number)
     yield _place(told, "text", "message {id} of a ticket", told.c.id)
     yield _place(parked, "event", "parked event {id}", parked.c.id)

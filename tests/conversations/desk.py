@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 from playground.people import Group, Person
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import Guest, wording
+
+_numbers = itertools.count(1)
 
 
 @dataclass
@@ -63,7 +66,7 @@ def says(message: str, **params: object) -> str:
 async def desk(stage: Stage) -> AsyncIterator[Desk]:
     """Open a desk for a test, and close it behind."""
     playground = stage.playground
-    tom = await playground.person("Tom", "en")
+    tom = await playground.person(f"Tom{next(_numbers)}", "en")
     forum = await playground.group("Support", [stage.admin, stage.support, tom], forum=True)
     admin = stage.admin.at(stage.staff)
     await admin.say(f"/role add agent {tom.id}")
@@ -79,6 +82,7 @@ async def desk(stage: Stage) -> AsyncIterator[Desk]:
         yield Desk(stage, forum, stage.admin, stage.support, tom)
     finally:
         await playground.quiet()
+        await admin.say(f"/role remove agent {tom.id}")
         await stage.admin.at(stage.staff).say("/support")
         await playground.quiet()
 
