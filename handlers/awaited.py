@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dialogs.understanding.words import read_word
-from handlers import context, information, progress, relaying, transfers, vetting_desk
+from handlers import (
+    accepting,
+    context,
+    delivering,
+    information,
+    moderating,
+    progress,
+    relaying,
+    reviewing,
+    transfers,
+    vetting_desk,
+)
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
@@ -19,10 +30,17 @@ from orders.cards import find_card_numbers
 AWAITED: Mapping[str, Callable[[Turn, Wish], None]] = {
     "message": relaying.on_wished,
     "question": information.on_question,
-    "review_answer": vetting_desk.on_answer,
+    "vetting_answer": vetting_desk.on_answer,
     "report": progress.on_wished,
     "report_next": progress.on_next_typed,
     "report_day": progress.on_day_typed,
+    "delivery": delivering.on_wished,
+    "revision": accepting.on_revision_typed,
+    "revision_day": accepting.on_day_typed,
+    "problem": accepting.on_problem_typed,
+    "review_words": reviewing.on_words,
+    "review_photo": reviewing.on_photo,
+    "review_answer": moderating.on_answered,
 }
 
 
@@ -47,7 +65,7 @@ def take(turn: Turn) -> bool:
         AWAITED[wish.name](turn, wish)
         return True
     if replied is not None and vetting_desk.awaits(turn, replied):
-        vetting_desk.on_answer(turn, Wish("review_answer", replied, {}))
+        vetting_desk.on_answer(turn, Wish("vetting_answer", replied, {}))
         return True
     order = replied or context.order_in_context(turn)
     if order is None or (replied is None and event.files and transfers.take_proof(turn)):

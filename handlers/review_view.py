@@ -153,8 +153,8 @@ def card_actions(turn: Turn, order: Order) -> list[tuple[str, str, Any]]:
     if row is None:
         return []
     if asking(row):
-        return [(N_("💬 Answer"), "review.answer", "primary")]
-    return [] if row.hurried_at is not None else [(N_("⏩ Please hurry"), "review.hurry", "")]
+        return [(N_("💬 Answer"), "vetting.answer", "primary")]
+    return [] if row.hurried_at is not None else [(N_("⏩ Please hurry"), "vetting.hurry", "")]
 
 
 # -- the staff's announcement ---------------------------------------------------------------------------------
@@ -166,14 +166,14 @@ def staff_buttons(
     """The buttons below the brief in the staff chat. `mode`: ask or refuse, once that was tapped."""
     value = {"order": order.id}
     made: list[list[tuple[str, ButtonStyle, str, dict[str, Any]]]]
-    back = [(N_("‹ Back"), "", "review.mode", {**value, "mode": ""})]
+    back = [(N_("‹ Back"), "", "vetting.mode", {**value, "mode": ""})]
     match mode:
         case "ask":
             made = [
-                [(label, "", "review.ask", {**value, "question": key})]
+                [(label, "", "vetting.ask", {**value, "question": key})]
                 for key, label in QUESTION_LABELS.items()
             ]
-            made.append([(N_("✍️ In my own words"), "", "review.ask_own", value)])
+            made.append([(N_("✍️ In my own words"), "", "vetting.ask_own", value)])
             made.append(back)  # type: ignore[arg-type]
         case "refuse":
             made = [
@@ -188,11 +188,11 @@ def staff_buttons(
                     (
                         N_("✖️ Refuse, with refund"),
                         "danger",
-                        "review.mode",
+                        "vetting.mode",
                         {**value, "mode": "refuse"},
                     ),
                 ],
-                [(N_("❓ Ask the customer"), "", "review.mode", {**value, "mode": "ask"})],
+                [(N_("❓ Ask the customer"), "", "vetting.mode", {**value, "mode": "ask"})],
             ]
     rows: list[tuple[Button, ...]] = []
     actions: list[tuple[str, Any]] = []

@@ -6,18 +6,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers import (
+    accepting,
     assigning,
     awaited,
     cases,
     commands,
+    completing,
     context,
     custom,
+    delivering,
     flood,
     groups,
     information,
     invites,
     lateness,
     members,
+    moderating,
     needs,
     offering,
     ordering,
@@ -30,7 +34,9 @@ from handlers import (
     relaying,
     reports,
     returned,
+    reviewing,
     staff_roles,
+    summaries,
     talking,
     timers,
     transfers,
@@ -122,6 +128,32 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "report.discard": progress.on_discard,
     "report.answer": reports.on_answer,
     "report.like": reports.on_like,
+    "delivery.start": delivering.on_start,
+    "delivery.as_delivery": delivering.on_as_delivery,
+    "delivery.tick": delivering.on_tick,
+    "delivery.tick_all": delivering.on_tick_all,
+    "delivery.remove": delivering.on_remove,
+    "delivery.discard": delivering.on_discard,
+    "delivery.preview": delivering.on_preview,
+    "delivery.back": delivering.on_back,
+    "delivery.send": delivering.on_send,
+    "delivery.accept": accepting.on_accept,
+    "delivery.extend": accepting.on_extend,
+    "delivery.revise": accepting.on_revise,
+    "delivery.change": accepting.on_change,
+    "delivery.day": accepting.on_day,
+    "delivery.keep": accepting.on_keep,
+    "delivery.problem": accepting.on_problem,
+    "delivery.settled": accepting.on_settled,
+    "payout.paid": completing.on_paid,
+    "review.start": reviewing.on_start,
+    "review.stars": reviewing.on_stars,
+    "review.later": reviewing.on_later,
+    "review.aspect": reviewing.on_aspect,
+    "review.skip": reviewing.on_skip,
+    "review.answer": moderating.on_answer,
+    "rating.show": moderating.on_show,
+    "rating.hide": moderating.on_hide,
     "order.take": providers.on_take,
     "assign.mode": assigning.on_mode,
     "assign.again": assigning.on_offer_again,
@@ -133,11 +165,11 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "offer.reason": offering.on_reason,
     "review.clear": vetting_desk.on_clear,
     "review.refuse": vetting_desk.on_refuse,
-    "review.mode": vetting_desk.on_mode,
-    "review.ask": vetting_desk.on_ask,
-    "review.ask_own": vetting_desk.on_ask_own,
-    "review.answer": vetting_desk.on_answer_button,
-    "review.hurry": vetting_desk.on_hurry,
+    "vetting.mode": vetting_desk.on_mode,
+    "vetting.ask": vetting_desk.on_ask,
+    "vetting.ask_own": vetting_desk.on_ask_own,
+    "vetting.answer": vetting_desk.on_answer_button,
+    "vetting.hurry": vetting_desk.on_hurry,
 }
 
 #: Timers by kind.
@@ -148,6 +180,7 @@ TIMERS: Mapping[str, Handler] = {
     "vetting": vetting_desk.on_timer,
     "offer": offering.on_timer,
     "nudge": timers.on_nudge,
+    completing.SUMMARY: summaries.on_timer,
 }
 
 #: Everything else, by the type of the event.
@@ -167,6 +200,8 @@ def follow(turn: Turn, order: Order, made: Move) -> None:
         return
     if made.source is State.AWAITING_REVIEW:
         vetting_desk.left(turn, order, made)
+    accepting.follow(turn, order, made)
+    completing.follow(turn, order, made)
     if made.target is State.AWAITING_PROVIDER:
         offering.start(turn, order)
     elif made.source is State.AWAITING_PROVIDER:

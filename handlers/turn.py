@@ -19,9 +19,10 @@ from orders import roles
 from orders.cards import mask_cards
 from orders.catalogue import Catalogue
 from orders.lifecycle import Move
+from orders.ratings import Rating
 from orders.roles import Action, Role
 from orders.text import clean_line
-from storage import staff
+from storage import reviews, staff
 from storage.records import Order, Person
 from storage.rows import Conversation
 from storage.work import Work
@@ -144,6 +145,10 @@ class Turn:
             today = self.now.astimezone(self.business.zone).date()
             self._words[chosen] = Words(chosen, self.business.zone, today, common)
         return self._words[chosen]
+
+    def rating_of(self, service: str) -> Rating | None:
+        """What customers say about a service; None while nobody has."""
+        return reviews.rating_of_service(self.work.session, self.work.bot, service)
 
     # -- saying -------------------------------------------------------------------------------------
 

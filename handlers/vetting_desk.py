@@ -209,7 +209,7 @@ def _ask(turn: Turn, order: Order, row: Vetting, question: str) -> bool:
         return False
     row.asked_at, row.answered_at, row.question = turn.now, None, question
     turn.work.session.flush()
-    audit.record(turn, "review.ask", order)
+    audit.record(turn, "vetting.ask", order)
     for slot in ("review_warn", "review_due"):
         turn.work.drop_timers(moving.subject(order), kind=moving.TIMER, slot=slot)
     turn.work.drop_timers(moving.subject(order), kind=TIMER)
@@ -242,7 +242,7 @@ def show_question(turn: Turn, order: Order, row: Vetting, *, reminder: bool = Fa
             ),
             buttons=((answer,),) if waiting else (),
         ),
-        [("review.answer", {"order": order.id})] if waiting else [],
+        [("vetting.answer", {"order": order.id})] if waiting else [],
         anew=waiting,
         label="order/review_question",
         order_id=order.id,
@@ -265,7 +265,7 @@ def on_answer_button(turn: Turn, value: Mapping[str, Any]) -> None:
     """ "💬 Answer": the next message is the answer, whatever dialog is open."""
     found = _mine(turn, value)
     if found is not None:
-        context.want(turn, found[0], "review_answer")
+        context.want(turn, found[0], "vetting_answer")
         turn.say(turn.person, "order/review_prompt", number=found[0].number, order_id=found[0].id)
 
 
