@@ -85,7 +85,7 @@ def _call_staff(turn: Turn, about: str) -> bool:
     chat = turn.business.staff_chat
     if chat is None:
         return False
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     newest = orders.latest(turn.work.session, turn.person, limit=1)
     order = cards.view(turn, newest[0], words) if newest else None
     text = words.html("staff/asks_for_person", person=turn.person, about=about, order=order)

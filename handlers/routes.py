@@ -41,6 +41,7 @@ from handlers import (
     timers,
     transfers,
     vetting_desk,
+    vetting_questions,
 )
 from handlers.events import (
     DeliveredEvent,
@@ -87,7 +88,7 @@ GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "roles": lambda turn, argument: staff_roles.on_roles(turn),
     "quote": custom.on_quote,
     "assign": assigning.on_command,
-    "ask": vetting_desk.on_ask_command,
+    "ask": vetting_questions.on_ask_command,
     "order": groups.on_order,
     "help": groups.on_help,
 }
@@ -166,9 +167,9 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "review.clear": vetting_desk.on_clear,
     "review.refuse": vetting_desk.on_refuse,
     "vetting.mode": vetting_desk.on_mode,
-    "vetting.ask": vetting_desk.on_ask,
-    "vetting.ask_own": vetting_desk.on_ask_own,
-    "vetting.answer": vetting_desk.on_answer_button,
+    "vetting.ask": vetting_questions.on_ask,
+    "vetting.ask_own": vetting_questions.on_ask_own,
+    "vetting.answer": vetting_questions.on_answer_button,
     "vetting.hurry": vetting_desk.on_hurry,
 }
 
@@ -261,7 +262,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         elif command is not None and not event.edited and command[0] in GROUP_COMMANDS:
             _group_command(turn, *command)
         elif command is None and not event.edited:
-            vetting_desk.on_group_reply(turn)
+            vetting_questions.on_group_reply(turn)
         return
     conversation = turn.conversation
     conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)

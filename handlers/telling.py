@@ -144,7 +144,7 @@ def tell_staff(turn: Turn, order: Order, template: str, **variables: Any) -> Non
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     provider = person_by_id(turn.work.session, order.provider_id).name if order.provider_id else ""
     shown = cards.view(turn, order, words)
     turn.work.send(
