@@ -7,6 +7,7 @@
 #   make check    ruff, mypy, import-linter and the flow check
 #   make format   let ruff put the code in order
 #   make bench    what a turn costs
+#   make malformed     a million updates that no Telegram would send   (make malformed N=20000)
 #   make fidelity the local Telegram against python-telegram-bot's own live tests
 #   make screenshots   the pictures of docs/images, anew from the demo
 #   make lock     make requirements.txt anew from pyproject.toml
@@ -15,12 +16,13 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test check format bench screenshots fidelity lock clean
+.PHONY: help setup demo tour run test check format bench malformed screenshots fidelity lock clean
 
 PY := .venv/bin/python
 # The stamp carries the checksum of the pins and of the place: other pins or a moved folder mean a new .venv.
 READY := .venv/ready-$(shell { cat requirements.txt; pwd; } | cksum | tr ' ' -)
 ARGS ?=
+N ?= 1000000
 # Tests run side by side, one process per core; JOBS=0 runs them in one, for a debugger.
 JOBS ?= auto
 
@@ -58,6 +60,9 @@ format: $(READY)
 
 bench: $(READY)
 	@$(PY) -m benchmarks $(ARGS)
+
+malformed: $(READY)
+	@$(PY) -m benchmarks.malformed $(N)
 
 fidelity: $(READY)
 	@$(PY) -m playground.fidelity $(ARGS)

@@ -92,6 +92,11 @@ def _entry(key: str, place: Place) -> dict[str, object]:
 
 
 def _plain(node: yaml.Node) -> Any:
+    """Plain data, names as written: YAML 1.1 would read `off` as false."""
+    if isinstance(node, yaml.MappingNode):
+        return {str(key.value): _plain(value) for key, value in node.value}
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
     return yaml.safe_load(yaml.serialize(node, Dumper=yaml.SafeDumper))
 
 

@@ -19,7 +19,7 @@ from handlers import (
     relaying,
     reviewing,
     transfers,
-    vetting_desk,
+    vetting_questions,
 )
 from handlers.context import Wish
 from handlers.events import MessageEvent
@@ -30,7 +30,7 @@ from orders.cards import find_card_numbers
 AWAITED: Mapping[str, Callable[[Turn, Wish], None]] = {
     "message": relaying.on_wished,
     "question": information.on_question,
-    "vetting_answer": vetting_desk.on_answer,
+    "vetting_answer": vetting_questions.on_answer,
     "report": progress.on_wished,
     "report_next": progress.on_next_typed,
     "report_day": progress.on_day_typed,
@@ -64,8 +64,8 @@ def take(turn: Turn) -> bool:
     if wish is not None and wish.name in AWAITED and replied in (None, wish.order):
         AWAITED[wish.name](turn, wish)
         return True
-    if replied is not None and vetting_desk.awaits(turn, replied):
-        vetting_desk.on_answer(turn, Wish("vetting_answer", replied, {}))
+    if replied is not None and vetting_questions.awaits(turn, replied):
+        vetting_questions.on_answer(turn, Wish("vetting_answer", replied, {}))
         return True
     order = replied or context.order_in_context(turn)
     if order is None or (replied is None and event.files and transfers.take_proof(turn)):

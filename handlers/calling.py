@@ -46,7 +46,7 @@ def _notice(turn: Turn, order: Order, template: str, **variables: Any) -> None:
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     provider = (
         orders.person_by_id(turn.work.session, order.provider_id).name if order.provider_id else ""
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -434,24 +434,6 @@ def remove_invoice(turn: Turn, order: Order) -> None:
             label="order/invoice",
             order_id=order.id,
         )
-
-
-def settle_invoice(turn: Turn, order: Order) -> None:
-    """A paid invoice stays as the receipt the chat app makes of it; nothing else can be tapped below it."""
-    customer = orders.person_by_id(turn.work.session, order.customer_id)
-    surface = turn.work.surface(customer.user_id, "invoice", subject(order))
-    content = turn.work.content_of(surface) if surface is not None else None
-    if content is None or content.invoice is None:
-        remove_invoice(turn, order)
-        return
-    turn.work.show(
-        customer.user_id,
-        "invoice",
-        subject(order),
-        replace(content, buttons=content.buttons[:1]),
-        label="order/invoice",
-        order_id=order.id,
-    )
 
 
 def person_of(turn: Turn, order: Order) -> Person:

@@ -112,7 +112,7 @@ def show_task(turn: Turn, order: Order, payout: Payout, *, only_if_shown: bool =
     subject = f"payout:{payout.id}"
     if only_if_shown and turn.work.surface(chat, "notice", subject) is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     due = payout.state == "releasable"
     pay = Button(label=words.gettext("✅ Paid out"), action=0, style="success")
     turn.work.show(

@@ -55,7 +55,7 @@ def _show_request(turn: Turn, order: Order) -> None:
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     text = words.html(
         "staff/quote_request", order=cards.view(turn, order, words), quoted=order.price > 0
     )
@@ -72,7 +72,7 @@ def _show_request(turn: Turn, order: Order) -> None:
 
 def on_quote(turn: Turn, argument: str) -> None:
     """/quote NUMBER PRICE CURRENCY DAYS, from staff in their chat."""
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     chat = turn.business.staff_chat
     match = _QUOTE.match(argument)
     number = normalise(match["number"]) if match else None

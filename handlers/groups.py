@@ -12,13 +12,13 @@ from storage import orders
 
 def on_help(turn: Turn, argument: str) -> None:
     """/help in the staff group."""
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     _answer(turn, words.html("staff/help"))
 
 
 def on_order(turn: Turn, argument: str) -> None:
     """/order NUMBER in the staff group."""
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     number = normalise(argument)
     order = orders.by_number(turn.work.session, turn.work.bot, number) if number else None
     if order is None:

@@ -183,7 +183,7 @@ def on_ticket(turn: Turn, order: Order, slot: str) -> None:
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     turn.work.show(
         chat,
         "notice",

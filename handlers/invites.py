@@ -41,7 +41,7 @@ def on_invite(turn: Turn, argument: str) -> None:
     turn.work.session.add(invite)
     turn.work.session.flush()
     audit.record(turn, "invite", f"invite:{invite.id}", kind=invite.kind)
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     text = words.html(
         "staff/invite",
         link=turn.business.link(f"{JOIN}{token}"),

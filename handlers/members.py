@@ -70,7 +70,7 @@ def on_purpose(turn: Turn, purpose: str) -> None:
     """/staff or /providers in a group: from now on it is that."""
     event = turn.event
     assert isinstance(event, MessageEvent)
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     for row in chats_with_purpose(turn.work.session, turn.work.bot, purpose):
         row.purpose = ""
     row = chat_row(turn.work.session, turn.work.bot, event.chat.id, event.chat.title, turn.now)

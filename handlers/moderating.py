@@ -55,7 +55,7 @@ def show_to_staff(turn: Turn, order: Order, review: Review, *, anew: bool = Fals
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     value = {"order": order.id}
     show = (Button(label=words.gettext("👁 Show it"), action=0, style="success"), "rating.show")
     hide = (Button(label=words.gettext("🙈 Hide it"), action=0), "rating.hide")

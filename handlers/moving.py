@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from handlers import cards, telling
+from handlers import cards, invoices, telling
 from handlers.turn import Turn
 from orders.balances import order_totals
 from orders.lifecycle import Actor, Move, OrderFacts, State, apply, decide, due_at, timers_for
@@ -195,4 +195,4 @@ def close_invoice(turn: Turn, order: Order, made: Move) -> None:
         invoice.closed_at = turn.now
         cards.remove_invoice(turn, order)
     elif invoice.state == AttemptState.SETTLED:
-        cards.settle_invoice(turn, order)
+        invoices.settle(turn, order)

@@ -95,5 +95,9 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "assign.again": Action.ORDER_ASSIGN,
         "assign.give": Action.ORDER_ASSIGN,
         "assign.cancel": Action.ORDER_ASSIGN,
+        "payout.paid": Action.PAYOUT,
+        "rating.show": Action.REVIEW_HIDE,
+        "rating.hide": Action.REVIEW_HIDE,
+        "delivery.settled": Action.TICKET_ANSWER,
     }
 )

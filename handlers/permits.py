@@ -35,7 +35,7 @@ def permitted(turn: Turn, action: Action) -> bool:
     if turn.may(action):
         return True
     event = turn.event
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     if isinstance(event, MessageEvent):
         text = why_not(action, words)
         if event.anonymous:

@@ -145,7 +145,7 @@ def show_task(turn: Turn, refund: Refund, payment: Payment) -> None:
     if chat is None:
         return
     turn.work.session.flush()
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     order = turn.work.session.get(Order, refund.order_id) if refund.order_id else None
     done = refund.state == "succeeded"
     text = words.html(

@@ -221,7 +221,7 @@ def on_alarm(turn: Turn, order: Order, slot: str) -> None:
     chat = turn.business.staff_chat
     if chat is None or order.state != State.IN_PROGRESS or order.provider_id is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     provider = orders.person_by_id(turn.work.session, order.provider_id)
     turn.work.show(
         chat,

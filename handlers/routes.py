@@ -52,6 +52,7 @@ from handlers import (
     timers,
     transfers,
     vetting_desk,
+    vetting_questions,
 )
 from handlers.events import (
     DeliveredEvent,
@@ -123,7 +124,7 @@ GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "roles": lambda turn, argument: staff_roles.on_roles(turn),
     "quote": custom.on_quote,
     "assign": assigning.on_command,
-    "ask": vetting_desk.on_ask_command,
+    "ask": vetting_questions.on_ask_command,
     "order": groups.on_order,
     "help": groups.on_help,
 }
@@ -222,9 +223,9 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "vetting.clear": vetting_desk.on_clear,
     "vetting.refuse": vetting_desk.on_refuse,
     "vetting.mode": vetting_desk.on_mode,
-    "vetting.ask": vetting_desk.on_ask,
-    "vetting.ask_own": vetting_desk.on_ask_own,
-    "vetting.answer": vetting_desk.on_answer_button,
+    "vetting.ask": vetting_questions.on_ask,
+    "vetting.ask_own": vetting_questions.on_ask_own,
+    "vetting.answer": vetting_questions.on_answer_button,
     "vetting.hurry": vetting_desk.on_hurry,
 }
 
@@ -336,7 +337,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
             passed.on_edited(turn)
         elif command is not None and command[0] in GROUP_COMMANDS:
             _group_command(turn, *command)
-        elif not vetting_desk.on_group_reply(turn):
+        elif not vetting_questions.on_group_reply(turn):
             desk_topics.on_message(turn)
         return
     conversation = turn.conversation

@@ -144,7 +144,7 @@ def on_joined(turn: Turn, role: Role, by: int | None) -> None:
     turn.say(person, "staff/welcome", role=words.gettext(permits.ROLE_NAMES[role]))
     chat = turn.business.staff_chat
     if chat is not None:
-        here = turn.words(turn.business.default_language)
+        here = turn.words(turn.business.staff_language)
         text = here.html(
             "staff/role_given", name=person.name, role=_name(turn, role), already=False
         )
@@ -153,13 +153,13 @@ def on_joined(turn: Turn, role: Role, by: int | None) -> None:
 
 def explain(turn: Turn) -> None:
     """How the commands about roles are written."""
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     names = [(str(role), words.gettext(permits.ROLE_NAMES[role])) for role in Role]
     _answer(turn, "staff/role_usage", names=names)
 
 
 def _name(turn: Turn, role: Role) -> str:
-    return turn.words(turn.business.default_language).gettext(permits.ROLE_NAMES[role])
+    return turn.words(turn.business.staff_language).gettext(permits.ROLE_NAMES[role])
 
 
 def _name_of(turn: Turn, user_id: int) -> str:
@@ -170,7 +170,7 @@ def _name_of(turn: Turn, user_id: int) -> str:
 def _answer(turn: Turn, template: str, **variables: object) -> None:
     event = turn.event
     assert isinstance(event, ChatEvent)
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     turn.work.send(
         event.chat.id,
         Content(text=words.html(template, **variables)),

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dialogs.content import Content
-from handlers import cards, review_view, told_facts
+from handlers import cards, told_facts
 from handlers.turn import Turn
 from orders.lifecycle import Audience, Move
 from storage.orders import person_by_id
@@ -101,13 +101,14 @@ def _customer(turn: Turn, order: Order, made: Move) -> None:
         return
     customer = person_by_id(turn.work.session, order.customer_id)
     words = turn.words(customer.language)
-    shown: dict[str, Any] = {"order": cards.view(turn, order, words)}
-    shown |= told_facts.of(turn, order, made, words)
-    if made.name == "refuse":
-        shown["why"] = review_view.refusal_words(turn, order, words)
-    elif order.state == "awaiting_review":
-        shown["review"] = review_view.of(turn, order, words)
-    turn.say(customer, template, order_id=order.id, priority=1, **shown)
+    turn.say(
+        customer,
+        template,
+        order=cards.view(turn, order, words),
+        order_id=order.id,
+        priority=1,
+        **told_facts.of(turn, order, made, words),
+    )
     cards.show_card(turn, order, anew=made.name not in _CARD_STAYS)
 
 
@@ -123,7 +124,6 @@ def _provider(turn: Turn, order: Order, made: Move) -> None:
         template,
         order=shown,
         due=order.due_at,
-        assigned=made.actor == "support",
         order_id=order.id,
         **told_facts.of(turn, order, made, words),
     )
@@ -144,7 +144,7 @@ def tell_staff(turn: Turn, order: Order, template: str, **variables: Any) -> Non
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     provider = person_by_id(turn.work.session, order.provider_id).name if order.provider_id else ""
     shown = cards.view(turn, order, words)
     turn.work.send(

@@ -82,7 +82,7 @@ def show_proof(turn: Turn, proof: Proof, order: Order, invoice: Invoice) -> None
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     text = words.html(
         "staff/proof",
         order=cards.view(turn, order, words),

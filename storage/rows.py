@@ -12,20 +12,17 @@ from typing import Any
 from sqlalchemy import (
     Connection,
     Table,
-    Text,
     bindparam,
     insert,
     select,
     text,
     tuple_,
-    type_coerce,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dialogs.content import Content
 from dialogs.model import State
-from storage.serial import Written, plain, read, written
+from storage.serial import Written, plain, written
 from storage.tables import conversations, inbox, outbox, pick, surfaces, timers
 
 
@@ -71,12 +68,8 @@ class Surface:
     content_hash: str = ""
     shown_hash: str | None = None
     message_id: int | None = None
-    #: JSON text of what it should show; read only when it is asked for.
-    content: str | None = None
-
-    def shows(self) -> Content | None:
-        """The wanted content."""
-        return None if self.content is None else read(Content, self.content)
+    #: What it should show, when that was said in this batch.
+    content: Written | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -218,9 +211,7 @@ _SURFACE = [
 ]
 
 
-_SURFACES = select(*pick(surfaces, _SURFACE), type_coerce(surfaces.c.content, Text)).where(
-    surfaces.c.bot == bindparam("of")
-)
+_SURFACES = select(*pick(surfaces, _SURFACE)).where(surfaces.c.bot == bindparam("of"))
 _SURFACES_BY_ID = _SURFACES.where(surfaces.c.id.in_(bindparam("ids", expanding=True)))
 _SURFACES_BY_KEY = _SURFACES.where(
     tuple_(surfaces.c.chat_id, surfaces.c.kind, surfaces.c.subject).in_(
@@ -270,7 +261,7 @@ def save_surfaces(
             "subject": surface.subject,
             "revision": surface.revision,
             "actions": surface.actions,
-            "content": None if surface.content is None else Written(surface.content),
+            "content": surface.content,
             "content_hash": surface.content_hash,
             "updated_at": now,
         }

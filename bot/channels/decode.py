@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from bot.channels.soundness import sound
 from handlers.events import (
     Chat,
     Event,
@@ -68,7 +69,7 @@ def decode(update: Any, *, bot: int, at: datetime) -> Event:
     """The event of one update. `bot` is the bot's own id, `at` the moment of receipt."""
     number = str(getattr(update, "update_id", ""))
     try:
-        return _Decoder(number, bot, at).update(update)
+        return sound(_Decoder(number, bot, at).update(update))
     except Exception as error:
         # An attribute that is missing or of another type. Its name helps, its value may be personal.
         return unknown(number, at, f"malformed: {type(error).__name__}")

@@ -688,6 +688,7 @@ def upgrade() -> None:
         sa.Column("place_n", sa.Integer(), nullable=False),
         sa.Column("case_message", sa.BigInteger(), nullable=True),
         sa.Column("wants", sa.JSON(), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
         sa.Column("opened_at", sa.BigInteger(), nullable=False),
         sa.Column("round_at", sa.BigInteger(), nullable=False),
         sa.Column("joined", sa.Boolean(), nullable=False),
