@@ -8,7 +8,7 @@ the database at one moment, so it may run beside a working bot.
 3   every verified payment is applied, held or refunded                                   payments
 4   no unpaid order is in progress or delivered                                           ledger
 5   credit only when amount, currency, merchant, payer and order match                    payments
-6   the ledger balances, and payments, cases and orders agree with it                     ledger
+6   the ledger balances, and payments, cases, orders and payouts agree with it            ledger, payouts
 7   lines add up to the price, none negative but discounts                                documents
 8   invoice numbers are gapless                                                           documents
 9   an invoice is the sum of its lines and what its order costs                           documents
@@ -19,7 +19,7 @@ the database at one moment, so it may run beside a working bot.
 14  a refund has its key before it is tried, and is tried until it ends                   running
 15  timers run, and belong to the state of their order                                    lifecycle
 17  orders are moved by their customer, their provider or staff                           people
-18  nobody approves their own                                                             people
+18  nobody approves their own                                                             people, payouts
 20  no card number, token or contact detail in the database                              privacy
 21  tickets change along allowed edges, one step each                                     desk
 22  a ticket is held, timed and sent as its state says                                    desk
@@ -46,6 +46,7 @@ from storage.invariants import (
     ledger,
     lifecycle,
     payments,
+    payouts,
     people,
     privacy,
     running,
@@ -56,7 +57,7 @@ from storage.tables import outbox, timers
 
 __all__ = ["LIMITS", "Breach", "Counts", "Limits", "check", "count"]
 
-_MODULES = (ledger, payments, documents, lifecycle, running, people, privacy, desk)
+_MODULES = (ledger, payments, payouts, documents, lifecycle, running, people, privacy, desk)
 CHECKS = tuple(look for module in _MODULES for look in module.CHECKS)
 
 
