@@ -121,7 +121,10 @@ class Settings(BaseModel):
         "an http or https URL, or nothing",
     )
     channel: Literal["aiogram", "ptb"] = _setting(
-        "aiogram", "Telegram", "Which library talks to Telegram.", "aiogram"
+        "aiogram",
+        "Telegram",
+        "Which library talks to Telegram: aiogram, or python-telegram-bot.",
+        "aiogram or ptb",
     )
 
     data_dir: Path = _setting(
@@ -287,8 +290,6 @@ class Settings(BaseModel):
             raise ValueError(
                 "CLOCK: a virtual clock is refused with the real Telegram; set BOT_API_URL too, or CLOCK=system"
             )
-        if self.channel == "ptb":
-            raise ValueError("CHANNEL: ptb is not available yet; use aiogram")
         return self
 
     @property

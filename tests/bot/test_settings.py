@@ -145,9 +145,13 @@ def test_a_virtual_clock_is_refused_with_the_real_telegram(
     assert read_settings(None).bot_api_url == "http://127.0.0.1:8080"
 
 
-def test_the_second_channel_is_refused_clearly(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert mistakes(monkeypatch, CHANNEL="ptb") == (
-        "CHANNEL: ptb is not available yet; use aiogram",
+def test_only_the_two_channels_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    for name in ("aiogram", "ptb"):
+        monkeypatch.setenv("CHANNEL", name)
+        assert read_settings(None).channel == name
+    assert mistakes(monkeypatch, CHANNEL="telethon") == (
+        "CHANNEL: 'telethon' is not allowed; allowed: aiogram or ptb",
     )
 
 
