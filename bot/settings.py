@@ -6,6 +6,7 @@ Reading and the wording of mistakes are in `bot.settings_read`.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -52,6 +53,14 @@ def _token(value: object) -> object:
         number, _, secret = text.partition(":")
         if not (number.isascii() and number.isdigit() and int(number) > 0 and secret):
             raise ValueError("not a bot token")
+    return value
+
+
+def _secret(value: object) -> object:
+    """Bot API: setWebhook allows 1 to 256; a short one can be guessed."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if isinstance(text, str) and text and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", text):
+        raise ValueError("not a secret")
     return value
 
 
@@ -125,6 +134,27 @@ class Settings(BaseModel):
         "Telegram",
         "Which library talks to Telegram: aiogram, or python-telegram-bot.",
         "aiogram or ptb",
+    )
+    webhook_url: Annotated[str, BeforeValidator(_url)] = _setting(
+        "",
+        "Telegram",
+        "The address at which Telegram shall call the bot; its path is served on HEALTH_PORT. "
+        "Nothing: the bot asks for updates itself.",
+        "an https URL with a path, or nothing",
+    )
+    webhook_secret: Annotated[SecretStr, BeforeValidator(_secret)] = _setting(
+        "",
+        "Telegram",
+        "What Telegram's calls carry to show that they are Telegram's. Nothing: made from the token.",
+        "16 to 256 of A-Z a-z 0-9 _ -, or nothing",
+    )
+    webhook_connections: int = _setting(
+        40,
+        "Telegram",
+        "How many calls Telegram may have under way at the same time.",
+        "1 to 100",
+        ge=1,
+        le=100,
     )
 
     data_dir: Path = _setting(
@@ -270,7 +300,7 @@ class Settings(BaseModel):
     health_host: str = _setting(
         "127.0.0.1",
         "Running",
-        "Where /healthz, /readyz and /metrics are served.",
+        "Where /healthz, /readyz, /metrics and the path of WEBHOOK_URL are served.",
         "an address of this machine",
         min_length=1,
     )
@@ -290,7 +320,20 @@ class Settings(BaseModel):
             raise ValueError(
                 "CLOCK: a virtual clock is refused with the real Telegram; set BOT_API_URL too, or CLOCK=system"
             )
+        if self.webhook_url:
+            self._webhook_fits()
         return self
+
+    def _webhook_fits(self) -> None:
+        parts = urlsplit(self.webhook_url)
+        if not self.health_port:
+            raise ValueError("HEALTH_PORT: WEBHOOK_URL is served there; it cannot be 0")
+        if parts.scheme != "https" and not self.bot_api_url:
+            raise ValueError("WEBHOOK_URL: Telegram calls https addresses only")
+        if parts.path in ("", "/", "/healthz", "/readyz", "/metrics") or parts.query:
+            raise ValueError(
+                "WEBHOOK_URL: needs a path of its own, for example https://bot.example.com/telegram"
+            )
 
     @property
     def bot_id(self) -> int:
@@ -315,5 +358,11 @@ class Settings(BaseModel):
         """What must never be written to a log."""
         password = urlsplit(self.database_url.get_secret_value()).password or ""
         token = self.bot_token.get_secret_value()
-        every = (token, token.partition(":")[2], self.provider_token.get_secret_value(), password)
+        every = (
+            token,
+            token.partition(":")[2],
+            self.provider_token.get_secret_value(),
+            self.webhook_secret.get_secret_value(),
+            password,
+        )
         return tuple(secret for secret in every if secret)

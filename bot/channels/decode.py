@@ -145,11 +145,10 @@ def _str(value: Any) -> str:
     """A text that can be stored: no half characters, and no NUL, which PostgreSQL refuses."""
     if not isinstance(value, str):
         raise TypeError("not a text")
-    if "\x00" in value:
-        value = value.replace("\x00", "")
-    if value.isascii():
-        return value
-    return value.encode("utf-8", "replace").decode("utf-8")
+    text: str = value
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _maybe(value: Any) -> str | None:

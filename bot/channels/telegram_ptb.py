@@ -159,9 +159,18 @@ class _PlainRequest(HTTPXRequest):
     """Failures as the port's kinds, before the library makes its own of them."""
 
     async def do_request(
-        self, url: str, method: str, request_data: RequestData | None = None, **seconds: Any
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = HTTPXRequest.DEFAULT_NONE,
+        write_timeout: Any = HTTPXRequest.DEFAULT_NONE,
+        connect_timeout: Any = HTTPXRequest.DEFAULT_NONE,
+        pool_timeout: Any = HTTPXRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
-        status, content = await super().do_request(url, method, request_data, **seconds)
+        status, content = await super().do_request(
+            url, method, request_data, read_timeout, write_timeout, connect_timeout, pool_timeout
+        )
         if method == "POST" or status != 200:
             read_answer(status, content)
         return status, content
