@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "invariants",
         "Prove over the database that no money and no step is out of order.",
     ),
+    "backup": ("backup", "Copy the database while the bot runs, and prove the copy."),
+    "restore": ("restore", "Put a backup back into a database that is new."),
     "flows": ("flows", "Draw the conversations, or count whom a release touches."),
     "check": ("check", "Prove catalogue, words, flows and understanding without running."),
     "understand": ("understand", "Say what is recognised in a text."),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 
 import structlog
 
 from bot.assets import Assets
+from bot.backups import Backups
 from bot.beat import Beat
 from bot.channels.port import Call, Channel, ChannelError
 from bot.clock import Clock
@@ -29,7 +30,7 @@ from bot.turns import Turns
 from bot.web import Web, routes
 from bot.webhook import Address, Webhook, secret_of
 from handlers.business import Business
-from storage import outbox, timers
+from storage import outbox, signals, timers
 from storage.database import Database, Unavailable
 from storage.migrate import current, head
 
@@ -108,6 +109,7 @@ class Services:
             metrics=metrics,
             outbox_kept=timedelta(days=settings.outbox_days),
             retry_parked=self.turns.retry_parked,
+            back_up=self._backups(settings),
         )
         self.intake.on_commit(self.delivery.follow_up)
         clock.on_jump(self.delivery.wake)
@@ -130,6 +132,19 @@ class Services:
         self._delivery_task: asyncio.Task[None] | None = None
         self._head = head()
         self._log = structlog.get_logger("services")
+
+    def _backups(self, settings: Settings) -> Callable[[], Awaitable[bool]] | None:
+        if settings.backup_dir is None:
+            return None
+        return Backups(
+            url=settings.database,
+            folder=settings.backup_dir,
+            every=timedelta(hours=settings.backup_every),
+            kept=settings.backup_keep,
+            clock=self.clock,
+            leases=self.leases,
+            metrics=self.metrics,
+        ).look
 
     @property
     def _source(self) -> Polling | Webhook:
@@ -163,6 +178,7 @@ class Services:
         self._begin(self.teller.run(), "telling")
         self._delivery_task = self._begin(self.delivery.run(), "delivery")
         self._source_task = self._begin(self._source.run(), "updates")
+        self._begin(signals.listen(self.database, self.bot, self.delivery.wake), "signals")
         self.heartbeat.start()
         if self._follower is not None:
             follow = self._follower.run(

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from bot.kept import Kept
 from bot.quiet import QuietHours
 
 Method = Literal["stars", "provider", "transfer"]
@@ -45,6 +46,10 @@ def _zone(value: object) -> object:
 
 def _quiet(value: object) -> object:
     return QuietHours.parse(value) if isinstance(value, str) else value
+
+
+def _kept(value: object) -> object:
+    return Kept.parse(value) if isinstance(value, str) else value
 
 
 def _token(value: object) -> object:
@@ -179,6 +184,27 @@ class Settings(BaseModel):
         "1 to 3650",
         ge=1,
         le=3650,
+    )
+
+    backup_dir: Path | None = _setting(
+        None,
+        "Data",
+        "Where backups are made by schedule; a place on another disk is best. Nothing: none are.",
+        "a folder, or nothing",
+    )
+    backup_every: int = _setting(
+        24,
+        "Data",
+        "Hours between two backups.",
+        "1 to 720",
+        ge=1,
+        le=720,
+    )
+    backup_keep: Annotated[Kept, NoDecode, BeforeValidator(_kept)] = _setting(
+        "7,4,12",
+        "Data",
+        "For how many days, weeks and months one backup each is kept.",
+        "three numbers such as 7,4,12",
     )
 
     clock: Annotated[str, BeforeValidator(_clock)] = _setting(
@@ -346,6 +372,11 @@ class Settings(BaseModel):
         """The catalogue: where it was said to be, else among the files shipped with the program."""
         shipped = Path(__file__).resolve().parent.parent / self.catalogue
         return self.catalogue if self.catalogue.exists() or not shipped.exists() else shipped
+
+    @property
+    def backups(self) -> Path:
+        """Where backups go that are asked for."""
+        return self.backup_dir or self.data_dir / "backups"
 
     @property
     def database(self) -> str:

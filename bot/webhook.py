@@ -190,7 +190,8 @@ class Webhook:
                 )
                 continue
             trouble = info.get("last_error_message")
-            recent = float(info.get("last_error_date", 0)) > self._now().timestamp() - 120
+            since = info.get("last_error_date")
+            recent = isinstance(since, int) and since > self._now().timestamp() - 120
             self._say(str(trouble) if trouble and recent else None, why="Telegram cannot reach us")
             await asyncio.sleep(self._look_seconds)
 

@@ -97,7 +97,7 @@ async def hook(playground: Playground) -> AsyncIterator[Hook]:
 async def test_only_telegram_may_call(hook: Hook) -> None:
     good = update(message=message(text="hi"))
     for forged in (None, "", SECRET[:-1], SECRET + "x", "geheimnis_ß", SECRET.upper()):
-        headers = {} if forged is None else {SECRET_HEADER: forged.encode()}
+        headers = {} if forged is None else {SECRET_HEADER.encode(): forged.encode()}
         answer = await hook.http.post("/telegram", json=good, headers=headers)
         assert answer.status_code == 403, forged
     assert hook.batches == []
