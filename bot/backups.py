@@ -71,13 +71,17 @@ def thin_out(folder: Path, kept: Kept) -> list[Path]:
 
 async def make(url: str, folder: Path, at: datetime) -> Path:
     """Write a backup of the database at `url` into a folder. Raises BotError or StorageError."""
+    _make_folder(folder)
+    file = folder / name_of(at, backup.suffix_for(url))
+    await backup.dump(url, file)
+    return file
+
+
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BotError(f"cannot make the folder {folder}: {error.strerror}") from None
-    file = folder / name_of(at, backup.suffix_for(url))
-    await backup.dump(url, file)
-    return file
 
 
 async def prove(file: Path, url: str, now: datetime) -> Proof:

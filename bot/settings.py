@@ -6,97 +6,19 @@ Reading and the wording of mistakes are in `bot.settings_read`.
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from bot import settings_values as values
 from bot.kept import Kept
 from bot.quiet import QuietHours
 
 Method = Literal["stars", "provider", "transfer"]
-
-
-def _split(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.replace(",", ",").split(",") if part.strip())
-    return value
-
-
-def _one_of_methods(value: object) -> object:
-    names = _split(value)
-    if isinstance(names, (tuple, list)):
-        return tuple(
-            dict.fromkeys(name.lower() if isinstance(name, str) else name for name in names)
-        )
-    return names
-
-
-def _zone(value: object) -> object:
-    if isinstance(value, str):
-        if value not in available_timezones():
-            raise ValueError("unknown time zone")
-        return ZoneInfo(value)
-    return value
-
-
-def _quiet(value: object) -> object:
-    return QuietHours.parse(value) if isinstance(value, str) else value
-
-
-def _kept(value: object) -> object:
-    return Kept.parse(value) if isinstance(value, str) else value
-
-
-def _token(value: object) -> object:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if isinstance(text, str) and text:
-        number, _, secret = text.partition(":")
-        if not (number.isascii() and number.isdigit() and int(number) > 0 and secret):
-            raise ValueError("not a bot token")
-    return value
-
-
-def _secret(value: object) -> object:
-    """Bot API: setWebhook allows 1 to 256; a short one can be guessed."""
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if isinstance(text, str) and text and not re.fullmatch(r"[A-Za-z0-9_-]{16,256}", text):
-        raise ValueError("not a secret")
-    return value
-
-
-def _url(value: object) -> object:
-    if isinstance(value, str) and value:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("not a URL")
-        return value.rstrip("/")
-    return value
-
-
-def _clock(value: object) -> object:
-    return value if value == "system" else _url(value)
-
-
-def _database_url(value: object) -> object:
-    """Fill in the driver, so that the URLs people have at hand work."""
-    if not isinstance(value, str) or not value:
-        return value
-    scheme, found, rest = value.partition("://")
-    drivers = {
-        "postgres": "postgresql+asyncpg",
-        "postgresql": "postgresql+asyncpg",
-        "postgresql+asyncpg": "postgresql+asyncpg",
-        "sqlite": "sqlite+aiosqlite",
-        "sqlite+aiosqlite": "sqlite+aiosqlite",
-    }
-    if not found or scheme not in drivers:
-        raise ValueError("unknown database")
-    return f"{drivers[scheme]}://{rest}"
 
 
 def _setting(default: Any, group: str, about: str, allowed: str, **limits: Any) -> Any:
@@ -105,8 +27,8 @@ def _setting(default: Any, group: str, about: str, allowed: str, **limits: Any) 
     )
 
 
-Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
-Methods = Annotated[tuple[Method, ...], NoDecode, BeforeValidator(_one_of_methods)]
+Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(values.split)]
+Methods = Annotated[tuple[Method, ...], NoDecode, BeforeValidator(values.methods)]
 
 
 class Settings(BaseModel):
@@ -122,13 +44,13 @@ class Settings(BaseModel):
         arbitrary_types_allowed=True,
     )
 
-    bot_token: Annotated[SecretStr, BeforeValidator(_token)] = _setting(
+    bot_token: Annotated[SecretStr, BeforeValidator(values.token)] = _setting(
         "",
         "Telegram",
         "The bot's token, as @BotFather gives it.",
         "digits, a colon, the secret part",
     )
-    bot_api_url: Annotated[str, BeforeValidator(_url)] = _setting(
+    bot_api_url: Annotated[str, BeforeValidator(values.url)] = _setting(
         "",
         "Telegram",
         "Another Bot API server than api.telegram.org, for example the playground.",
@@ -140,14 +62,14 @@ class Settings(BaseModel):
         "Which library talks to Telegram: aiogram, or python-telegram-bot.",
         "aiogram or ptb",
     )
-    webhook_url: Annotated[str, BeforeValidator(_url)] = _setting(
+    webhook_url: Annotated[str, BeforeValidator(values.url)] = _setting(
         "",
         "Telegram",
         "The address at which Telegram shall call the bot; its path is served on HEALTH_PORT. "
         "Nothing: the bot asks for updates itself.",
         "an https URL with a path, or nothing",
     )
-    webhook_secret: Annotated[SecretStr, BeforeValidator(_secret)] = _setting(
+    webhook_secret: Annotated[SecretStr, BeforeValidator(values.secret)] = _setting(
         "",
         "Telegram",
         "What Telegram's calls carry to show that they are Telegram's. Nothing: made from the token.",
@@ -165,7 +87,7 @@ class Settings(BaseModel):
     data_dir: Path = _setting(
         Path("data"), "Data", "Where the bot keeps its database and files.", "a folder"
     )
-    database_url: Annotated[SecretStr, BeforeValidator(_database_url)] = _setting(
+    database_url: Annotated[SecretStr, BeforeValidator(values.database_url)] = _setting(
         "",
         "Data",
         "The database. Nothing: an SQLite file orderclerk.db in DATA_DIR.",
@@ -200,20 +122,20 @@ class Settings(BaseModel):
         ge=1,
         le=720,
     )
-    backup_keep: Annotated[Kept, NoDecode, BeforeValidator(_kept)] = _setting(
+    backup_keep: Annotated[Kept, NoDecode, BeforeValidator(values.kept)] = _setting(
         "7,4,12",
         "Data",
         "For how many days, weeks and months one backup each is kept.",
         "three numbers such as 7,4,12",
     )
 
-    clock: Annotated[str, BeforeValidator(_clock)] = _setting(
+    clock: Annotated[str, BeforeValidator(values.clock)] = _setting(
         "system",
         "Time and language",
         "Whose time it is. A URL follows the playground's clock and needs BOT_API_URL.",
         "system, or the URL of a playground",
     )
-    timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = _setting(
+    timezone: Annotated[ZoneInfo, BeforeValidator(values.zone)] = _setting(
         "Asia/Shanghai",
         "Time and language",
         "The time zone in which dates are shown and understood.",
@@ -225,7 +147,7 @@ class Settings(BaseModel):
         "For people whose app speaks neither language, and for groups.",
         "en or zh",
     )
-    quiet_hours: Annotated[QuietHours, NoDecode, BeforeValidator(_quiet)] = _setting(
+    quiet_hours: Annotated[QuietHours, NoDecode, BeforeValidator(values.quiet)] = _setting(
         "22:00-08:00",
         "Time and language",
         "When nobody is nudged. What was due waits until the end.",

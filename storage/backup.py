@@ -72,8 +72,7 @@ async def load(file: Path, url: str) -> None:
 
 async def revision(file: Path) -> str:
     """The schema a backup was made with; empty when it holds none of ours. Raises BackupError."""
-    if not file.is_file():
-        raise BackupError(f"{file}: no such file")
+    _must_exist(file)
     if file.name.endswith(SQLITE_SUFFIX):
         with tempfile.TemporaryDirectory(prefix="orderclerk-") as folder:
             copy = Path(folder) / "copy.db"
@@ -130,6 +129,11 @@ async def tried_out(file: Path, url: str) -> AsyncIterator[str]:
         yield beside
     finally:
         await _run("psql", ["--quiet", "--command", f"drop database {name} with (force)"], url)
+
+
+def _must_exist(file: Path) -> None:
+    if not file.is_file():
+        raise BackupError(f"{file}: no such file")
 
 
 # -- SQLite ---------------------------------------------------------------------------------------

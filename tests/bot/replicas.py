@@ -218,7 +218,7 @@ async def fleet(
     front = free_port()
     env = {
         "BOT_API_URL": playground.url,
-        "CLOCK": playground.url,
+        "QUIET_HOURS": "off",
         "CHANNEL": "ptb",
         "DATABASE_URL": url,
         "WEBHOOK_URL": f"http://127.0.0.1:{front}/telegram",
