@@ -84,7 +84,7 @@ class Replica:
                     return answer.status_code == 200
                 return False
 
-            await until(answers, timeout=60)
+            await until(answers, timeout=120)
 
     def send(self, number: signal.Signals) -> None:
         assert self.running is not None
