@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import backups, cli
+from bot import cli
 from bot.backups import Backups, existing, make, prove, restore, thin_out
 from bot.clock import MovableClock
 from bot.errors import BotError
@@ -25,7 +25,7 @@ from bot.lease_keeper import DELIVERY, LeaseKeeper
 from bot.metrics import Metrics
 from storage import backup
 from storage.backup import BackupError
-from storage.database import Database
+from storage.database import Database, StorageError
 from storage.invariants import check
 from storage.migrate import head, upgrade
 from tests.postgres import Server
@@ -150,7 +150,7 @@ async def test_a_backup_of_another_program_is_refused(
     with pytest.raises(BotError, match="9999"):
         await restore(file, elsewhere, now=NOW, force=True)
     assert await backup.is_new(elsewhere)
-    with pytest.raises(backups.StorageError, match="9999"):
+    with pytest.raises(StorageError, match="9999"):
         await prove(file, database_url, NOW)
 
 
