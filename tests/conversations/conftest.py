@@ -23,6 +23,7 @@ from playground.people import Group, Person, Playground, Seen, Toast
 from playground.server import running
 from storage.database import Connection, Database
 from storage.invariants import check
+from storage.serial import dumps
 from tests.conversations.steps import DEMO, Guest, guest
 
 TOKEN = "400500600:" + "t" * 35
@@ -58,7 +59,8 @@ class Stage:
         """What the database says now."""
 
         def read(connection: Connection) -> list[dict[str, Any]]:
-            return [dict(row) for row in connection.execute(text(query), params).mappings()]
+            found = connection.execute(text(query), params).mappings()
+            return [{name: _as_text(value) for name, value in row.items()} for row in found]
 
         return await self.database.read(read)
 
@@ -112,6 +114,11 @@ class Stage:
         now = self.app.clock.now()
         found = await self.database.read(lambda connection: check(connection, self.bot, now=now))
         return [str(breach) for breach in found]
+
+
+def _as_text(value: Any) -> Any:
+    """PostgreSQL gives JSON as what it says, SQLite as it is written."""
+    return dumps(value) if isinstance(value, (dict, list)) else value
 
 
 @contextlib.asynccontextmanager
