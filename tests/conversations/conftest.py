@@ -123,10 +123,14 @@ def _as_text(value: Any) -> Any:
 
 @contextlib.asynccontextmanager
 async def opened(
-    folder: Path, *, channel: str = CHANNEL, database_url: str = ""
+    folder: Path,
+    *,
+    channel: str = CHANNEL,
+    database_url: str = "",
+    people: type[Playground] = Playground,
 ) -> AsyncIterator[Stage]:
     """A stage of its own, in a folder that is empty."""
-    async with running(folder / "playground") as url, Playground(url) as playground:
+    async with running(folder / "playground") as url, people(url) as playground:
         bot = await playground.bot(TOKEN, "stage_bot", "Orderclerk")
         mei = await playground.person("Mei", "en")
         bo = await playground.person("Bo", "en")
@@ -147,7 +151,7 @@ async def opened(
             finance_ids=(bo.id,),
             admin_ids=(mei.id,),
             health_port=0,
-            channel=channel,  # type: ignore[arg-type]
+            channel=channel,
             database_url=SecretStr(database_url),
         )
         app = build(settings, pace=Pace(UNHURRIED))

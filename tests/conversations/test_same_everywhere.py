@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from playground.people import Person
+from playground.people import Person, Playground
 from tests import postgres
 from tests.conversations import (
     test_brief,
     test_cancelling,
-    test_delivery,
     test_faults,
     test_finding,
     test_order,
@@ -32,24 +32,24 @@ Story = tuple[Callable[..., Awaitable[None]], tuple[str, ...]]
 
 STORIES: tuple[Story, ...] = (
     (test_order.test_six_actions_and_the_payment_sheet, ()),
-    (test_finding.test_category_to_card_to_comparison_and_back_the_same_way, ("zh",)),
+    (test_finding.test_a_plan_chosen_in_the_comparison_goes_on, ("zh",)),
     (test_summary.test_another_plan_asks_again_only_for_what_no_longer_fits, ("zh",)),
     (test_brief.test_photo_document_voice_and_an_album, ("en",)),
     (test_paying.test_stars, ("zh",)),
     (test_paying.test_card_or_wallet, ("en",)),
     (test_transfers.test_details_reference_proof_and_receipt, ("zh",)),
     (test_cancelling.test_cancelled_after_payment_everything_goes_back, ("en",)),
-    (test_progress.test_contact_details_are_covered_and_the_writer_knows, ("zh",)),
     (test_progress.test_files_voice_and_albums_are_passed_on, ("en",)),
-    (test_progress.test_figures_become_a_chart_with_the_change, ("en",)),
-    (test_delivery.test_changes_go_back_with_words_and_a_day, ("zh",)),
-    (test_pages.test_html_and_odd_characters_are_shown_as_typed, ()),
+    (test_progress.test_figures_become_a_chart_with_the_change, ("zh",)),
     (test_pages.test_blocked_and_unblocked, ("en",)),
     (test_faults.test_told_to_wait, ()),
 )
 
 #: What differs from run to run and means nothing: which id a thing got, and how late it is.
-_VARIES = frozenset({"message_id", "date", "version", "edited", "file_id", "url", "file_unique_id"})
+_VARIES = frozenset(
+    {"message_id", "date", "version", "edited", "file_id", "file_unique_id", "url"}
+    | {"charges", "telegram_payment_charge_id"}
+)
 _PLACES = (
     (re.compile(r"\b[2-9A-Z]{3}-[2-9A-Z]{4}\b"), "order"),
     (re.compile(r"\b[A-Z0-9]+-\d{4,}\b"), "invoice"),
@@ -106,8 +106,23 @@ async def _people(stage: Stage) -> list[dict[str, Any]]:
     return people
 
 
+class _Calm(Playground):
+    """Nobody acts before what somebody else caused has been said: of two versions of a card, the first may be
+    passed over when the second comes soon enough, and that would differ from run to run.
+    """
+
+    _last = ""
+
+    async def post(self, path: str, **body: Any) -> dict[str, Any]:
+        who = path.removeprefix("/people/").partition("/")[0]
+        if who.isdigit() and who != self._last:
+            await self.quiet(20)
+            self._last = who
+        return await super().post(path, **body)
+
+
 async def _played(folder: Path, channel: str, database_url: str = "") -> dict[str, list[Any]]:
-    async with opened(folder, channel=channel, database_url=database_url) as stage:
+    async with opened(folder, channel=channel, database_url=database_url, people=_Calm) as stage:
         await stage.until(9)
         for story, arguments in STORIES:
             await story(stage, *arguments)
@@ -126,9 +141,8 @@ async def test_what_people_see_is_the_same(
     # Enough was said for this to mean something.
     assert sum(len(messages) for messages in one.values()) > 150
     for name, messages in one.items():
-        for place, (first, second) in enumerate(zip(messages, two[name], strict=False)):
+        for place, (first, second) in enumerate(zip_longest(messages, two[name])):
             assert first == second, f"{name}, message {place}"
-        assert len(messages) == len(two[name]), name
 
 
 def test_what_varies_is_named_and_nothing_else_is_lost() -> None:
