@@ -30,6 +30,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("audit", "Print what staff did, to what, and when."),
     "doctor": ("doctor", "Say which right or setting the bot lacks in its groups."),
     "desk": ("desk", "Show the support desk: what is open, and how long people waited."),
+    "backup": ("backup", "Copy the database while the bot runs, and prove the copy."),
+    "restore": ("restore", "Put a backup back into a database that is new."),
     "flows": ("flows", "Draw the conversations, or count whom a release touches."),
     "check": ("check", "Prove catalogue, words, flows and understanding without running."),
     "vetting": ("vetting", "Prove the vetting rules, try them on a text, count what they did."),
