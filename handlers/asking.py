@@ -365,6 +365,7 @@ def on_callback(turn: Turn, value: Mapping[str, Any]) -> None:
         return
     ticket.callback_at = moment
     turn.work.session.flush()
+    tickets.set_timers(turn, ticket)
     turn.work.set_timer(
         tickets.TIMER, tickets.subject(ticket), "callback", moment, {"ticket": ticket.id}
     )

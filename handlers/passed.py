@@ -6,9 +6,10 @@ from dataclasses import asdict
 from datetime import timedelta
 
 from dialogs.content import Content
-from handlers import copies, passing, places
+from handlers import copies, passing, places, tickets
 from handlers.events import DeliveredEvent, MessageEvent, ReactionEvent
 from handlers.turn import Turn
+from orders.roles import Action
 from storage import desk_queries as desk
 from storage import orders
 from storage.desk import Ticket, TicketMessage
@@ -86,6 +87,10 @@ def _desk_missed(turn: Turn, ticket: Ticket, messages: list[TicketMessage], reas
 
 def lost(turn: Turn, ticket: Ticket, reason: str) -> None:
     """A place took no message: find out what is left of it, and send there what waits."""
+    if not tickets.is_open(ticket):
+        # Nothing is to be said there any more; if it is opened again it gets a new place.
+        ticket.place = "none"
+        return
     if reason.startswith("closed_gone"):
         ticket.place = "closed"
         passing.send_waiting(turn, ticket)
@@ -153,7 +158,8 @@ def on_reaction(turn: Turn) -> bool:
     message = desk.message_at(turn.work, event.chat.id, event.message_id)
     if message is None:
         return False
-    if (message.to_chat, message.to_message) == (event.chat.id, event.message_id):
+    foreign = event.chat.id == turn.business.desk and not turn.may(Action.TICKET_ANSWER)
+    if not foreign and (message.to_chat, message.to_message) == (event.chat.id, event.message_id):
         emoji = event.emoji[0] if event.emoji else _RECEIVED
         copies.react(turn, message.from_chat, message.from_message, emoji, label="desk/reaction")
     return True

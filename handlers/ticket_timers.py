@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from dialogs.content import Content
 from handlers import asking, desk, desk_lists, places, tickets
 from handlers.events import TimerEvent
@@ -10,6 +12,7 @@ from orders.refusal import Refusal
 from orders.tickets import TicketActor, TicketState
 from storage import orders
 from storage.desk import Ticket
+from storage.records import Person
 
 #: Each further alarm comes after twice the time, up to so many doublings.
 _DOUBLINGS = 4
@@ -25,6 +28,8 @@ def on_timer(turn: Turn) -> None:
     match event.slot:
         case "first_reply":
             _nobody_answered(turn, ticket, int(str(event.params.get("n", 1))))
+        case "owed":
+            _owed(turn, ticket, int(str(event.params.get("n", 1))))
         case "idle":
             _idle(turn, ticket)
         case "wake":
@@ -54,19 +59,7 @@ def _nobody_answered(turn: Turn, ticket: Ticket, n: int) -> None:
         places.show_case(turn, ticket)
     elif ticket.state != TicketState.QUEUED:
         return
-    words = places.words_of(turn)
-    waited = turn.now - (ticket.waiting_since or ticket.round_at)
-    text = words.html(
-        "desk/no_reply",
-        number=ticket.number,
-        name=tickets.person_of(turn, ticket).name,
-        holder=holder.name if holder is not None else "",
-        waited=words.span(waited),
-        link=desk.link(ticket),
-    )
-    for chat in dict.fromkeys((ticket.chat_id, turn.business.staff_chat)):
-        if chat is not None:
-            turn.work.send(chat, Content(text=text), label="desk/no_reply", priority=1)
+    _alarm(turn, ticket, holder)
     later = turn.business.support.reply_within * 2 ** min(n, _DOUBLINGS)
     turn.work.set_timer(
         tickets.TIMER,
@@ -74,6 +67,54 @@ def _nobody_answered(turn: Turn, ticket: Ticket, n: int) -> None:
         "first_reply",
         tickets.working_time(turn, later),
         {"ticket": ticket.id, "n": n + 1},
+    )
+
+
+def _alarm(turn: Turn, ticket: Ticket, holder: Person | None) -> None:
+    """Where everybody of the desk and of the staff sees it."""
+    words = places.words_of(turn)
+    waited = turn.now - (ticket.waiting_since or ticket.round_at)
+    text = words.html(
+        "desk/no_reply",
+        number=ticket.number,
+        name=tickets.person_of(turn, ticket).name,
+        holder=holder.name if holder is not None else "",
+        kept=ticket.assignee_id is not None,
+        waited=words.span(waited),
+        link=desk.link(ticket),
+    )
+    for chat in dict.fromkeys((ticket.chat_id, turn.business.staff_chat)):
+        if chat is not None:
+            turn.work.send(chat, Content(text=text), label="desk/no_reply", priority=1)
+
+
+def _owed(turn: Turn, ticket: Ticket, n: int) -> None:
+    """Somebody has waited too long for a further answer; after a day they get the bot back, the ticket the queue."""
+    if not tickets.is_open(ticket):
+        return
+    holder = (
+        orders.person_by_id(turn.work.session, ticket.assignee_id) if ticket.assignee_id else None
+    )
+    if ticket.state == TicketState.WAITING_PROVIDER:
+        span = places.words_of(turn).span(turn.business.support.idle * n)
+        places.say(turn, ticket, "desk/provider_silent", agent=holder, waited=span)
+        _owed_again(turn, ticket, n, turn.now + turn.business.support.idle)
+        return
+    waited = turn.now - (ticket.waiting_since or ticket.round_at)
+    if ticket.state == TicketState.ASSIGNED and waited >= turn.business.support.idle:
+        made = tickets.move(turn, ticket, "forgotten", TicketActor.TIMER)
+        assert not isinstance(made, Refusal), made.code
+        if ticket.joined:
+            asking.to_bot(turn, ticket)
+        places.show_case(turn, ticket)
+    _alarm(turn, ticket, holder)
+    later = turn.business.support.reply_within * tickets.FURTHER * 2 ** min(n, _DOUBLINGS)
+    _owed_again(turn, ticket, n, tickets.working_time(turn, later))
+
+
+def _owed_again(turn: Turn, ticket: Ticket, n: int, due: datetime) -> None:
+    turn.work.set_timer(
+        tickets.TIMER, tickets.subject(ticket), "owed", due, {"ticket": ticket.id, "n": n + 1}
     )
 
 

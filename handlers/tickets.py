@@ -30,7 +30,9 @@ from storage.desk import Ticket, TicketStep
 from storage.records import Order, Person
 
 TIMER = "ticket"
-_SLOTS = ("first_reply", "idle", "wake", "close")
+_SLOTS = ("first_reply", "owed", "idle", "wake", "close")
+#: A further reply may take so many times as long as the first, before everybody is told.
+FURTHER = 4
 
 
 def subject(ticket: Ticket) -> str:
@@ -206,7 +208,7 @@ def _keep(
             ticket.claimed_at = ticket.claimed_at or turn.now
             if actor is TicketActor.LEAD or made.name == "transfer":
                 ticket.escalated_at = None
-        case "release" | "no_reply" | "escalate" | "reopen":
+        case "release" | "no_reply" | "forgotten" | "escalate" | "reopen":
             ticket.assignee_id = None
             ticket.waiting_since = ticket.waiting_since or turn.now
             if made.name == "escalate":
@@ -239,7 +241,16 @@ def set_timers(turn: Turn, ticket: Ticket) -> None:
     support = turn.business.support
     match TicketState(ticket.state):
         case TicketState.QUEUED | TicketState.ASSIGNED if ticket.answered_at is None:
-            due["first_reply"] = working_time(turn, support.reply_within)
+            promised = ticket.callback_at
+            due["first_reply"] = (
+                promised + support.reply_within
+                if promised is not None and promised > turn.now
+                else working_time(turn, support.reply_within)
+            )
+        case TicketState.QUEUED | TicketState.ASSIGNED:
+            due["owed"] = working_time(turn, support.reply_within * FURTHER)
+        case TicketState.WAITING_PROVIDER:
+            due["owed"] = turn.now + support.idle
         case TicketState.WAITING_CUSTOMER:
             due["idle"] = turn.now + support.idle
         case TicketState.SNOOZED if ticket.snoozed_until is not None:

@@ -212,6 +212,14 @@ TABLE: tuple[TicketTransition, ...] = (
         note="no first reply in time: back to the queue, with an alarm",
     ),
     TicketTransition(
+        name="forgotten",
+        sources=(_S.ASSIGNED,),
+        target=_S.QUEUED,
+        actors=(_TIMER,),
+        timer="owed",
+        note="24 h without a further answer: back to the queue, and the bot goes on",
+    ),
+    TicketTransition(
         name="resolve",
         sources=_OPEN,
         target=_S.RESOLVED,

@@ -75,7 +75,7 @@ def classify(
         return Gone("chat", description, moved_to=moved)
     if code >= 500:
         return UnknownOutcome(description)
-    if "message is not modified" in text:
+    if "message is not modified" in text or "topic_not_modified" in text:
         return Unchanged(description)
     if any(part in text for part in _QUERY):
         return Gone("query", description)
