@@ -1,7 +1,7 @@
 # Orderclerk: everything starts here. Needs Python 3.11 or newer and make; the rest sets itself up in .venv.
 #
 #   make demo     play it: a local Telegram in the browser with the bot beside it, no account needed
-#   make tour     the same without a browser: an order in each language, from /start to paid
+#   make tour     the same without a browser: an order in each language, from /start to the review
 #   make run      run the bot with the settings of .env
 #   make test     all tests           (make test ARGS="tests/orders -k money"; CHANNEL=ptb, DATABASE=postgresql)
 #   make check    ruff, mypy, import-linter and the flow check

@@ -21,7 +21,7 @@ from storage.desk import Ticket, TicketMessage
 from storage.invariants.asking import Breach, Scope
 from storage.records import Audit, BriefVersion, HistoryRow, Order
 from storage.tables import conversations, outbox, parked
-from storage.working import Vetting
+from storage.working import Delivery, Review, Vetting
 
 _TOKEN = re.compile(r"(?<!\d)\d{6,}:[A-Za-z0-9_-]{30,}")
 #: Thirteen digits with no letter among them: whatever `find_card_numbers` finds has them.
@@ -82,6 +82,10 @@ def _places() -> Iterator[_Place]:
     yield _of_order(HistoryRow.__table__, "note", "the history of order {number}")
     yield _of_order(Vetting.__table__, "question", "a question about order {number}")
     yield _of_order(Vetting.__table__, "answer", "an answer about order {number}")
+    for column in ("note", "wanted"):
+        yield _of_order(Delivery.__table__, column, "a delivery of order {number}")
+    for column in ("text", "answer"):
+        yield _of_order(Review.__table__, column, "the review of order {number}")
     yield _place(orders, "cancel_reason", "order {number}", orders.c.number)
     yield _place(cases, "note", "case {id}", cases.c.id)
     yield _place(refunds, "error", "refund {id}", refunds.c.id)
