@@ -14,6 +14,7 @@ from orders.refusal import Refusal
 from storage import money, orders
 from storage import working_queries as working
 from storage.records import HistoryRow, Order
+from storage.staff import standing_holds
 
 TIMER = "order"
 #: What a move changes beside the state, kept in columns of the same names.
@@ -51,6 +52,8 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         version=order.version,
         late=order.late,
         on_hold=order.on_hold,
+        disputed=order.on_hold
+        and any(hold.kind == "dispute" for hold in standing_holds(session, order)),
         change_pending=order.change_pending,
         method=Method(order.method) if order.method else None,
         awaiting_since=order.state_since if unpaid else None,
@@ -69,6 +72,7 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         pre_checkout_at=invoice.approved_at if invoice is not None and unpaid else None,
         proof_waiting=invoice is not None and money.waiting_proof(session, invoice) is not None,
         fully_paid=money.order_balance(session, order).amount >= order.price > 0,
+        paid_in=order.paid_at is not None,
         price_unchanged=current or not price_changed(turn, order),
         revived=order.revived,
         entered_at=order.state_since,

@@ -446,6 +446,64 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "n", name=op.f("uq_deliveries_order_id_n")),
     )
     op.create_table(
+        "disputes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("state_since", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "opener_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("side", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("wish", sa.JSON(), nullable=False),
+        sa.Column("order_state", sa.String(length=20), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("warned_at", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "mediator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "arbiter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("proposal", sa.JSON(), nullable=False),
+        sa.Column("agreed", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("grounds", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("draft", sa.JSON(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("executed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["arbiter_id"], ["people.id"], name=op.f("fk_disputes_arbiter_id")),
+        sa.ForeignKeyConstraint(
+            ["mediator_id"], ["people.id"], name=op.f("fk_disputes_mediator_id")
+        ),
+        sa.ForeignKeyConstraint(["opener_id"], ["people.id"], name=op.f("fk_disputes_opener_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_disputes_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disputes")),
+        sa.UniqueConstraint("order_id", "n", name=op.f("uq_disputes_order_id_n")),
+    )
+    with op.batch_alter_table("disputes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_disputes_bot"), ["bot"], unique=False)
+        batch_op.create_index(
+            "uq_disputes_open",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+        )
+
+    op.create_table(
         "holds",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -633,6 +691,86 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_vettings_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "dispute_offers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_dispute_offers_dispute_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_dispute_offers_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_offers")),
+        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_dispute_offers_dispute_id_n")),
+    )
+    op.create_table(
+        "dispute_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("transition", sa.String(length=20), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("target", sa.String(length=20), nullable=False),
+        sa.Column("actor", sa.String(length=12), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("event", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["people.id"], name=op.f("fk_dispute_steps_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_dispute_steps_dispute_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_steps")),
+        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_dispute_steps_dispute_id_n")),
+    )
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_evidence_author_id")),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_evidence_dispute_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_evidence_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sa.UniqueConstraint(
+            "dispute_id",
+            "chat_id",
+            "message_id",
+            name=op.f("uq_evidence_dispute_id_chat_id_message_id"),
+        ),
+        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_evidence_dispute_id_n")),
+    )
+    op.create_table(
         "payments",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -690,6 +828,19 @@ def upgrade() -> None:
     with op.batch_alter_table("proofs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proofs_invoice_id"), ["invoice_id"], unique=False)
 
+    op.create_table(
+        "snapshots",
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_snapshots_dispute_id")
+        ),
+        sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_snapshots")),
+    )
     op.create_table(
         "cases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -823,6 +974,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cases_order_id"))
 
     op.drop_table("cases")
+    op.drop_table("snapshots")
     with op.batch_alter_table("proofs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proofs_invoice_id"))
 
@@ -832,6 +984,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_payments_invoice_id"))
 
     op.drop_table("payments")
+    op.drop_table("evidence")
+    op.drop_table("dispute_steps")
+    op.drop_table("dispute_offers")
     with op.batch_alter_table("vettings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_vettings_order_id"))
 
@@ -865,6 +1020,19 @@ def downgrade() -> None:
         )
 
     op.drop_table("holds")
+    with op.batch_alter_table("disputes", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_disputes_open",
+            sqlite_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+        )
+        batch_op.drop_index(batch_op.f("ix_disputes_bot"))
+
+    op.drop_table("disputes")
     op.drop_table("deliveries")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
