@@ -58,6 +58,8 @@ class Dispute(Record):
     words: Mapped[str] = mapped_column(Text, default="")
     #: What would settle it for them: JSON of `orders.dispute_terms.Terms`.
     wish: Mapped[dict[str, Any]]
+    #: What the other side answered, in their words.
+    answer: Mapped[str] = mapped_column(Text, default="")
     #: The order's state when it was opened.
     order_state: Mapped[str] = mapped_column(String(20))
     #: When the present stage ends by itself; later when its warning was.
