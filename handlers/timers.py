@@ -13,6 +13,7 @@ from handlers import (
     information,
     lateness,
     moving,
+    refund_choice,
     refunding,
     reports,
     telling,
@@ -122,7 +123,11 @@ def _remind(turn: Turn, order: Order, event: TimerEvent) -> None:
 def on_refund(turn: Turn) -> None:
     event = turn.event
     assert isinstance(event, TimerEvent)
-    refunding.on_retry(turn, int(str(event.params["refund"])))
+    refund = int(str(event.params["refund"]))
+    if event.slot == "choose":
+        refund_choice.on_silence(turn, refund)
+    else:
+        refunding.on_retry(turn, refund)
 
 
 def on_nudge(turn: Turn) -> None:

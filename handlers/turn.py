@@ -16,7 +16,10 @@ from dialogs.words import LANGUAGES, Words
 from handlers.business import Business
 from handlers.events import ChatEvent, Event, Sender
 from orders.catalogue import Catalogue
+from orders.credit import usable
 from orders.lifecycle import Move
+from orders.money import Money
+from storage import money
 from storage.records import Order, Person
 from storage.rows import Conversation
 from storage.work import Work
@@ -108,6 +111,13 @@ class Turn:
         if self._met is None:
             self._met = self.known(self.event.sender)
         return self._met
+
+    def credit(self, price: Money) -> Money:
+        """How much store credit of whoever wrote would pay of a price."""
+        if not isinstance(self.event, ChatEvent):
+            return Money.zero(price.currency)
+        has, spoken_for = money.credit_of(self.work.session, self.person, price.currency)
+        return usable(has, spoken_for, price)
 
     @property
     def conversation(self) -> Conversation:

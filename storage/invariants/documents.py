@@ -56,7 +56,7 @@ def _lines(scope: Scope, table: FromClause, source: ColumnElement[list[object]])
     amount = whole(line.c.value["amount"]["amount"].as_string())
     currency = line.c.value["amount"]["currency"].as_string()
     code = line.c.value["code"].as_string()
-    taken = and_(amount < 0, code != "discount")
+    taken = and_(amount < 0, code.not_in(("discount", "credit")))
     return materialized(
         select(
             table.c.id,

@@ -382,6 +382,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_id", "version", name=op.f("pk_briefs")),
     )
     op.create_table(
+        "cancel_proposals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("by", sa.String(length=10), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("silent", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_cancel_proposals_by_id")),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["people.id"], name=op.f("fk_cancel_proposals_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_cancel_proposals_order_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cancel_proposals")),
+        sa.UniqueConstraint("order_id", "n", name=op.f("uq_cancel_proposals_order_id_n")),
+    )
+    op.create_table(
         "consents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -413,32 +441,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("order_id", "n", name=op.f("uq_deliveries_order_id_n")),
     )
-    op.create_table(
-        "invoices",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.String(length=24), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("token", sa.String(length=40), nullable=False),
-        sa.Column("method", sa.String(length=16), nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("lines", sa.JSON(), nullable=False),
-        sa.Column("issued_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("approved_at", sa.BigInteger(), nullable=True),
-        sa.Column("approved_query", sa.String(length=80), nullable=False),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_invoices_positive")),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
-        sa.UniqueConstraint("bot", "number", name=op.f("uq_invoices_bot_number")),
-        sa.UniqueConstraint("token", name=op.f("uq_invoices_token")),
-    )
-    with op.batch_alter_table("invoices", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invoices_order_id"), ["order_id"], unique=False)
-
     op.create_table(
         "offers",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -581,6 +583,92 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_vettings_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "change_requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.String(length=10), nullable=False),
+        sa.Column(
+            "asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("about", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("plan", sa.String(length=16), nullable=False),
+        sa.Column("wanted", sa.String(length=20), nullable=False),
+        sa.Column("relay_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("delta", sa.BigInteger(), nullable=True),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("quoted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("quoted_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("brief_version", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["people.id"], name=op.f("fk_change_requests_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["people.id"], name=op.f("fk_change_requests_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_change_requests_order_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["quoted_by"], ["people.id"], name=op.f("fk_change_requests_quoted_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["relay_id"], ["relays.id"], name=op.f("fk_change_requests_relay_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_requests")),
+        sa.UniqueConstraint("order_id", "n", name=op.f("uq_change_requests_order_id_n")),
+    )
+    with op.batch_alter_table("change_requests", schema=None) as batch_op:
+        batch_op.create_index("ix_change_requests_state", ["bot", "state"], unique=False)
+
+    op.create_table(
+        "invoices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("approved_at", sa.BigInteger(), nullable=True),
+        sa.Column("approved_query", sa.String(length=80), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "amount > 0 OR (amount = 0 AND credit > 0)", name=op.f("ck_invoices_positive")
+        ),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["change_requests.id"], name=op.f("fk_invoices_change_id")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
+        sa.UniqueConstraint("bot", "number", name=op.f("uq_invoices_bot_number")),
+        sa.UniqueConstraint("token", name=op.f("uq_invoices_token")),
+    )
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invoices_change_id"), ["change_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoices_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
         "payments",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -628,6 +716,7 @@ def upgrade() -> None:
         sa.Column(
             "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("confirmed_by", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_proofs_decided_by")),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_proofs_invoice_id")),
         sa.ForeignKeyConstraint(
@@ -687,6 +776,11 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=200), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("chosen", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_by", sa.JSON(), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_refunds_positive")),
         sa.ForeignKeyConstraint(
             ["approved_by"], ["people.id"], name=op.f("fk_refunds_approved_by")
@@ -702,6 +796,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_refunds_key")),
     )
     with op.batch_alter_table("refunds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refunds_batch"), ["batch"], unique=False)
         batch_op.create_index(batch_op.f("ix_refunds_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_refunds_payment_id"), ["payment_id"], unique=False)
 
@@ -765,6 +860,7 @@ def downgrade() -> None:
     with op.batch_alter_table("refunds", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refunds_payment_id"))
         batch_op.drop_index(batch_op.f("ix_refunds_order_id"))
+        batch_op.drop_index(batch_op.f("ix_refunds_batch"))
 
     op.drop_table("refunds")
     with op.batch_alter_table("cases", schema=None) as batch_op:
@@ -780,6 +876,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_payments_invoice_id"))
 
     op.drop_table("payments")
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoices_order_id"))
+        batch_op.drop_index(batch_op.f("ix_invoices_change_id"))
+
+    op.drop_table("invoices")
+    with op.batch_alter_table("change_requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_change_requests_state")
+
+    op.drop_table("change_requests")
     with op.batch_alter_table("vettings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_vettings_order_id"))
 
@@ -801,15 +906,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_offers_provider")
 
     op.drop_table("offers")
-    with op.batch_alter_table("invoices", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invoices_order_id"))
-
-    op.drop_table("invoices")
     op.drop_table("deliveries")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 
     op.drop_table("consents")
+    op.drop_table("cancel_proposals")
     op.drop_table("briefs")
     with op.batch_alter_table("providers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_providers_bot"))
