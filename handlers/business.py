@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
+from orders.cancel_policy import POLICY, CancelPolicy
 from orders.methods import DEFAULT_POLICY, Method, MethodPolicy
+from orders.roles import Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +35,13 @@ class Business:
     #: Contact details are covered in what customers and providers write to each other.
     contact_masking: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
+    #: What cancelling costs.
+    cancelling: CancelPolicy = POLICY
 
-    def is_finance(self, user_id: int) -> bool:
-        """Who may confirm money."""
-        return user_id in self.finance or user_id in self.admins
+    def standing_roles(self, user_id: int) -> frozenset[Role]:
+        """The roles that somebody has by the settings, for good."""
+        named = {Role.FINANCE: self.finance, Role.ADMIN: self.admins}
+        return frozenset(role for role, ids in named.items() if user_id in ids)
 
     def link(self, payload: str) -> str:
         """A deep link into the bot."""

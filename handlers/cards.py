@@ -8,6 +8,7 @@ from typing import Any
 
 from dialogs.content import Button, Content
 from dialogs.words import N_, Words
+from handlers import card_changes
 from handlers.turn import Turn
 from handlers.work_actions import work_actions
 from orders.balances import PaymentStatus, order_totals, payment_status
@@ -87,6 +88,8 @@ class OrderView:
     #: From when a late order may be cancelled at no cost; None when it is not late or may not.
     cancel_from: datetime | None = None
     cancel_now: bool = False
+    #: What an open change waits for, worded.
+    change: str = ""
 
 
 def subject(order: Order) -> str:
@@ -141,6 +144,7 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         due=order.due_at,
         cancel_from=_cancel_from(order),
         cancel_now=_may_cancel_late(turn, order),
+        change=card_changes.waiting_line(turn, order, words),
     )
 
 
@@ -242,6 +246,7 @@ def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     actions = _card_actions(
         order, State(order.state), shown.proof_waiting, cancel_now=shown.cancel_now
     )
+    actions += card_changes.customer_actions(order)
     rows = [
         (Button(label=words.gettext(label), action=index, style=style),)
         for index, (label, _, style) in enumerate(actions)

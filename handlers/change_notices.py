@@ -13,10 +13,9 @@ from handlers.turn import Turn
 from orders.catalogue import in_language
 from orders.changes import About, ChangeState
 from orders.money import Money
-from storage import changing_queries as stored
 from storage import orders
 from storage.changing import ChangeRequest
-from storage.records import Order
+from storage.records import Order, Person
 
 Choice = tuple[str, str, dict[str, Any], ButtonStyle]
 
@@ -126,7 +125,7 @@ def show(
     reminder: bool = False,
 ) -> None:
     """Bring every notice of a change up to date; `news` sends it anew to whom it is news or who must act."""
-    to_customer = news and not (change.state == ChangeState.REQUESTED)
+    to_customer = news and change.state != ChangeState.REQUESTED
     _show_customer(turn, order, change, anew=to_customer, reminder=reminder)
     if order.provider_id is not None:
         quoted = change.state in (ChangeState.QUOTED, ChangeState.ACCEPTED)
@@ -138,6 +137,14 @@ def show(
     ):
         asked = change.state == ChangeState.REQUESTED
         show_staff(turn, order, change, anew=news and asked)
+
+
+def bring_up(turn: Turn, order: Order, change: ChangeRequest, person: Person) -> None:
+    """Its notice at the bottom of one party's chat."""
+    if person.id == order.customer_id:
+        _show_customer(turn, order, change, anew=True, reminder=False)
+    else:
+        _show_provider(turn, order, change, anew=True, reminder=False)
 
 
 def subject(change: ChangeRequest) -> str:
@@ -273,18 +280,3 @@ def _notice(
         label="change/notice",
         order_id=order.id,
     )
-
-
-def waiting_line(turn: Turn, order: Order, words: Words) -> str:
-    """For the card: what the open change waits for; nothing without one."""
-    if not order.change_pending:
-        return ""
-    change = stored.open_change(turn.work.session, order)
-    match change.state if change is not None else "":
-        case ChangeState.REQUESTED:
-            return words.gettext("a change waits for price and time")
-        case ChangeState.QUOTED:
-            return words.gettext("a change waits for the customer's answer")
-        case ChangeState.ACCEPTED:
-            return words.gettext("a change waits for payment")
-    return ""

@@ -17,12 +17,13 @@ from handlers import (
     context,
     permits,
 )
+from handlers.card_changes import can_change
 from handlers.context import Wish
 from handlers.events import IncomingFile, MessageEvent
 from handlers.turn import Turn
 from orders.brief import REQUIREMENTS_MAX, check_requirements
 from orders.catalogue import in_language
-from orders.changes import CHANGEABLE, About, ChangeState, check_request
+from orders.changes import About, ChangeState, check_request
 from orders.deadlines import check_deadline
 from orders.lifecycle import Actor, State
 from orders.numbers import normalise
@@ -34,13 +35,6 @@ from storage.changing import ChangeRequest
 from storage.records import Order
 
 _FILES = ("photo", "document", "voice", "video")
-
-
-def possible(order: Order) -> bool:
-    """Whether the card offers to change it."""
-    return (
-        State(order.state) in CHANGEABLE and not order.change_pending and not order.on_hold
-    )
 
 
 # -- asking ---------------------------------------------------------------------------------------------------
@@ -67,7 +61,7 @@ def start(turn: Turn, order: Order, *, about: str = "") -> bool:
     plans = _plans(turn, order)
     kinds = [About.SCOPE, *([About.PLAN] if plans else []), About.DEADLINE]
     emoji = {About.SCOPE: "✏️", About.PLAN: "📦", About.DEADLINE: "📅"}
-    rows = [
+    rows: list[tuple[Button, ...]] = [
         (
             Button(
                 label=f"{emoji[kind]} {words.gettext(change_notices.ABOUT_LABELS[kind])}",
@@ -159,13 +153,15 @@ def _ask(turn: Turn, order: Order, about: About) -> None:
             rows.append((Button(label=f"{title} · {price}", action=len(actions)),))
             actions.append(("change.plan", {"order": order.id, "plan": key}))
     else:
-        context.want(turn, order, "change_day" if about is About.DEADLINE else "change_text",
-                     about=str(about))
+        context.want(
+            turn,
+            order,
+            "change_day" if about is About.DEADLINE else "change_text",
+            about=str(about),
+        )
     rows.append((Button(label=stop.label, action=len(actions)),))
     actions.append(("change.stop", {"order": order.id}))
-    text = words.html(
-        "change/ask", order=cards.view(turn, order, words), about=str(about)
-    )
+    text = words.html("change/ask", order=cards.view(turn, order, words), about=str(about))
     _show(turn, order, text, rows, actions)
 
 
@@ -315,6 +311,16 @@ def _mine(turn: Turn, value: Mapping[str, Any]) -> tuple[Order, ChangeRequest, A
     return None
 
 
+def on_show(turn: Turn, value: Mapping[str, Any]) -> None:
+    """The open change, at the bottom of the chat of whoever asks."""
+    order = turn.work.session.get(Order, int(value["order"]))
+    change = stored.open_change(turn.work.session, order) if order is not None else None
+    if order is None or change is None or not context.is_party(order, turn.person):
+        turn.toast(N_("That has changed meanwhile; please look again."))
+        return
+    change_notices.bring_up(turn, order, change, turn.person)
+
+
 def on_accept(turn: Turn, value: Mapping[str, Any]) -> None:
     found = _mine(turn, value)
     if found is None or found[2] is not Actor.CUSTOMER:
@@ -374,7 +380,7 @@ def on_command(turn: Turn, argument: str) -> None:
 
 def _only(turn: Turn) -> Order | None:
     """The only order of a customer that can be changed."""
-    found = [one for one in orders.latest(turn.work.session, turn.person, 20) if possible(one)]
+    found = [one for one in orders.latest(turn.work.session, turn.person, 20) if can_change(one)]
     return found[0] if len(found) == 1 else None
 
 
@@ -389,4 +395,4 @@ def _tell(turn: Turn, text: str) -> None:
     )
 
 
-__all__ = ["on_command", "possible", "start"]
+__all__ = ["on_command", "start"]

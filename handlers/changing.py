@@ -6,11 +6,13 @@ that follow. While a change is open the order's clocks stand still.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from handlers import audit, cards, change_notices, holds, invoicing, moving, refunding
 from handlers.turn import Turn
+from orders.brief import Attachment, Deadline
 from orders.changes import (
     WINDOWS,
     About,
@@ -166,6 +168,13 @@ def on_paid(turn: Turn, order: Order, invoice: Invoice, actor: Actor) -> None:
     apply(turn, order, change, actor if actor is Actor.FINANCE else Actor.PAYMENT)
 
 
+def pay_until(turn: Turn, invoice: Invoice) -> None:
+    """Its invoice may be paid longer than was said: a receipt was rejected."""
+    change = turn.work.session.get_one(ChangeRequest, invoice.change_id)
+    change.expires_at = invoice.expires_at
+    turn.work.set_timer(TIMER, subject(change), "expire", change.expires_at, {"change": change.id})
+
+
 def apply(turn: Turn, order: Order, change: ChangeRequest, actor: Actor) -> None:
     """The change becomes part of the order: plan, price, day, and a new version of the brief."""
     made = _step(turn, order, change, "apply", actor)
@@ -209,9 +218,6 @@ def _quote_with(order: Order, change: ChangeRequest, delta: Money) -> dict[str, 
 
 
 def _new_brief(turn: Turn, order: Order, change: ChangeRequest) -> None:
-    from orders.brief import Attachment, Deadline
-    from dataclasses import replace
-
     brief = orders.brief_of(turn.work.session, order)
     added = change.text.strip()
     if added:
@@ -381,9 +387,7 @@ def _set_timers(turn: Turn, change: ChangeRequest) -> None:
         turn.work.set_timer(TIMER, subject(change), slot, due, {"change": change.id})
 
 
-def audit_step(
-    turn: Turn, order: Order, change: ChangeRequest, what: str, actor: Actor
-) -> None:
+def audit_step(turn: Turn, order: Order, change: ChangeRequest, what: str, actor: Actor) -> None:
     """What staff do to a change is in the audit trail; the parties' doings are in the change itself."""
     if actor in (Actor.SUPPORT, Actor.LEAD):
         audit.record(

@@ -10,7 +10,7 @@ from dialogs.content import Button, Content
 from dialogs.model import State as DialogState
 from dialogs.wording import refusal_text
 from dialogs.words import N_
-from handlers import cards, dialog, invoicing, moving, ordering, paying
+from handlers import audit, cards, dialog, invoicing, moving, ordering, paying
 from handlers.turn import Turn
 from handlers.vetting import judge
 from orders.brief import check_goal
@@ -22,7 +22,7 @@ from orders.quote import quote_plan
 from orders.refusal import Refusal
 from orders.vetting import Tier
 from storage import orders
-from storage.records import Audit, Order
+from storage.records import Order
 
 _QUOTE = re.compile(
     r"^\s*(?P<number>\S+)\s+(?P<price>[\d.,]+)\s*(?P<currency>[A-Za-z]{3})\s+(?P<days>[1-9]\d{0,2})\s*$"
@@ -99,16 +99,7 @@ def on_quote(turn: Turn, argument: str) -> None:
     days = int(match["days"])
     order.period_days = days
     order.delivery_on = ordering.day_after(turn, days).isoformat()
-    turn.work.session.add(
-        Audit(
-            bot=turn.work.bot,
-            at=turn.now,
-            actor_id=turn.person.id,
-            action="quote",
-            subject=f"order:{order.id}",
-            detail={"amount": order.price, "currency": order.currency, "days": days},
-        )
-    )
+    audit.record(turn, "quote", order, amount=order.price, currency=order.currency, days=days)
     turn.work.session.flush()
     show_quote(turn, order)
     _show_request(turn, order)

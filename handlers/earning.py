@@ -53,6 +53,4 @@ def give_back(turn: Turn, order: Order, amount: Money) -> None:
 
 
 def _post(turn: Turn, order: Order, entry: Entry) -> None:
-    money.post(
-        turn.work.session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order
-    )
+    money.post(turn.work.session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from dialogs.content import Button, Content, InvoiceSheet
@@ -185,7 +184,7 @@ def _buttons(
     order: Order, invoice: Invoice, words: Words
 ) -> tuple[tuple[Button, ...], list[tuple[str, Any]]]:
     if invoice.change_id is not None:
-        value = {"order": order.id, "change": invoice.change_id}
+        value: dict[str, Any] = {"order": order.id, "change": invoice.change_id}
         stop = Button(label=words.gettext("✖️ Leave the order as it is"), action=0)
         return (stop,), [("change.withdraw", value)]
     value = {"order": order.id, "state": order.state}
@@ -251,5 +250,3 @@ def remove(turn: Turn, order: Order, invoice: Invoice | None = None) -> None:
         turn.work.show(
             customer.user_id, "invoice", place, None, label="order/invoice", order_id=order.id
         )
-
-

@@ -39,28 +39,21 @@ def on_migrated(turn: Turn) -> None:
 
 
 def on_purpose(turn: Turn, purpose: str) -> None:
-    """/staff or /providers in a group: from now on it is that. Administrators of the business only."""
+    """/staff or /providers in a group: from now on it is that."""
     event = turn.event
     assert isinstance(event, MessageEvent)
     words = turn.words(turn.business.default_language)
-    if event.anonymous:
+    for row in chats_with_purpose(turn.work.session, turn.work.bot, purpose):
+        row.purpose = ""
+    row = chat_row(turn.work.session, turn.work.bot, event.chat.id, event.chat.title, turn.now)
+    row.purpose = purpose
+    turn.work.session.flush()
+    if purpose == "staff":
         text = words.gettext(
-            "You write as an anonymous administrator, so I cannot tell who you are. Please write as yourself."
+            "This is now the staff group: new orders, payments to check and cases come here."
         )
-    elif event.sender.id not in turn.business.admins:
-        text = words.gettext("Only an administrator of the business can do this (ADMIN_IDS).")
     else:
-        for row in chats_with_purpose(turn.work.session, turn.work.bot, purpose):
-            row.purpose = ""
-        row = chat_row(turn.work.session, turn.work.bot, event.chat.id, event.chat.title, turn.now)
-        row.purpose = purpose
-        turn.work.session.flush()
-        if purpose == "staff":
-            text = words.gettext(
-                "This is now the staff group: new orders, payments to check and cases come here."
-            )
-        else:
-            text = words.gettext("This is now the providers' group: new orders are announced here.")
+        text = words.gettext("This is now the providers' group: new orders are announced here.")
     turn.work.send(
         event.chat.id, Content(text=words.html("notice", text=text)), label="group/purpose"
     )

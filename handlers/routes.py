@@ -7,16 +7,24 @@ from typing import Any
 
 from handlers import (
     awaited,
+    cancelling,
+    change_quotes,
+    change_timers,
+    changes,
+    changing,
     commands,
     context,
     custom,
     groups,
     information,
+    invites,
     lateness,
     members,
+    needs,
     offering,
     ordering,
     paying,
+    permits,
     progress,
     providers,
     refund_choice,
@@ -24,6 +32,7 @@ from handlers import (
     refund_tasks,
     relaying,
     reports,
+    staff_roles,
     talking,
     timers,
     transfers,
@@ -62,15 +71,19 @@ COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "profile": lambda turn, argument: providers.on_profile(turn),
     "pause": lambda turn, argument: providers.on_pause(turn),
     "paysupport": lambda turn, argument: commands.on_paysupport(turn),
+    "change": changes.on_command,
 }
 
 #: Commands in a group.
 GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "staff": lambda turn, argument: members.on_purpose(turn, "staff"),
     "providers": lambda turn, argument: members.on_purpose(turn, "providers"),
-    "invite": groups.on_invite,
-    "quote": groups.on_quote,
+    "invite": invites.on_invite,
+    "role": staff_roles.on_role,
+    "roles": lambda turn, argument: staff_roles.on_roles(turn),
+    "quote": custom.on_quote,
     "refund": refund_command.on_refund,
+    "change": change_quotes.on_command,
     "order": groups.on_order,
     "help": groups.on_help,
 }
@@ -112,6 +125,30 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "report.discard": progress.on_discard,
     "report.answer": reports.on_answer,
     "report.like": reports.on_like,
+    "change.start": changes.on_start,
+    "change.show": changes.on_show,
+    "change.about": changes.on_about,
+    "change.plan": changes.on_plan,
+    "change.ask": changes.on_ask,
+    "change.stop": changes.on_stop,
+    "change.accept": changes.on_accept,
+    "change.decline": changes.on_decline,
+    "change.withdraw": changes.on_withdraw,
+    "change.mark": change_quotes.on_mark,
+    "change.quote": change_quotes.on_quote,
+    "change.price": change_quotes.on_price,
+    "change.again": change_quotes.on_again,
+    "change.offer": change_quotes.on_offer,
+    "change.discard": change_quotes.on_discard,
+    "cancel.ask": cancelling.on_ask,
+    "cancel.reason": cancelling.on_reason,
+    "cancel.percent": cancelling.on_percent,
+    "cancel.other": cancelling.on_other,
+    "cancel.propose": cancelling.on_propose,
+    "cancel.agree": cancelling.on_agree,
+    "cancel.decline": cancelling.on_decline,
+    "cancel.counter": cancelling.on_counter,
+    "cancel.stop": cancelling.on_stop,
     "order.take": providers.on_take,
     "work.open": providers.on_open,
     "offer.accept": offering.on_accept,
@@ -127,6 +164,7 @@ TIMERS: Mapping[str, Handler] = {
     "refund": timers.on_refund,
     "offer": offering.on_timer,
     "nudge": timers.on_nudge,
+    "change": change_timers.on_timer,
 }
 
 #: Everything else, by the type of the event.
@@ -144,6 +182,8 @@ def follow(turn: Turn, order: Order, made: Move) -> None:
     """What follows when an order has moved, beside telling people."""
     if made.target is made.source:
         return
+    changing.order_moved(turn, order, made)
+    cancelling.order_moved(turn, order, made)
     if made.target is State.AWAITING_PROVIDER:
         offering.start(turn, order)
     elif made.source is State.AWAITING_PROVIDER and made.name != "accept":
@@ -195,7 +235,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
     command = command_of(event.text, turn.business.bot_username)
     if event.chat.kind != "private":
         if command is not None and not event.edited and command[0] in GROUP_COMMANDS:
-            GROUP_COMMANDS[command[0]](turn, command[1])
+            _group_command(turn, *command)
         return
     conversation = turn.conversation
     conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)
@@ -224,6 +264,14 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         turn.say(turn.person, "told/file_kind")
 
 
+def _group_command(turn: Turn, name: str, argument: str) -> None:
+    if name in needs.IN_STAFF_CHAT and not permits.in_staff_chat(turn):
+        return
+    needed = needs.COMMANDS.get(name)
+    if needed is None or permits.permitted(turn, needed):
+        GROUP_COMMANDS[name](turn, argument)
+
+
 def _tap(turn: Turn, event: TapEvent) -> None:
     """Look the button up. Callback data is `surface.revision.index`; anything else is forged or ancient."""
     parts = event.data.split(".")
@@ -246,6 +294,8 @@ def _tap(turn: Turn, event: TapEvent) -> None:
     action = ACTIONS.get(name)
     if action is None:
         turn.toast("This button is no longer in use.")
+        return
+    if name in needs.BUTTONS and not permits.permitted(turn, needs.BUTTONS[name]):
         return
     if event.chat.kind == "private" and "order" in value:
         _focus(turn, int(value["order"]))

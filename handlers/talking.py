@@ -10,7 +10,17 @@ from dialogs.model import Advance, Do, Press, Said, Sent
 from dialogs.model import State as DialogState
 from dialogs.understanding.words import read_word
 from dialogs.words import N_, short
-from handlers import cards, commands, context, custom, dialog, ordering, providers, transfers
+from handlers import (
+    cards,
+    commands,
+    context,
+    custom,
+    dialog,
+    invites,
+    ordering,
+    providers,
+    transfers,
+)
 from handlers.events import IncomingFile, MessageEvent
 from handlers.turn import Turn
 from orders.lifecycle import State
@@ -29,8 +39,8 @@ def on_start(turn: Turn, payload: str) -> None:
     if payload.startswith("pay_"):
         _forwarded_invoice(turn, payload.removeprefix("pay_"))
         return
-    if payload.startswith(providers.JOIN):
-        providers.on_join(turn, payload.removeprefix(providers.JOIN))
+    if payload.startswith(invites.JOIN):
+        invites.on_join(turn, payload.removeprefix(invites.JOIN))
         return
     if not payload:
         home(turn)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from dialogs.content import Button, Content
 from handlers import (
+    cancelling,
     cards,
     dialog,
     information,
@@ -41,6 +42,7 @@ SLOTS: Mapping[str, Callable[[Turn, Order, str], None]] = {
     "nudge_48": information.on_nudge,
     "ticket_7d": information.on_ticket,
     "cancel_late": lateness.on_very_late,
+    "cancel_silence": cancelling.on_silence,
 }
 _REMINDERS = frozenset({"remind_1", "remind_20"})
 

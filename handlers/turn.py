@@ -15,11 +15,13 @@ from dialogs.understanding.message import Names
 from dialogs.words import LANGUAGES, Words
 from handlers.business import Business
 from handlers.events import ChatEvent, Event, Sender
+from orders import roles
 from orders.catalogue import Catalogue
 from orders.credit import usable
 from orders.lifecycle import Move
 from orders.money import Money
-from storage import money
+from orders.roles import Action, Role
+from storage import money, staff
 from storage.records import Order, Person
 from storage.rows import Conversation
 from storage.work import Work
@@ -118,6 +120,22 @@ class Turn:
             return Money.zero(price.currency)
         has, spoken_for = money.credit_of(self.work.session, self.person, price.currency)
         return usable(has, spoken_for, price)
+
+    def roles(self) -> frozenset[Role]:
+        """The roles of staff that whoever caused this turn holds now; none for timers and for anonymous writers."""
+        event = self.event
+        if not isinstance(event, ChatEvent) or getattr(event, "anonymous", False):
+            return frozenset()
+        return self.roles_of(event.sender.id)
+
+    def roles_of(self, user_id: int) -> frozenset[Role]:
+        """The same for anybody, by id in the chat app: roles of the settings, and those that were given."""
+        given = staff.roles_of(self.work.session, self.work.bot, user_id)
+        return self.business.standing_roles(user_id) | {Role(name) for name in given}
+
+    def may(self, action: Action) -> bool:
+        """Whether they may do what only staff may. A role that was taken away counts no more at once."""
+        return roles.may(self.roles(), action)
 
     @property
     def conversation(self) -> Conversation:

@@ -183,7 +183,7 @@ def decide(
     if name == "decline":
         # The request is answered by the other side, the quote by the customer.
         answering = {_C} if facts.state is _S.QUOTED else {_P, _SUP, _L}
-        if actor not in answering and not (actor in {_SUP, _L}):
+        if actor not in answering and actor not in {_SUP, _L}:
             return refuse("change_not_yours", step=name, actor=actor)
     if name == "withdraw":
         may = {facts.asked_by, _SUP, _L, Actor.RULES}

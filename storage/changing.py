@@ -92,4 +92,3 @@ class CancelProposal(Record):
     at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
-

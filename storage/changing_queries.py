@@ -32,10 +32,7 @@ def changes_of(session: Session, order: Order) -> Sequence[ChangeRequest]:
 def invoice_of(session: Session, change: ChangeRequest) -> Invoice | None:
     """The supplementary invoice of a change."""
     return session.scalar(
-        select(Invoice)
-        .where(Invoice.change_id == change.id)
-        .order_by(Invoice.id.desc())
-        .limit(1)
+        select(Invoice).where(Invoice.change_id == change.id).order_by(Invoice.id.desc()).limit(1)
     )
 
 

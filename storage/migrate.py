@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from storage.append_only import protect
 from storage.database import Database
 
 #: Any number that is no bot's id: the lock under which schemas change.
@@ -38,6 +39,7 @@ def _upgrade(connection: Connection) -> bool:
     config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    protect(connection)
     return True
 
 

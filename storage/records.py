@@ -154,6 +154,8 @@ class Order(Record):
     version: Mapped[int] = mapped_column(Integer, default=1)
     late: Mapped[bool] = mapped_column(Boolean, default=False)
     on_hold: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: Since when, while something holds it; see `storage.staff.Hold`.
+    held_since: Mapped[datetime | None]
     change_pending: Mapped[bool] = mapped_column(Boolean, default=False)
     #: A new draft was made from it after it expired.
     revived: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -181,6 +183,8 @@ class Order(Record):
     #: Taps on "more time to look" at the present delivery.
     extensions: Mapped[int] = mapped_column(Integer, default=0)
     revisions_used: Mapped[int] = mapped_column(Integer, default=0)
+    #: Revisions beyond the plan's that were agreed as changes.
+    extra_revisions: Mapped[int] = mapped_column(Integer, default=0)
     #: Offers declined or left unanswered so far.
     declines: Mapped[int] = mapped_column(Integer, default=0)
     #: How far the provider says the work is, 0 to 100.

@@ -162,6 +162,9 @@ class _Decoder:
         contact = message.contact
         location = message.location
         answered = message.reply_to_message
+        if getattr(answered, "forum_topic_created", None) is not None:
+            # In a topic every message answers its first one: that is no reply.
+            answered = None
         return MessageEvent(
             **where,
             message_id=message.message_id,
@@ -172,10 +175,8 @@ class _Decoder:
             contact_own=contact is not None and contact.user_id == author.id,
             latitude=None if location is None else location.latitude,
             longitude=None if location is None else location.longitude,
-            # In a topic every message answers its first one: that is no reply.
-            reply_to=None
-            if answered is None or getattr(answered, "forum_topic_created", None) is not None
-            else answered.message_id,
+            reply_to=None if answered is None else answered.message_id,
+            replied=_answered(answered),
             edited=edited,
             anonymous=author.id in (_GROUP_ANONYMOUS, _LINKED_CHANNEL)
             or message.sender_chat is not None,
@@ -250,6 +251,11 @@ def _sender(user: Any) -> Sender:
         language_code=user.language_code,
         is_bot=bool(user.is_bot),
     )
+
+
+def _answered(message: Any) -> Sender | None:
+    author = getattr(message, "from_user", None)
+    return None if author is None else _sender(author)
 
 
 def _chat(chat: Any) -> Chat:

@@ -40,7 +40,7 @@ class Stage:
     admin: Person
     finance: Person
     provider: Person
-    #: In the staff chat, without finance's rights.
+    #: An agent: in the staff chat, without finance's rights.
     support: Person
     url: str = ""
 
@@ -136,6 +136,8 @@ async def _stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stag
         )
         app = build(settings, pace=Pace(UNHURRIED))
         async with app.running():
+            await mei.at(staff).say(f"/role add agent {sue.id}")
+            await mei.at(staff).sees("is now")
             yield Stage(
                 playground=playground,
                 app=app,

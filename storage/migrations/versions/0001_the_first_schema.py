@@ -313,6 +313,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("on_hold", sa.Boolean(), nullable=False),
+        sa.Column("held_since", sa.BigInteger(), nullable=True),
         sa.Column("change_pending", sa.Boolean(), nullable=False),
         sa.Column("revived", sa.Boolean(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -333,6 +334,7 @@ def upgrade() -> None:
         sa.Column("completed_at", sa.BigInteger(), nullable=True),
         sa.Column("extensions", sa.Integer(), nullable=False),
         sa.Column("revisions_used", sa.Integer(), nullable=False),
+        sa.Column("extra_revisions", sa.Integer(), nullable=False),
         sa.Column("declines", sa.Integer(), nullable=False),
         sa.Column("percent", sa.Integer(), nullable=False),
         sa.Column("cancel_proposed_by", sa.String(length=12), nullable=False),
@@ -371,6 +373,37 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("providers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_providers_bot"), ["bot"], unique=False)
+
+    op.create_table(
+        "staff_roles",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("user_id", sa.BigInteger(), nullable=False),
+        sa.Column("role", sa.String(length=8), nullable=False),
+        sa.Column(
+            "granted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("granted_at", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "removed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["granted_by"], ["people.id"], name=op.f("fk_staff_roles_granted_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["removed_by"], ["people.id"], name=op.f("fk_staff_roles_removed_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_roles")),
+    )
+    with op.batch_alter_table("staff_roles", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_staff_roles_held",
+            ["bot", "user_id", "role"],
+            unique=True,
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
 
     op.create_table(
         "briefs",
@@ -441,6 +474,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("order_id", "n", name=op.f("uq_deliveries_order_id_n")),
     )
+    op.create_table(
+        "holds",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("placed_at", sa.BigInteger(), nullable=False),
+        sa.Column("lifted_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_holds_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
+    )
+    with op.batch_alter_table("holds", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_holds_standing",
+            ["order_id", "kind", "subject"],
+            unique=True,
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        )
+
     op.create_table(
         "offers",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -906,6 +959,14 @@ def downgrade() -> None:
         batch_op.drop_index("ix_offers_provider")
 
     op.drop_table("offers")
+    with op.batch_alter_table("holds", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_holds_standing",
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        )
+
+    op.drop_table("holds")
     op.drop_table("deliveries")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
@@ -913,6 +974,14 @@ def downgrade() -> None:
     op.drop_table("consents")
     op.drop_table("cancel_proposals")
     op.drop_table("briefs")
+    with op.batch_alter_table("staff_roles", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_staff_roles_held",
+            sqlite_where=sa.text("removed_at IS NULL"),
+            postgresql_where=sa.text("removed_at IS NULL"),
+        )
+
+    op.drop_table("staff_roles")
     with op.batch_alter_table("providers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_providers_bot"))
 

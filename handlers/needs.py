@@ -1,0 +1,42 @@
+"""What staff's commands and buttons need: asked once, before the handler, of whoever wrote or tapped.
+
+A button that is not here belongs to customers and providers, whose handlers look whose object it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from orders.roles import Action
+
+#: Commands in a group.
+COMMANDS: Mapping[str, Action] = MappingProxyType(
+    {
+        "staff": Action.GROUP_PURPOSE,
+        "providers": Action.GROUP_PURPOSE,
+        "order": Action.ORDER_READ,
+        "quote": Action.ORDER_QUOTE,
+        "change": Action.ORDER_CHANGE,
+        "refund": Action.REFUND_REQUEST,
+        "role": Action.STAFF_MANAGE,
+        "roles": Action.STAFF_READ,
+    }
+)
+
+#: Of these, what answers nowhere but in the staff group: elsewhere it is not for us.
+IN_STAFF_CHAT = frozenset({"change", "help", "invite", "order", "quote", "refund", "role", "roles"})
+
+#: Buttons, by the names in `handlers.routes.ACTIONS`.
+BUTTONS: Mapping[str, Action] = MappingProxyType(
+    {
+        "proof.confirm": Action.PROOF_DECIDE,
+        "proof.reject": Action.PROOF_DECIDE,
+        "refund.done": Action.REFUND_CONFIRM,
+        "refund.approve": Action.REFUND_APPROVE,
+        "refund.reject": Action.REFUND_APPROVE,
+        "case.return": Action.CASE_RETURN,
+        "review.clear": Action.REVIEW_DECIDE,
+        "review.refuse": Action.REVIEW_DECIDE,
+    }
+)
