@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dialogs.understanding.words import read_word
-from handlers import context, information, progress, relaying, transfers
+from handlers import (
+    cancelling,
+    change_quotes,
+    changes,
+    context,
+    information,
+    progress,
+    relaying,
+    transfers,
+)
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
@@ -22,6 +31,12 @@ AWAITED: Mapping[str, Callable[[Turn, Wish], None]] = {
     "report": progress.on_wished,
     "report_next": progress.on_next_typed,
     "report_day": progress.on_day_typed,
+    "change_text": changes.on_text_typed,
+    "change_day": changes.on_day_typed,
+    "change_price": change_quotes.on_price_typed,
+    "change_offer": change_quotes.on_offer_typed,
+    "cancel_percent": cancelling.on_percent_typed,
+    "cancel_note": cancelling.on_note_typed,
 }
 
 

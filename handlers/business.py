@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
+from orders.cancel_policy import POLICY, CancelPolicy
 from orders.methods import DEFAULT_POLICY, Method, MethodPolicy
 from orders.roles import Role
 
@@ -34,6 +35,8 @@ class Business:
     #: Contact details are covered in what customers and providers write to each other.
     contact_masking: bool = True
     nudge_after: timedelta = timedelta(minutes=30)
+    #: What cancelling costs.
+    cancelling: CancelPolicy = POLICY
 
     def standing_roles(self, user_id: int) -> frozenset[Role]:
         """The roles that somebody has by the settings, for good."""

@@ -64,7 +64,7 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         completed_at=order.completed_at,
         extensions=order.extensions,
         revisions_used=order.revisions_used,
-        revisions_allowed=plan.revisions if plan else 0,
+        revisions_allowed=(plan.revisions if plan else 0) + order.extra_revisions,
         declines=order.declines,
         cancel_proposed_by=Actor(order.cancel_proposed_by) if order.cancel_proposed_by else None,
         cancel_proposed_at=order.cancel_proposed_at,

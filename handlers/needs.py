@@ -17,13 +17,15 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "providers": Action.GROUP_PURPOSE,
         "order": Action.ORDER_READ,
         "quote": Action.ORDER_QUOTE,
+        "change": Action.ORDER_CHANGE,
+        "refund": Action.REFUND_REQUEST,
         "role": Action.STAFF_MANAGE,
         "roles": Action.STAFF_READ,
     }
 )
 
 #: Of these, what answers nowhere but in the staff group: elsewhere it is not for us.
-IN_STAFF_CHAT = frozenset({"help", "invite", "order", "quote", "role", "roles"})
+IN_STAFF_CHAT = frozenset({"change", "help", "invite", "order", "quote", "refund", "role", "roles"})
 
 #: Buttons, by the names in `handlers.routes.ACTIONS`.
 BUTTONS: Mapping[str, Action] = MappingProxyType(
@@ -31,6 +33,8 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "proof.confirm": Action.PROOF_DECIDE,
         "proof.reject": Action.PROOF_DECIDE,
         "refund.done": Action.REFUND_CONFIRM,
+        "refund.approve": Action.REFUND_APPROVE,
+        "refund.reject": Action.REFUND_APPROVE,
         "case.return": Action.CASE_RETURN,
         "review.clear": Action.REVIEW_DECIDE,
         "review.refuse": Action.REVIEW_DECIDE,

@@ -9,17 +9,16 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.model import State as DialogState
 from dialogs.words import N_
-from handlers import cards, dialog, moving, refunding
+from handlers import cards, dialog, invoicing, moving, paying, refunding
 from handlers.facts import Facts
 from handlers.turn import Turn
 from handlers.vetting import judge
 from orders.brief import Attachment, Brief, check_attachments, check_goal
 from orders.consent import needs_consent
 from orders.deadlines import Deadline, check_deadline
-from orders.lifecycle import WINDOWS, Actor, State
-from orders.methods import Method, Offer
-from orders.numbers import INVOICE, RANDOM_BYTES, order_number, series
-from orders.payments import AttemptState
+from orders.lifecycle import Actor, State
+from orders.methods import Offer
+from orders.numbers import RANDOM_BYTES, order_number
 from orders.quote import Quote
 from orders.refusal import Refusal
 from orders.vetting import Tier
@@ -46,8 +45,14 @@ def confirm(turn: Turn, state: DialogState) -> None:
     if isinstance(made, Refusal):  # cannot be: the brief was checked above
         raise RuntimeError(f"confirm was refused: {made.code}")
     invoice = issue_invoice(turn, order)
-    dialog.finish(turn, "order/confirmed", words, order=cards.view(turn, order, words))
-    cards.show_invoice(turn, order, invoice)
+    shown = invoicing.paying_of(turn, invoice, words)
+    dialog.finish(
+        turn, "order/confirmed", words, order=cards.view(turn, order, words), paying=shown
+    )
+    if invoice.amount:
+        cards.show_invoice(turn, order, invoice)
+    else:
+        paying.pay_with_credit(turn, order, invoice)
 
 
 def _check(
@@ -159,27 +164,8 @@ def record_consent(turn: Turn, order: Order) -> None:
 
 
 def issue_invoice(turn: Turn, order: Order) -> Invoice:
-    """A new invoice for what the order costs; the number is taken from the year's gapless series."""
-    session = turn.work.session
-    year = series(INVOICE, turn.now.astimezone(turn.business.zone).date())
-    window = WINDOWS.pay_by_transfer if order.method == Method.TRANSFER else WINDOWS.pay
-    invoice = Invoice(
-        bot=turn.work.bot,
-        number=money.next_document(session, turn.work.bot, year),
-        order_id=order.id,
-        token=turn.random(16).hex(),
-        method=order.method,
-        currency=order.currency,
-        amount=order.price,
-        lines=order.quote["lines"],
-        issued_at=turn.now,
-        expires_at=turn.now + window,
-        state=str(AttemptState.INVOICED),
-        approved_at=None,
-        closed_at=None,
-    )
-    session.add(invoice)
-    session.flush()
+    """A new invoice for what the order costs."""
+    invoice = invoicing.issue(turn, order)
     cards.refresh(turn, order)
     return invoice
 

@@ -7,6 +7,11 @@ from typing import Any
 
 from handlers import (
     awaited,
+    cancelling,
+    change_quotes,
+    change_timers,
+    changes,
+    changing,
     commands,
     context,
     custom,
@@ -22,7 +27,9 @@ from handlers import (
     permits,
     progress,
     providers,
-    refunding,
+    refund_choice,
+    refund_command,
+    refund_tasks,
     relaying,
     reports,
     staff_roles,
@@ -64,6 +71,7 @@ COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "profile": lambda turn, argument: providers.on_profile(turn),
     "pause": lambda turn, argument: providers.on_pause(turn),
     "paysupport": lambda turn, argument: commands.on_paysupport(turn),
+    "change": changes.on_command,
 }
 
 #: Commands in a group.
@@ -74,6 +82,8 @@ GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "role": staff_roles.on_role,
     "roles": lambda turn, argument: staff_roles.on_roles(turn),
     "quote": custom.on_quote,
+    "refund": refund_command.on_refund,
+    "change": change_quotes.on_command,
     "order": groups.on_order,
     "help": groups.on_help,
 }
@@ -95,7 +105,10 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "quote.decline": custom.on_decline,
     "proof.confirm": lambda turn, value: transfers.on_decide(turn, value, confirmed=True),
     "proof.reject": lambda turn, value: transfers.on_decide(turn, value, confirmed=False),
-    "refund.done": lambda turn, value: refunding.on_done(turn, int(value["refund"])),
+    "refund.done": lambda turn, value: refund_tasks.on_done(turn, int(value["refund"])),
+    "refund.approve": refund_tasks.on_approve,
+    "refund.reject": refund_tasks.on_reject,
+    "refund.choose": refund_choice.on_choose,
     "case.return": lambda turn, value: paying.on_case_return(turn, int(value["case"])),
     "order.message": relaying.on_message_button,
     "order.cancel_late": lateness.on_cancel,
@@ -112,6 +125,30 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "report.discard": progress.on_discard,
     "report.answer": reports.on_answer,
     "report.like": reports.on_like,
+    "change.start": changes.on_start,
+    "change.show": changes.on_show,
+    "change.about": changes.on_about,
+    "change.plan": changes.on_plan,
+    "change.ask": changes.on_ask,
+    "change.stop": changes.on_stop,
+    "change.accept": changes.on_accept,
+    "change.decline": changes.on_decline,
+    "change.withdraw": changes.on_withdraw,
+    "change.mark": change_quotes.on_mark,
+    "change.quote": change_quotes.on_quote,
+    "change.price": change_quotes.on_price,
+    "change.again": change_quotes.on_again,
+    "change.offer": change_quotes.on_offer,
+    "change.discard": change_quotes.on_discard,
+    "cancel.ask": cancelling.on_ask,
+    "cancel.reason": cancelling.on_reason,
+    "cancel.percent": cancelling.on_percent,
+    "cancel.other": cancelling.on_other,
+    "cancel.propose": cancelling.on_propose,
+    "cancel.agree": cancelling.on_agree,
+    "cancel.decline": cancelling.on_decline,
+    "cancel.counter": cancelling.on_counter,
+    "cancel.stop": cancelling.on_stop,
     "order.take": providers.on_take,
     "work.open": providers.on_open,
     "offer.accept": offering.on_accept,
@@ -127,6 +164,7 @@ TIMERS: Mapping[str, Handler] = {
     "refund": timers.on_refund,
     "offer": offering.on_timer,
     "nudge": timers.on_nudge,
+    "change": change_timers.on_timer,
 }
 
 #: Everything else, by the type of the event.
@@ -144,6 +182,8 @@ def follow(turn: Turn, order: Order, made: Move) -> None:
     """What follows when an order has moved, beside telling people."""
     if made.target is made.source:
         return
+    changing.order_moved(turn, order, made)
+    cancelling.order_moved(turn, order, made)
     if made.target is State.AWAITING_PROVIDER:
         offering.start(turn, order)
     elif made.source is State.AWAITING_PROVIDER and made.name != "accept":

@@ -27,6 +27,7 @@ CUSTOMER: Mapping[str, str] = MappingProxyType(
         "accept": "told/accept_customer",
         "mark_late": "told/late_customer",
         "cancel_late": "told/cancel_late_customer",
+        "cancel_agreed": "cancel/agreed",
     }
 )
 #: The same for the provider who works on the order.
@@ -35,11 +36,16 @@ PROVIDER: Mapping[str, str] = MappingProxyType(
         "accept": "told/accept_provider",
         "mark_late": "told/late_provider",
         "cancel_late": "told/cancel_late_provider",
+        "cancel_agreed": "cancel/agreed",
     }
 )
 #: The same for staff, who are told by a notice of its own.
 STAFF: Mapping[str, str] = MappingProxyType(
-    {"mark_late": "staff/late", "cancel_late": "staff/cancelled_late"}
+    {
+        "mark_late": "staff/late",
+        "cancel_late": "staff/cancelled_late",
+        "cancel_agreed": "staff/cancelled",
+    }
 )
 #: Transitions after which a new order is announced; later ones update the announcement where it stands.
 ANNOUNCED = frozenset({"pay", "late_pay", "clear"})

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from dialogs.content import Button, Content
 from handlers import (
+    cancelling,
     cards,
     dialog,
     information,
     lateness,
     moving,
+    refund_choice,
     refunding,
     reports,
     telling,
@@ -40,6 +42,7 @@ SLOTS: Mapping[str, Callable[[Turn, Order, str], None]] = {
     "nudge_48": information.on_nudge,
     "ticket_7d": information.on_ticket,
     "cancel_late": lateness.on_very_late,
+    "cancel_silence": cancelling.on_silence,
 }
 _REMINDERS = frozenset({"remind_1", "remind_20"})
 
@@ -122,7 +125,11 @@ def _remind(turn: Turn, order: Order, event: TimerEvent) -> None:
 def on_refund(turn: Turn) -> None:
     event = turn.event
     assert isinstance(event, TimerEvent)
-    refunding.on_retry(turn, int(str(event.params["refund"])))
+    refund = int(str(event.params["refund"]))
+    if event.slot == "choose":
+        refund_choice.on_silence(turn, refund)
+    else:
+        refunding.on_retry(turn, refund)
 
 
 def on_nudge(turn: Turn) -> None:

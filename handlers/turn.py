@@ -17,9 +17,11 @@ from handlers.business import Business
 from handlers.events import ChatEvent, Event, Sender
 from orders import roles
 from orders.catalogue import Catalogue
+from orders.credit import usable
 from orders.lifecycle import Move
+from orders.money import Money
 from orders.roles import Action, Role
-from storage import staff
+from storage import money, staff
 from storage.records import Order, Person
 from storage.rows import Conversation
 from storage.work import Work
@@ -111,6 +113,13 @@ class Turn:
         if self._met is None:
             self._met = self.known(self.event.sender)
         return self._met
+
+    def credit(self, price: Money) -> Money:
+        """How much store credit of whoever wrote would pay of a price."""
+        if not isinstance(self.event, ChatEvent):
+            return Money.zero(price.currency)
+        has, spoken_for = money.credit_of(self.work.session, self.person, price.currency)
+        return usable(has, spoken_for, price)
 
     def roles(self) -> frozenset[Role]:
         """The roles of staff that whoever caused this turn holds now; none for timers and for anonymous writers."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialogs.content import ButtonStyle
 from dialogs.words import Words
+from handlers import card_changes
 from handlers.turn import Turn
 from orders.completeness import completeness
 from orders.lifecycle import State
@@ -40,6 +41,7 @@ def work_actions(turn: Turn, order: Order, words: Words) -> list[tuple[str, str,
         if missing:
             made.append((ask_label(missing, words), "info.missing", ""))
         made.append((words.gettext("❓ Ask, and stop the clock"), "info.ask", ""))
+    made += [(label, name, "") for label, name in card_changes.provider_actions(order, words)]
     return made
 
 

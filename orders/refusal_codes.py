@@ -112,6 +112,19 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "dispute_terms": (),
         "dispute_days": ("minimum", "maximum"),
         "dispute_no_work_left": (),
+        # changes of an order
+        "change_not_now": ("state",),
+        "change_pending": (),
+        "change_not_yours": ("step", "actor"),
+        "change_wrong_state": ("step", "state"),
+        "change_moved_on": (),
+        "change_being_paid": (),
+        "change_quote_over": (),
+        "change_price_low": ("minimum",),
+        "change_days": ("maximum",),
+        # the cost of cancelling, an operator's own table
+        "policy_malformed": ("stage", "field", "allowed"),
+        "policy_unknown": ("stage",),
         # vetting rules of an operator
         "rule_malformed": ("rule", "field", "allowed"),
         "rule_twice": ("rule",),
