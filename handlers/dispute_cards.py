@@ -122,7 +122,10 @@ def show_card(
                 for n, (label, _, style, _) in enumerate(made)
             ),
         ),
-        [(action, {"dispute": dispute.id, "order": order.id, **more}) for _, action, _, more in made],
+        [
+            (action, {"dispute": dispute.id, "order": order.id, **more})
+            for _, action, _, more in made
+        ],
         anew=anew or bool(told),
         label="dispute/card",
         order_id=order.id,

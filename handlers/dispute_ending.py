@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import cards, dispute_cards, holds, moving
+from handlers import cards, completing, dispute_cards, holds, moving, refunding
 from handlers.dispute_words import left
 from handlers.turn import Turn
 from orders import dispute_terms
@@ -12,6 +12,7 @@ from orders.dispute_terms import Outcome, Terms
 from orders.money import Money
 from orders.refusal import Refusal
 from orders.states import Actor, State
+from storage import deliveries
 from storage.disputes import Dispute
 from storage.records import Order, Person
 from storage.serial import plain
@@ -62,3 +63,54 @@ def _extend(turn: Turn, order: Order, terms: Terms) -> None:
     order.late = False
     turn.work.session.flush()
     moving.set_timers(turn, order)
+
+
+def _rule(
+    turn: Turn,
+    dispute: Dispute,
+    order: Order,
+    terms: Terms,
+    back: Money,
+    *,
+    delivered: bool,
+    ruled_by: Person | None,
+) -> None:
+    """The order goes where the terms say, and the money with it."""
+    target = dispute_terms.target(terms, delivered=delivered)
+    due = turn.now + timedelta(days=terms.days) if terms.days else None
+    if order.state == State.COMPLETED and target is State.COMPLETED:
+        _take_from_payout(turn, order, back)
+    made = moving.move(
+        turn,
+        order,
+        "rule",
+        Actor.LEAD if ruled_by else Actor.RULES,
+        actor_id=ruled_by.id if ruled_by else None,
+        note=f"dispute {dispute.n}: {terms.outcome}",
+        target=target,
+        percent=terms.percent if terms.outcome is Outcome.SPLIT else None,
+        due_at=due,
+        quiet=True,
+    )
+    if isinstance(made, Refusal):
+        raise RuntimeError(
+            f"dispute {dispute.n} of {order.number} cannot be carried out: {made.code}"
+        )
+    if target is State.CANCELLED:
+        order.cancel_reason = "dispute"
+    if back.amount:
+        given = refunding.refund_part(turn, order, back, "dispute", approved_by=ruled_by)
+        if isinstance(given, Refusal):
+            raise RuntimeError(f"dispute {dispute.n} of {order.number}: {given.code}")
+    if target is not State.IN_REVISION:
+        completing.settle(turn, order)
+
+
+def _take_from_payout(turn: Turn, order: Order, back: Money) -> None:
+    """A completed order gives something back: what waits to be paid out is booked anew from the rest.
+
+    What was paid out already is owed by the provider: `refunding` takes it from what was earned.
+    """
+    payout = deliveries.payout_of(turn.work.session, order)
+    if back.amount and payout is not None and payout.state in ("held", "releasable"):
+        completing.reverse(turn, order)

@@ -78,11 +78,15 @@ def offer_button(turn: Turn, order: Order) -> None:
         return
     words = turn.words()
     value = {"dispute": dispute.id, "order": order.id}
-    given = [(N_("📎 What I wrote is evidence"), event.message_id)]
-    if event.reply_to is not None:
-        passed = relays.relay_of(turn.work, event.chat.id, event.reply_to)
-        if passed is not None:
-            given.insert(0, (N_("📎 The message I answered is evidence"), event.reply_to))
+    wrote = (N_("📎 What I wrote is evidence"), event.message_id)
+    answered = (N_("📎 The message I answered is evidence"), event.reply_to or 0)
+    given = [
+        (label, message)
+        for label, message in (answered, wrote)
+        if relays.relay_of(turn.work, event.chat.id, message) is not None
+    ]
+    if not given:
+        return
     turn.work.show(
         turn.person.user_id,
         "notice",

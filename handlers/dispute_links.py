@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialogs.content import ButtonStyle
-from dialogs.words import N_, Words
+from dialogs.words import N_
 from handlers.turn import Turn
 from orders import disputes as rules
 from orders.refusal import Refusal
@@ -27,14 +27,12 @@ def check_open(turn: Turn, order: Order, actor: Actor) -> Refusal | None:
     )
 
 
-def card_button(
-    turn: Turn, order: Order, actor: Actor, words: Words
-) -> list[tuple[str, str, ButtonStyle]]:
-    """(label, action, style) of the button below an order's card: to the dispute, or to a new one."""
+def card_button(turn: Turn, order: Order, actor: Actor) -> list[tuple[str, str, ButtonStyle]]:
+    """(msgid, action, style) of the button below an order's card: to the dispute, or to a new one."""
     if order.provider_id is None:
         return []
     if order.on_hold and stored.open_of(turn.work.session, order) is not None:
-        return [(words.gettext(N_("⚖️ To the dispute")), "dispute.show", "primary")]
+        return [(N_("⚖️ To the dispute"), "dispute.show", "primary")]
     if check_open(turn, order, actor) is None:
-        return [(words.gettext(N_("⚖️ Open a dispute")), "dispute.new", "")]
+        return [(N_("⚖️ Open a dispute"), "dispute.new", "")]
     return []

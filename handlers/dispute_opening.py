@@ -75,10 +75,11 @@ def _ask(
     more: dict[str, Any] = {}
     over = left(turn, order)
     terms = dispute_pick.picked(given)
-    if "reason" not in given:
+    code = str(given.get("reason", ""))
+    if not code:
         step = "reason"
-        for code in REASONS_OF[side]:
-            rows.add((words.gettext(REASONS[code]), NEW, {**given, "reason": code}))
+        for one in REASONS_OF[side]:
+            rows.add((words.gettext(REASONS[one]), NEW, {**given, "reason": one}))
     elif terms is None:
         step = dispute_pick.step_of(given)
         more = dispute_pick.ask(rows, NEW, given, choices(order, side), over, words)
@@ -99,10 +100,10 @@ def _ask(
                 "dispute/new",
                 number=order.number,
                 step=step,
-                reason=words.gettext(REASONS[given["reason"]]) if "reason" in given else "",
+                reason=words.gettext(REASONS[code]) if code else "",
                 wish=terms_text(terms, over, words) if terms else "",
                 said=(given.get("said") or {}).get("text", ""),
-                **{"percent": 0, "back": "", "kept": "", "whole": "", **more},
+                **dispute_pick.filled(more),
             ),
             buttons=rows.buttons,
         ),

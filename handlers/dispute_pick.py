@@ -56,6 +56,11 @@ def picked(value: Mapping[str, Any]) -> Terms | None:
     return Terms(outcome)
 
 
+def filled(more: Mapping[str, Any]) -> dict[str, Any]:
+    """What the templates of these questions know, also where nothing is calculated."""
+    return {"percent": 0, "back": "", "kept": "", "whole": "", **more}
+
+
 def step_of(value: Mapping[str, Any]) -> str:
     """What is asked next: outcome, percent, days, or nothing."""
     if "outcome" not in value:
@@ -97,7 +102,11 @@ def ask(
     rows.add(*((f"{n:+d}", action, at(percent + n)) for n in STEPS))
     rows.add(*((f"{n} %", action, at(n)) for n in PRESETS))
     rows.add(
-        (words.gettext(N_("✅ {percent} % it is"), percent=percent), action, {**at(percent), "set": True}),
+        (
+            words.gettext(N_("✅ {percent} % it is"), percent=percent),
+            action,
+            {**at(percent), "set": True},
+        ),
         style="success",
     )
     rows.add((words.gettext(N_("⬅️ Back")), action, back))

@@ -7,12 +7,11 @@ from types import MappingProxyType
 from typing import Any
 
 from dialogs.words import N_, Words
+from handlers import refunding
 from handlers.turn import Turn
-from orders.balances import order_totals
 from orders.dispute_stages import DisputeState
 from orders.dispute_terms import Outcome, Terms, divided
 from orders.money import Money
-from storage import money
 from storage.records import Order
 from storage.serial import typed
 
@@ -84,8 +83,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
 
 def left(turn: Turn, order: Order) -> Money:
     """What was paid for the order and has not gone back: what the sides divide."""
-    entries = money.entries_of(turn.work.session, order)
-    return order_totals(entries, order.number, order.currency).refundable
+    return refunding.refundable(turn, order)
 
 
 def terms_of(data: Mapping[str, Any]) -> Terms | None:

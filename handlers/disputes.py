@@ -106,6 +106,15 @@ def open_dispute(
     return dispute
 
 
+def check(
+    turn: Turn, dispute: Dispute, order: Order, name: str, actor: Actor, *, reasoned: bool = True
+) -> Refusal | None:
+    """Why whoever caused this turn cannot take that step now; None when they can."""
+    facts = facts_of(turn, dispute, order, turn.person)
+    made = rules.decide_dispute(name, facts, actor, by=turn.person.id, is_reasoned=reasoned)
+    return made if isinstance(made, Refusal) else None
+
+
 # -- every step -----------------------------------------------------------------------------------------------
 
 
@@ -159,7 +168,7 @@ def step(
     session.flush()
     if actor in STAFF:
         audit.record(turn, f"dispute.{name}", order, dispute=dispute.n)
-    if made.target is not DisputeState.RESOLVED and made.target is not DisputeState.SETTLED:
+    if made.target not in (DisputeState.RESOLVED, DisputeState.SETTLED):
         # What it came to is shown once it has been carried out.
         dispute_cards.show(turn, dispute, order, told=told)
     return made

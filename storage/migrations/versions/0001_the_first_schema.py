@@ -236,6 +236,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_skills")),
     )
     op.create_table(
+        "standings",
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("subject", sa.String(length=48), nullable=False),
+        sa.Column("stars", sa.BigInteger(), nullable=False),
+        sa.Column("reviews", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=False),
+        sa.Column("on_time", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("bot", "subject", name=op.f("pk_standings")),
+    )
+    op.create_table(
         "surfaces",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -334,6 +344,7 @@ def upgrade() -> None:
         sa.Column("completed_at", sa.BigInteger(), nullable=True),
         sa.Column("extensions", sa.Integer(), nullable=False),
         sa.Column("revisions_used", sa.Integer(), nullable=False),
+        sa.Column("extra_revisions", sa.Integer(), nullable=False),
         sa.Column("declines", sa.Integer(), nullable=False),
         sa.Column("percent", sa.Integer(), nullable=False),
         sa.Column("cancel_proposed_by", sa.String(length=12), nullable=False),
@@ -414,6 +425,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_id", "version", name=op.f("pk_briefs")),
     )
     op.create_table(
+        "cancel_proposals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("by", sa.String(length=10), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("silent", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_cancel_proposals_by_id")),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["people.id"], name=op.f("fk_cancel_proposals_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_cancel_proposals_order_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cancel_proposals")),
+        sa.UniqueConstraint("order_id", "n", name=op.f("uq_cancel_proposals_order_id_n")),
+    )
+    op.create_table(
         "consents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -439,6 +478,8 @@ def upgrade() -> None:
         sa.Column("checklist", sa.JSON(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("problem_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_deliveries_order_id")),
@@ -461,6 +502,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=20), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("wish", sa.JSON(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("order_state", sa.String(length=20), nullable=False),
         sa.Column("ends_at", sa.BigInteger(), nullable=True),
         sa.Column("warned_at", sa.BigInteger(), nullable=True),
@@ -524,32 +566,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "invoices",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.String(length=24), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("token", sa.String(length=40), nullable=False),
-        sa.Column("method", sa.String(length=16), nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("lines", sa.JSON(), nullable=False),
-        sa.Column("issued_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("approved_at", sa.BigInteger(), nullable=True),
-        sa.Column("approved_query", sa.String(length=80), nullable=False),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_invoices_positive")),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
-        sa.UniqueConstraint("bot", "number", name=op.f("uq_invoices_bot_number")),
-        sa.UniqueConstraint("token", name=op.f("uq_invoices_token")),
-    )
-    with op.batch_alter_table("invoices", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invoices_order_id"), ["order_id"], unique=False)
-
-    op.create_table(
         "offers",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -590,6 +606,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_history")),
         sa.UniqueConstraint("order_id", "n", name=op.f("uq_order_history_order_id_n")),
     )
+    op.create_table(
+        "payouts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=False),
+        sa.Column("fee", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("clears_at", sa.BigInteger(), nullable=False),
+        sa.Column("paid_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payouts_order_id")),
+        sa.ForeignKeyConstraint(["paid_by"], ["people.id"], name=op.f("fk_payouts_paid_by")),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["people.id"], name=op.f("fk_payouts_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payouts")),
+    )
+    with op.batch_alter_table("payouts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payouts_bot"), ["bot"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payouts_order_id"), ["order_id"], unique=False)
+        batch_op.create_index("ix_payouts_provider", ["provider_id", "state"], unique=False)
+
     op.create_table(
         "relays",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -653,10 +697,14 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
-        sa.Column("reminded", sa.Boolean(), nullable=False),
+        sa.Column(
+            "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["people.id"], name=op.f("fk_reviews_customer_id")
         ),
+        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_reviews_decided_by")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_reviews_order_id")),
         sa.ForeignKeyConstraint(
             ["provider_id"], ["people.id"], name=op.f("fk_reviews_provider_id")
@@ -665,7 +713,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reviews", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reviews_provider_id"), ["provider_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_reviews_service_key"), ["service_key"], unique=False)
+        batch_op.create_index("ix_reviews_service", ["service_key", "state"], unique=False)
 
     op.create_table(
         "vettings",
@@ -689,6 +737,58 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("vettings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_vettings_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "change_requests",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.String(length=10), nullable=False),
+        sa.Column(
+            "asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("about", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("plan", sa.String(length=16), nullable=False),
+        sa.Column("wanted", sa.String(length=20), nullable=False),
+        sa.Column("relay_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("delta", sa.BigInteger(), nullable=True),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("quoted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("quoted_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("brief_version", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["asked_by_id"], ["people.id"], name=op.f("fk_change_requests_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["people.id"], name=op.f("fk_change_requests_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_change_requests_order_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["quoted_by"], ["people.id"], name=op.f("fk_change_requests_quoted_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["relay_id"], ["relays.id"], name=op.f("fk_change_requests_relay_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_requests")),
+        sa.UniqueConstraint("order_id", "n", name=op.f("uq_change_requests_order_id_n")),
+    )
+    with op.batch_alter_table("change_requests", schema=None) as batch_op:
+        batch_op.create_index("ix_change_requests_state", ["bot", "state"], unique=False)
 
     op.create_table(
         "dispute_offers",
@@ -771,6 +871,53 @@ def upgrade() -> None:
         sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_evidence_dispute_id_n")),
     )
     op.create_table(
+        "snapshots",
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_snapshots_dispute_id")
+        ),
+        sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_snapshots")),
+    )
+    op.create_table(
+        "invoices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("approved_at", sa.BigInteger(), nullable=True),
+        sa.Column("approved_query", sa.String(length=80), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "amount > 0 OR (amount = 0 AND credit > 0)", name=op.f("ck_invoices_positive")
+        ),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["change_requests.id"], name=op.f("fk_invoices_change_id")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
+        sa.UniqueConstraint("bot", "number", name=op.f("uq_invoices_bot_number")),
+        sa.UniqueConstraint("token", name=op.f("uq_invoices_token")),
+    )
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invoices_change_id"), ["change_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoices_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
         "payments",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -818,6 +965,7 @@ def upgrade() -> None:
         sa.Column(
             "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
+        sa.Column("confirmed_by", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_proofs_decided_by")),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_proofs_invoice_id")),
         sa.ForeignKeyConstraint(
@@ -828,19 +976,6 @@ def upgrade() -> None:
     with op.batch_alter_table("proofs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proofs_invoice_id"), ["invoice_id"], unique=False)
 
-    op.create_table(
-        "snapshots",
-        sa.Column(
-            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("body", sa.JSON(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["dispute_id"], ["disputes.id"], name=op.f("fk_snapshots_dispute_id")
-        ),
-        sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_snapshots")),
-    )
     op.create_table(
         "cases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -890,6 +1025,11 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=200), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("chosen", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_by", sa.JSON(), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_refunds_positive")),
         sa.ForeignKeyConstraint(
             ["approved_by"], ["people.id"], name=op.f("fk_refunds_approved_by")
@@ -905,6 +1045,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_refunds_key")),
     )
     with op.batch_alter_table("refunds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refunds_batch"), ["batch"], unique=False)
         batch_op.create_index(batch_op.f("ix_refunds_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_refunds_payment_id"), ["payment_id"], unique=False)
 
@@ -968,13 +1109,13 @@ def downgrade() -> None:
     with op.batch_alter_table("refunds", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refunds_payment_id"))
         batch_op.drop_index(batch_op.f("ix_refunds_order_id"))
+        batch_op.drop_index(batch_op.f("ix_refunds_batch"))
 
     op.drop_table("refunds")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cases_order_id"))
 
     op.drop_table("cases")
-    op.drop_table("snapshots")
     with op.batch_alter_table("proofs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proofs_invoice_id"))
 
@@ -984,15 +1125,25 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_payments_invoice_id"))
 
     op.drop_table("payments")
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoices_order_id"))
+        batch_op.drop_index(batch_op.f("ix_invoices_change_id"))
+
+    op.drop_table("invoices")
+    op.drop_table("snapshots")
     op.drop_table("evidence")
     op.drop_table("dispute_steps")
     op.drop_table("dispute_offers")
+    with op.batch_alter_table("change_requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_change_requests_state")
+
+    op.drop_table("change_requests")
     with op.batch_alter_table("vettings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_vettings_order_id"))
 
     op.drop_table("vettings")
     with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_reviews_service_key"))
+        batch_op.drop_index("ix_reviews_service")
         batch_op.drop_index(batch_op.f("ix_reviews_provider_id"))
 
     op.drop_table("reviews")
@@ -1003,15 +1154,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_relays_order_id"))
 
     op.drop_table("relays")
+    with op.batch_alter_table("payouts", schema=None) as batch_op:
+        batch_op.drop_index("ix_payouts_provider")
+        batch_op.drop_index(batch_op.f("ix_payouts_order_id"))
+        batch_op.drop_index(batch_op.f("ix_payouts_bot"))
+
+    op.drop_table("payouts")
     op.drop_table("order_history")
     with op.batch_alter_table("offers", schema=None) as batch_op:
         batch_op.drop_index("ix_offers_provider")
 
     op.drop_table("offers")
-    with op.batch_alter_table("invoices", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invoices_order_id"))
-
-    op.drop_table("invoices")
     with op.batch_alter_table("holds", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_holds_standing",
@@ -1038,6 +1191,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 
     op.drop_table("consents")
+    op.drop_table("cancel_proposals")
     op.drop_table("briefs")
     with op.batch_alter_table("staff_roles", schema=None) as batch_op:
         batch_op.drop_index(
@@ -1062,6 +1216,7 @@ def downgrade() -> None:
 
     op.drop_table("timers")
     op.drop_table("surfaces")
+    op.drop_table("standings")
     op.drop_table("skills")
     with op.batch_alter_table("service_versions", schema=None) as batch_op:
         batch_op.drop_index(
