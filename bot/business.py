@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.cancel_file import read_cancelling
 from bot.settings import Settings
 from handlers.business import Business
 from orders.methods import Method, MethodPolicy
@@ -40,4 +41,5 @@ def business_of(settings: Settings, bot_username: str) -> Business:
         quiet=(settings.quiet_hours.start, settings.quiet_hours.end),
         contact_masking=settings.contact_masking,
         nudge_after=timedelta(minutes=settings.nudge_after),
+        cancelling=read_cancelling(settings.cancelling_file),
     )
