@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.cancel_file import read_cancelling
 from bot.settings import Settings
 from handlers.business import Business
 from orders.methods import Method, MethodPolicy
@@ -41,4 +42,5 @@ def business_of(settings: Settings, bot_username: str) -> Business:
         fee_percent=settings.fee_percent,
         contact_masking=settings.contact_masking,
         nudge_after=timedelta(minutes=settings.nudge_after),
+        cancelling=read_cancelling(settings.cancelling_file),
     )

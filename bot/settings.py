@@ -85,6 +85,11 @@ def _database_url(value: object) -> object:
     return f"{drivers[scheme]}://{rest}"
 
 
+def _or_shipped(path: Path) -> Path:
+    shipped = Path(__file__).resolve().parent.parent / path
+    return path if path.exists() or not shipped.exists() else shipped
+
+
 def _setting(default: Any, group: str, about: str, allowed: str, **limits: Any) -> Any:
     return Field(
         default, description=about, json_schema_extra={"group": group, "allowed": allowed}, **limits
@@ -204,6 +209,13 @@ class Settings(BaseModel):
         pattern=r"^[A-Za-z0-9.-]{1,20}$",
     )
 
+    cancelling: Path = _setting(
+        Path("catalogue/cancelling.toml"),
+        "Business",
+        "What cancelling costs: a table that is shown in /terms and before anybody cancels.",
+        "a TOML file",
+    )
+
     provider_token: SecretStr = _setting(
         "",
         "Payments",
@@ -308,8 +320,12 @@ class Settings(BaseModel):
     @property
     def catalogue_file(self) -> Path:
         """The catalogue: where it was said to be, else among the files shipped with the program."""
-        shipped = Path(__file__).resolve().parent.parent / self.catalogue
-        return self.catalogue if self.catalogue.exists() or not shipped.exists() else shipped
+        return _or_shipped(self.catalogue)
+
+    @property
+    def cancelling_file(self) -> Path:
+        """The table of what cancelling costs, found in the same way."""
+        return _or_shipped(self.cancelling)
 
     @property
     def database(self) -> str:

@@ -178,6 +178,19 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "dispute_terms": N_("That cannot settle this dispute."),
         "dispute_days": N_("Please choose {minimum} to {maximum} days."),
         "dispute_no_work_left": N_("There is no work left that could take longer."),
+        # changes of an order
+        "change_not_now": N_("This order cannot be changed now; its card shows where it stands."),
+        "change_pending": N_("A change of this order is under way already; one at a time."),
+        "change_not_yours": N_("That is for the other side to decide."),
+        "change_wrong_state": N_("This change has moved on meanwhile; please look again."),
+        "change_moved_on": N_("This change has moved on meanwhile; please look again."),
+        "change_being_paid": N_("It is being paid right now; please wait a moment."),
+        "change_quote_over": N_("This offer is over; please ask once more."),
+        "change_price_low": N_("The order has to cost {minimum} at least; otherwise cancel it."),
+        "change_days": N_("At most {maximum} days more or less."),
+        # what cancelling costs, an operator's own table
+        "policy_malformed": N_("Cancelling, {stage}: {field} must be {allowed}."),
+        "policy_unknown": N_("Cancelling: there is no stage {stage}; allowed: {allowed}."),
         # vetting rules
         "rule_malformed": N_("Rule {rule}: {field} must be one of {allowed}."),
         "rule_twice": N_("Rule {rule} is there twice."),

@@ -89,6 +89,8 @@ class OrderView:
     #: From when a late order may be cancelled at no cost; None when it is not late or may not.
     cancel_from: datetime | None = None
     cancel_now: bool = False
+    #: Cancelling it was not free.
+    cost: bool = False
     #: What an open change waits for, worded.
     change: str = ""
 
@@ -145,6 +147,7 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         due=order.due_at,
         cancel_from=_cancel_from(order),
         cancel_now=_may_cancel_late(turn, order),
+        cost=state is State.CANCELLED and totals.captured > totals.refunded + totals.pending,
         change=card_changes.waiting_line(turn, order, words),
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.model import State as DialogState
 from dialogs.words import N_
-from handlers import cards, dialog, invoicing, moving, paying, refunding
+from handlers import cancel_free, cards, dialog, invoicing, moving, paying
 from handlers.facts import Facts
 from handlers.turn import Turn
 from handlers.vetting import judge
@@ -280,7 +280,11 @@ def on_cancel(turn: Turn, value: Mapping[str, Any]) -> None:
         "notice",
         f"cancel:{order.id}",
         Content(
-            text=words.html("order/cancel_ask", order=cards.view(turn, order, words)),
+            text=words.html(
+                "order/cancel_ask",
+                order=cards.view(turn, order, words),
+                **cancel_free.cost(turn, order, words),
+            ),
             buttons=buttons,
         ),
         [("order.cancel_yes", {"order": order.id}), ("order.cancel_no", {"order": order.id})],
@@ -315,11 +319,12 @@ def on_cancel_yes(turn: Turn, value: Mapping[str, Any]) -> None:
         return
     order.cancel_reason = "customer"
     dialog.drop(turn, order.id)
-    if made.refund == "full":
-        refunding.refund_all(turn, order, "cancelled")
+    cancel_free.settle(turn, order)
     from handlers import telling
 
     telling.tell(turn, order, made)
+    if made.source is not State.DRAFT:
+        cancel_free.ask_why(turn, order)
 
 
 def _say_refusal(turn: Turn, refusal: Refusal) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from handlers import (
     accepting,
     awaited,
+    cancel_free,
     cancelling,
     change_quotes,
     change_timers,
@@ -117,6 +118,7 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "order.cancel": ordering.on_cancel,
     "order.cancel_yes": ordering.on_cancel_yes,
     "order.cancel_no": ordering.on_cancel_no,
+    "order.cancel_why": cancel_free.on_why,
     "quote.accept": custom.on_accept,
     "quote.decline": custom.on_decline,
     "proof.confirm": lambda turn, value: transfers.on_decide(turn, value, confirmed=True),

@@ -111,7 +111,7 @@ def policy_from(
             else:
                 offers = made
         elif stage not in _FIELDS:
-            mistakes.append(refuse("policy_unknown", stage=stage))
+            mistakes.append(refuse("policy_unknown", stage=stage, allowed=(*_FIELDS, "offers")))
         else:
             field, name = _FIELDS[stage]
             value = given.get(field) if isinstance(given, Mapping) else None

@@ -124,7 +124,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "change_days": ("maximum",),
         # the cost of cancelling, an operator's own table
         "policy_malformed": ("stage", "field", "allowed"),
-        "policy_unknown": ("stage",),
+        "policy_unknown": ("stage", "allowed"),
         # vetting rules of an operator
         "rule_malformed": ("rule", "field", "allowed"),
         "rule_twice": ("rule",),
