@@ -184,6 +184,7 @@ def on_revise(turn: Turn, value: Mapping[str, Any]) -> None:
                 used=order.revisions_used,
                 allowed=allowed,
                 spent=spent,
+                notice="",
                 step="what",
             ),
             buttons=((button,),) if spent else (),

@@ -48,12 +48,12 @@ def lines_of(
 
 
 def items_of(delivery: Delivery, words: Words) -> list[str]:
-    """What is handed over, in a few words: "3 photos", "report.pdf", a link."""
-    counts = dict.fromkeys(KINDS, 0)
+    """What is handed over, in a few words: "3 photos", "report.pdf", a link; one link when the note names it."""
+    counts = dict.fromkeys((*KINDS, "link"), 0)
     named: list[str] = []
     for item in delivery.artefacts:
         kind = str(item["kind"])
-        if kind == "link":
+        if kind == "link" and str(item["url"]) not in delivery.note:
             named.append(str(item["url"]))
         elif item.get("name"):
             named.append(str(item["name"]))
@@ -68,4 +68,6 @@ def items_of(delivery: Delivery, words: Words) -> list[str]:
         made.append(words.ngettext("{n} document", "{n} documents", counts["document"]))
     if counts["voice"]:
         made.append(words.ngettext("{n} voice message", "{n} voice messages", counts["voice"]))
+    if counts["link"]:
+        made.append(words.ngettext("{n} link", "{n} links", counts["link"]))
     return made + named

@@ -121,8 +121,8 @@ def add(turn: Turn, order: Order, events: Sequence[MessageEvent]) -> None:
         known = {item["unique_id"] for item in draft.artefacts}
         new = [item for item in found if item["unique_id"] not in known]
         draft.artefacts = [*draft.artefacts, *new][:MOST]
-        words = "\n".join(_LINK.sub("", text).split("\n")).strip()
-        draft.note = "\n".join(part for part in (draft.note, words) if part)[:NOTE_MOST]
+        if _LINK.sub("", text).strip():
+            draft.note = "\n".join(part for part in (draft.note, text) if part)[:NOTE_MOST]
     session.flush()
     context.want(turn, order, "delivery")
     part = events[-1].album is not None and context.album_wish(turn) is not None
