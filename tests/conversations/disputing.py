@@ -105,9 +105,11 @@ async def answers(person: Guest, number: str, words: str) -> None:
     await hears(person, "Thank you, your answer is with the other side.", number)
 
 
-async def offers_split(person: Guest, number: str, *steps: str) -> Seen:
+async def offers_split(
+    person: Guest, number: str, *steps: str, by: str = "🤝 Make an offer"
+) -> Seen:
     """A split, from 50 %, by the buttons of the calculator."""
-    await press(person, number, "🤝 Make an offer")
+    await press(person, number, by)
     asked = await hears(person, "What do you offer the other side?", number)
     await person.tap(person.t("Split the money"), message=asked)
     for step in steps:

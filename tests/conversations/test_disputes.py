@@ -41,7 +41,7 @@ async def test_a_split_is_agreed_on_and_carried_out(stage: Stage, language: str)
     await anna.tap(
         anna.t("✖️ Not now"), message=await hears(anna, "What do you offer the other side?", number)
     )
-    await offers_split(anna, number, "-10")
+    await offers_split(anna, number, "-10", by="↩️ Make a counter-offer")
     await press(maker, number, "✅ Accept the offer")
     await maker.taps("✅ Yes, that settles it")
     done = await hears(anna, "You have agreed. The dispute is settled.", number, "40")

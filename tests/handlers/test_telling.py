@@ -47,7 +47,9 @@ def told(transition: str, audience: Audience) -> str | None:
 def test_every_transition_is_told_to_everybody_it_names() -> None:
     wanted = {(line.name, audience) for line in TABLE for audience in line.told}
     silent = {pair for pair in wanted if told(*pair) is None} - set(EXCEPTIONS)
-    assert silent == set(), "these transitions are told to nobody: add a template in handlers/telling.py"
+    assert silent == set(), (
+        "these transitions are told to nobody: add a template in handlers/telling.py"
+    )
 
 
 def test_nobody_is_told_whom_the_lifecycle_does_not_name() -> None:
