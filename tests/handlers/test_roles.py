@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
@@ -21,10 +22,13 @@ from orders.dispute_terms import Outcome, Terms
 from orders.refusal import Refusal
 from orders.roles import MAY, Action, Role
 from orders.states import Actor
+from storage.accounts import Refund
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.records import Order
 from tests.storage.trade import BOT, STAFF, STARS_PLAN, Trade
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ADMIN, STRANGER, CUSTOMER, PROVIDER = 9, 50, 5, 6
 PEOPLE = {Role.AGENT: 21, Role.LEAD: 22, Role.FINANCE: 23, Role.ADMIN: 24}
@@ -62,8 +66,9 @@ class House:
     async def run(self, event: Any, handle: Callable[[Turn], None] | None = None) -> list[Any]:
         """Carry an event out; the answers to taps."""
         trade = self.trade
-        more: dict[str, Any] = {"handle": handle} if handle else {}
-        turns = Turns(trade.database, BOT, trade.business, trade.clock, **more)
+        turns = trade.turns
+        if handle is not None:
+            turns = Turns(trade.database, BOT, trade.business, trade.clock, handle=handle)
         done = await turns.process([event])
         assert done.parked == 0, "a handler failed, see the log"
         return list(done.answers)
@@ -136,9 +141,11 @@ class House:
         }
 
 
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    database = await Database.open(f"sqlite:///{tmp_path / 'roles.db'}")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """One for all tests; those that give or take roles come last."""
+    folder: Path = tmp_path_factory.mktemp("roles")
+    database = await Database.open(f"sqlite:///{folder / 'roles.db'}")
     await upgrade(database)
     trade = Trade(database)
     await trade.open()
@@ -164,6 +171,23 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         )
         assert not isinstance(case, Refusal)
         made.dispute = case.id
+        refund = Refund(
+            bot=BOT,
+            payment_id=1,
+            order_id=order.id,
+            currency="XTR",
+            amount=1,
+            reason="goodwill",
+            way="credit",
+            key="refund-1",
+            state="approved",
+            requested_at=turn.now,
+            lines=[],
+            confirmed_by=[],
+        )
+        session.add(refund)
+        session.flush()
+        assert refund.id == made.value()["refund"]
 
     await made.run(made.message(CUSTOMER, "x", CUSTOMER), quarrel)
     yield made
@@ -226,16 +250,6 @@ async def _said(house: House) -> int:
     return int(rows[0].n)
 
 
-async def test_nobody_of_staff_mediates_or_rules_on_their_own(house: House) -> None:
-    """An admin who is the customer is a party, whatever the role."""
-    await house.run(house.message(ADMIN, f"/role add admin {CUSTOMER}"))
-    before = (await house.state())["disputes"]
-    for name in ("dispute.claim", "dispute.arbitrate", "dispute.draft", "dispute.draft_send"):
-        answers = await house.tap(CUSTOMER, name, {"dispute": house.dispute}, STAFF)
-        assert [one.alert for one in answers] == [True], name
-    assert (await house.state())["disputes"] == before
-
-
 async def test_a_stranger_changes_nothing_with_any_button(house: House) -> None:
     """Buttons of customers and providers look whose object it is, even were one to reach a stranger."""
     await house.run(house.message(STRANGER, "/start", STRANGER))
@@ -245,6 +259,16 @@ async def test_a_stranger_changes_nothing_with_any_button(house: House) -> None:
             continue
         await house.tap(STRANGER, name, house.value(), STRANGER)
         assert await house.state() == before, name
+
+
+async def test_nobody_of_staff_mediates_or_rules_on_their_own(house: House) -> None:
+    """An admin who is the customer is a party, whatever the role."""
+    await house.run(house.message(ADMIN, f"/role add admin {CUSTOMER}"))
+    before = (await house.state())["disputes"]
+    for name in ("dispute.claim", "dispute.arbitrate", "dispute.draft", "dispute.draft_send"):
+        answers = await house.tap(CUSTOMER, name, {"dispute": house.dispute}, STAFF)
+        assert [one.alert for one in answers] == [True], name
+    assert (await house.state())["disputes"] == before
 
 
 async def test_a_role_that_is_taken_away_counts_no_more_at_once(house: House) -> None:
