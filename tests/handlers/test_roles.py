@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
 from bot.turns import Turns
-from handlers import disputes, needs
+from handlers import disputes, needs, tickets
 from handlers.events import Chat, MessageEvent, Sender, TapEvent
 from handlers.permits import permitted
 from handlers.routes import ACTIONS, GROUP_COMMANDS
@@ -52,6 +52,8 @@ TABLES = (
     "audit",
     "relays",
     "invoices",
+    "tickets",
+    "ticket_steps",
 )
 _ids = itertools.count(1)
 
@@ -63,6 +65,7 @@ class House:
         self.trade = trade
         self.order = 0
         self.dispute = 0
+        self.ticket = 0
 
     async def run(self, event: Any, handle: Callable[[Turn], None] | None = None) -> list[Any]:
         """Carry an event out; the answers to taps."""
@@ -120,6 +123,7 @@ class House:
             **dict.fromkeys(named, 1),
             "order": self.order,
             "dispute": self.dispute,
+            "ticket": self.ticket,
             "change": 1,
             "state": "in_progress",
             "version": 1,
@@ -172,6 +176,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         )
         assert not isinstance(case, Refusal)
         made.dispute = case.id
+        made.ticket = tickets.open_ticket(turn, customer, order=order, reason="asked").id
         refund = Refund(
             bot=BOT,
             payment_id=1,

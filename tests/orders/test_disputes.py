@@ -72,8 +72,8 @@ def facts(state: DisputeState, **changes: object) -> DisputeFacts:
 
 def test_every_step_by_everybody_in_every_stage() -> None:
     wanted = set()
-    for line in WANTED.strip().splitlines():
-        name, source, *who = line.split()
+    for row in WANTED.strip().splitlines():
+        name, source, *who = row.split()
         sources = OPEN if source == "*" else (S(source),)
         wanted |= {(name, str(one), actor) for one in sources for actor in who}
     found = set()
