@@ -155,7 +155,7 @@ def others_decide(scope: Scope) -> Iterator[Breach]:
         .join(orders, orders.c.id == disputes.c.order_id)
         .where(
             evidence.c.person_id != orders.c.customer_id,
-            evidence.c.person_id != orders.c.provider_id,
+            evidence.c.person_id.is_distinct_from(orders.c.provider_id),
         )
     )
     what = "about {number} was brought by neither side"

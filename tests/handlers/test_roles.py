@@ -261,7 +261,8 @@ async def test_a_stranger_changes_nothing_with_any_button(house: House) -> None:
     await house.run(house.message(STRANGER, "/start", STRANGER))
     before = await house.state()
     for name in ACTIONS:
-        if name in needs.BUTTONS:
+        # To ask for a person is for everybody: it opens a ticket of one's own.
+        if name in needs.BUTTONS or name == "support.ask":
             continue
         await house.tap(STRANGER, name, house.value(), STRANGER)
         assert await house.state() == before, name
