@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.cancel_file import read_cancelling
 from bot.replies_file import read_replies
 from bot.settings import Settings
 from bot.vetting_file import read_rules
@@ -60,4 +61,5 @@ def business_of(settings: Settings, bot_username: str) -> Business:
         rules=read_rules(settings.vetting_file),
         flood_limit=settings.flood_limit,
         unpaid_limit=settings.unpaid_limit,
+        cancelling=read_cancelling(settings.cancelling_file),
     )

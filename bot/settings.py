@@ -210,6 +210,13 @@ class Settings(BaseModel):
         pattern=r"^[A-Za-z0-9.-]{1,20}$",
     )
 
+    cancelling: Path = _setting(
+        Path("catalogue/cancelling.toml"),
+        "Business",
+        "What cancelling costs: a table that is shown in /terms and before anybody cancels.",
+        "a TOML file",
+    )
+
     provider_token: SecretStr = _setting(
         "",
         "Payments",
@@ -399,6 +406,11 @@ class Settings(BaseModel):
     def catalogue_file(self) -> Path:
         """The catalogue: where it was said to be, else among the files shipped with the program."""
         return _shipped(self.catalogue)
+
+    @property
+    def cancelling_file(self) -> Path:
+        """The table of what cancelling costs, found in the same way."""
+        return _shipped(self.cancelling)
 
     @property
     def replies_file(self) -> Path:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
+from orders.cancel_policy import POLICY, CancelPolicy
 from orders.clock import WorkingHours
 from orders.methods import DEFAULT_POLICY, Method, MethodPolicy
 from orders.roles import Role
@@ -89,6 +90,9 @@ class Business:
         """The groups the bot works in."""
         chats = (self.staff_chat, self.providers_chat)
         return frozenset(chat for chat in chats if chat is not None)
+
+    #: What cancelling costs.
+    cancelling: CancelPolicy = POLICY
 
     def standing_roles(self, user_id: int) -> frozenset[Role]:
         """The roles that somebody has by the settings, for good."""

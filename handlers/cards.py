@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dialogs.content import Button, Content, InvoiceSheet
-from dialogs.words import N_, Words, short
-from handlers import review_view
+from dialogs.content import Button, Content
+from dialogs.words import N_, Words
+from handlers import card_changes, dispute_links, review_view
 from handlers.card_actions import after_delivery
 from handlers.next_event import next_event
 from handlers.turn import Turn
@@ -16,8 +16,7 @@ from handlers.work_actions import work_actions
 from orders.balances import PaymentStatus, order_totals, payment_status
 from orders.brief import Brief
 from orders.catalogue import in_language
-from orders.lifecycle import WINDOWS, State
-from orders.methods import Method
+from orders.lifecycle import WINDOWS, Actor, State
 from orders.money import Money
 from orders.payments import AttemptState
 from storage import money, orders
@@ -91,6 +90,10 @@ class OrderView:
     #: From when a late order may be cancelled at no cost; None when it is not late or may not.
     cancel_from: datetime | None = None
     cancel_now: bool = False
+    #: Cancelling it was not free.
+    cost: bool = False
+    #: What an open change waits for, worded.
+    change: str = ""
 
 
 def subject(order: Order) -> str:
@@ -145,6 +148,8 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         due=order.due_at,
         cancel_from=_cancel_from(order),
         cancel_now=_may_cancel_late(turn, order),
+        cost=state is State.CANCELLED and totals.captured > totals.refunded + totals.pending,
+        change=card_changes.waiting_line(turn, order, words),
     )
 
 
@@ -209,6 +214,8 @@ def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     actions = after_delivery(turn, order) or _card_actions(
         order, State(order.state), shown.proof_waiting, cancel_now=shown.cancel_now
     )
+    actions += card_changes.customer_actions(order)
+    actions += dispute_links.card_button(turn, order, Actor.CUSTOMER)
     if turn.business.desk is not None:
         actions = [*actions, (N_("🙋 Ask a person"), "support.order", "")]
     if order.state == State.AWAITING_REVIEW:
@@ -336,66 +343,17 @@ def in_another_language(turn: Turn) -> None:
 
 
 def show_invoice(turn: Turn, order: Order, invoice: Invoice, *, anew: bool = True) -> None:
-    """The invoice in the customer's chat: Telegram's own sheet, or the details for a transfer."""
-    customer = orders.person_by_id(turn.work.session, order.customer_id)
-    words = turn.words(customer.language)
-    shown = view(turn, order, words)
-    value = {"order": order.id, "state": order.state}
-    edit = Button(label=words.gettext("✏️ Change it"), action=0)
-    cancel = Button(label=words.gettext("✖️ Cancel order"), action=1)
-    actions = [("order.edit", value), ("order.cancel", value)]
-    if invoice.method == Method.TRANSFER:
-        details = turn.business.bank_details.get(words.language) or next(
-            iter(turn.business.bank_details.values()), ""
-        )
-        text = words.html("order/transfer", order=shown, details=details, reference=invoice.number)
-        content = Content(text=text, buttons=((edit, cancel),))
-    else:
-        price = words.price(invoice.amount, invoice.currency)
-        sheet = InvoiceSheet(
-            title=short(f"{shown.service}", 32),
-            description=short(
-                words.gettext(
-                    "Order {number} · {plan} · delivery by {when}. Pay by {until}.",
-                    number=order.number,
-                    plan=shown.plan,
-                    when=words.date(order.delivery_on or words.today),
-                    until=words.moment(invoice.expires_at),
-                ),
-                255,
-            ),
-            payload=invoice.token,
-            currency=invoice.currency,
-            prices=((short(f"{shown.service} · {shown.plan}", 60), invoice.amount),),
-            start_parameter=f"pay_{invoice.token}",
-            by_provider=invoice.method == Method.PROVIDER,
-        )
-        pay = Button(label=words.gettext("Pay {price}", price=price), pay=True)
-        content = Content(invoice=sheet, buttons=((pay,), (edit, cancel)))
-    turn.work.show(
-        customer.user_id,
-        "invoice",
-        subject(order),
-        content,
-        actions,
-        anew=anew,
-        label="order/invoice",
-        order_id=order.id,
-    )
+    """The invoice in the customer's chat; see `handlers.invoicing`."""
+    from handlers import invoicing
+
+    invoicing.show(turn, order, invoice, anew=anew)
 
 
 def remove_invoice(turn: Turn, order: Order) -> None:
-    """Take the invoice out of the customer's chat."""
-    customer = orders.person_by_id(turn.work.session, order.customer_id)
-    if turn.work.surface(customer.user_id, "invoice", subject(order)) is not None:
-        turn.work.show(
-            customer.user_id,
-            "invoice",
-            subject(order),
-            None,
-            label="order/invoice",
-            order_id=order.id,
-        )
+    """Take the order's own invoice out of the customer's chat."""
+    from handlers import invoicing
+
+    invoicing.remove(turn, order)
 
 
 def person_of(turn: Turn, order: Order) -> Person:

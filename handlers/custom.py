@@ -10,7 +10,7 @@ from dialogs.content import Button, Content
 from dialogs.model import State as DialogState
 from dialogs.wording import refusal_text
 from dialogs.words import N_
-from handlers import audit, cards, dialog, moving, ordering, vetting
+from handlers import audit, cards, dialog, invoicing, moving, ordering, paying, vetting
 from handlers.facts import METHOD_LABELS
 from handlers.turn import Turn
 from orders.brief import check_goal
@@ -232,11 +232,20 @@ def on_accept(turn: Turn, value: Mapping[str, Any]) -> None:
         turn.person.user_id,
         "notice",
         f"quote:{order.id}",
-        Content(text=words.html("order/confirmed", order=cards.view(turn, order, words))),
+        Content(
+            text=words.html(
+                "order/confirmed",
+                order=cards.view(turn, order, words),
+                paying=invoicing.paying_of(turn, invoice, words),
+            )
+        ),
         label="order/confirmed",
         order_id=order.id,
     )
-    cards.show_invoice(turn, order, invoice)
+    if invoice.amount:
+        cards.show_invoice(turn, order, invoice)
+    else:
+        paying.pay_with_credit(turn, order, invoice)
 
 
 def on_decline(turn: Turn, value: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from orders.refusal import Refusal
 from storage import money, orders
 from storage import working_queries as working
 from storage.records import HistoryRow, Order
+from storage.staff import standing_holds
 
 TIMER = "order"
 #: What a move changes beside the state, kept in columns of the same names.
@@ -52,6 +53,8 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         version=order.version,
         late=order.late,
         on_hold=order.on_hold,
+        disputed=order.on_hold
+        and any(hold.kind == "dispute" for hold in standing_holds(session, order)),
         change_pending=order.change_pending,
         method=Method(order.method) if order.method else None,
         awaiting_since=order.state_since if unpaid else None,
@@ -62,13 +65,14 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         completed_at=order.completed_at,
         extensions=order.extensions,
         revisions_used=order.revisions_used,
-        revisions_allowed=plan.revisions if plan else 0,
+        revisions_allowed=(plan.revisions if plan else 0) + order.extra_revisions,
         declines=order.declines,
         cancel_proposed_by=Actor(order.cancel_proposed_by) if order.cancel_proposed_by else None,
         cancel_proposed_at=order.cancel_proposed_at,
         cancel_percent=order.cancel_percent,
         pre_checkout_at=invoice.approved_at if invoice is not None and unpaid else None,
         proof_waiting=invoice is not None and money.waiting_proof(session, invoice) is not None,
+        paid_in=order.paid_at is not None,
         fully_paid=_paid_into(turn, order) >= order.price > 0,
         price_unchanged=current or not price_changed(turn, order),
         revived=order.revived,

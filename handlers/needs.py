@@ -49,8 +49,12 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "quote": Action.ORDER_QUOTE,
         "assign": Action.ORDER_ASSIGN,
         "ask": Action.REVIEW_DECIDE,
+        "change": Action.ORDER_CHANGE,
+        "refund": Action.REFUND_REQUEST,
         "role": Action.STAFF_MANAGE,
         "roles": Action.STAFF_READ,
+        "dispute": Action.DISPUTE_OPEN,
+        "reason": Action.DISPUTE_MEDIATE,
         "support": Action.GROUP_PURPOSE,
         **dict.fromkeys(DESK, Action.TICKET_ANSWER),
         "transcript": Action.TICKET_TRANSCRIPT,
@@ -58,7 +62,22 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
 )
 
 #: Of these, what answers nowhere but in the staff group: elsewhere it is not for us.
-IN_STAFF_CHAT = frozenset({"ask", "assign", "help", "invite", "order", "quote", "role", "roles"})
+IN_STAFF_CHAT = frozenset(
+    {
+        "ask",
+        "assign",
+        "change",
+        "help",
+        "invite",
+        "order",
+        "quote",
+        "refund",
+        "role",
+        "roles",
+        "dispute",
+        "reason",
+    }
+)
 
 #: Buttons, by the names in `handlers.routes.ACTIONS`.
 BUTTONS: Mapping[str, Action] = MappingProxyType(
@@ -66,11 +85,27 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "proof.confirm": Action.PROOF_DECIDE,
         "proof.reject": Action.PROOF_DECIDE,
         "refund.done": Action.REFUND_CONFIRM,
+        "refund.approve": Action.REFUND_APPROVE,
+        "refund.reject": Action.REFUND_APPROVE,
         "case.return": Action.CASE_RETURN,
         "returned.go_on": Action.CASE_RETURN,
         "returned.end": Action.CASE_RETURN,
         "vetting.clear": Action.REVIEW_DECIDE,
         "vetting.refuse": Action.REVIEW_DECIDE,
+        "dispute.staff_open": Action.DISPUTE_OPEN,
+        "dispute.staff_withdraw": Action.DISPUTE_MEDIATE,
+        "dispute.staff_evidence": Action.DISPUTE_OPEN,
+        "dispute.staff_history": Action.DISPUTE_OPEN,
+        "dispute.snapshot": Action.DISPUTE_OPEN,
+        "dispute.claim": Action.DISPUTE_MEDIATE,
+        "dispute.arbitrate": Action.DISPUTE_RULE,
+        "dispute.draft": Action.DISPUTE_MEDIATE,
+        "dispute.draft_drop": Action.DISPUTE_MEDIATE,
+        "dispute.draft_send": Action.DISPUTE_MEDIATE,
+        "payout.paid": Action.PAYOUT,
+        "rating.show": Action.REVIEW_HIDE,
+        "rating.hide": Action.REVIEW_HIDE,
+        "delivery.settled": Action.TICKET_ANSWER,
         **dict.fromkeys(
             (
                 "desk.claim",
@@ -95,9 +130,5 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "assign.again": Action.ORDER_ASSIGN,
         "assign.give": Action.ORDER_ASSIGN,
         "assign.cancel": Action.ORDER_ASSIGN,
-        "payout.paid": Action.PAYOUT,
-        "rating.show": Action.REVIEW_HIDE,
-        "rating.hide": Action.REVIEW_HIDE,
-        "delivery.settled": Action.TICKET_ANSWER,
     }
 )

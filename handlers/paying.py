@@ -8,6 +8,8 @@ from dialogs.wording import refusal_text
 from handlers import (
     cards,
     cases,
+    changing,
+    invoicing,
     moving,
     refunding,
     returned,
@@ -60,17 +62,20 @@ def invoice_facts(turn: Turn, invoice: Invoice, order: Order) -> InvoiceFacts:
         state=AttemptState(invoice.state),
         approved_at=invoice.approved_at,
         approved_query=invoice.approved_query or None,
+        supplementary=invoice.change_id is not None,
     )
 
 
-def order_money(turn: Turn, order: Order) -> OrderMoney:
+def order_money(turn: Turn, order: Order, invoice: Invoice) -> OrderMoney:
+    """The order as payments see it. What store credit pays of it is not part of the price that is awaited."""
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     return OrderMoney(
         number=order.number,
         state=State(order.state),
-        price=Money(order.price, order.currency),
+        price=Money(order.price - invoice.credit, order.currency),
         customer=customer.user_id,
-        price_unchanged=not moving.price_changed(turn, order),
+        price_unchanged=not moving.price_changed(turn, order)
+        and invoicing.credit_is_there(turn, order, invoice),
         revived=order.revived,
     )
 
@@ -90,7 +95,7 @@ def on_pre_checkout(turn: Turn) -> None:
         merchant=merchant(turn, invoice.method if invoice else ""),
     )
     refusal = check_pre_checkout(
-        order_money(turn, order) if order else None,
+        order_money(turn, order, invoice) if invoice and order else None,
         invoice_facts(turn, invoice, order) if invoice and order else None,
         claim,
         turn.now,
@@ -159,7 +164,7 @@ def receive(
     settlement = settle(
         received,
         invoice_facts(turn, invoice, order) if invoice and order else None,
-        order_money(turn, order) if order else None,
+        order_money(turn, order, invoice) if invoice and order else None,
         () if known is None else (charge_id,),
         turn.now,
     )
@@ -207,17 +212,38 @@ def _credit(
         order=order,
         payment=payment,
     )
+    _settled(turn, order, invoice, settlement.transition, actor, actor_id)
+
+
+def pay_with_credit(turn: Turn, order: Order, invoice: Invoice) -> None:
+    """Store credit pays all of an invoice: nothing is waited for."""
+    supplementary = invoice.change_id is not None
+    _settled(turn, order, invoice, None if supplementary else "pay", Actor.PAYMENT, None)
+
+
+def _settled(
+    turn: Turn,
+    order: Order,
+    invoice: Invoice,
+    transition: str | None,
+    actor: Actor,
+    actor_id: int | None,
+) -> None:
+    """An invoice is paid: what store credit adds is taken, and the order or its change goes on."""
+    invoicing.take_credit(turn, order, invoice)
     invoice.state = str(AttemptState.SETTLED)
     invoice.closed_at = turn.now
-    order.paid_at = turn.now
-    if settlement.transition is None:
+    order.paid_at = order.paid_at or turn.now
+    if transition is None:
+        turn.work.session.flush()
+        changing.on_paid(turn, order, invoice, actor)
         return
     verdict = vetting.of_paid(turn, order)
     refused = verdict.tier is Tier.REFUSE
     made = moving.move(
         turn,
         order,
-        settlement.transition,
+        transition,
         actor,
         actor_id=actor_id,
         target=vetting.target(verdict),

@@ -27,6 +27,7 @@ CUSTOMER: Mapping[str, str] = MappingProxyType(
         "accept": "told/accept_customer",
         "mark_late": "told/late_customer",
         "cancel_late": "told/cancel_late_customer",
+        "cancel_agreed": "cancel/agreed",
         "extend_acceptance": "told/extend_customer",
         "accept_delivery": "told/accept_delivery_customer",
         "revise": "told/revise_customer",
@@ -39,6 +40,7 @@ PROVIDER: Mapping[str, str] = MappingProxyType(
         "accept": "told/accept_provider",
         "mark_late": "told/late_provider",
         "cancel_late": "told/cancel_late_provider",
+        "cancel_agreed": "cancel/agreed",
         "deliver": "told/deliver_provider",
         "extend_acceptance": "told/extend_provider",
         "accept_delivery": "told/accept_delivery_provider",
@@ -72,7 +74,11 @@ SHOWN: Mapping[tuple[str, Audience], str] = MappingProxyType(
 )
 #: The same for staff, who are told by a notice of its own.
 STAFF: Mapping[str, str] = MappingProxyType(
-    {"mark_late": "staff/late", "cancel_late": "staff/cancelled_late"}
+    {
+        "mark_late": "staff/late",
+        "cancel_late": "staff/cancelled_late",
+        "cancel_agreed": "staff/cancelled",
+    }
 )
 #: Transitions after which a new order is announced; later ones update the announcement where it stands.
 ANNOUNCED = frozenset({"pay", "late_pay", "clear"})

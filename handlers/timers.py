@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from dialogs.content import Button, Content
 from handlers import (
     accepting,
+    cancelling,
     cards,
     completing,
     dialog,
     information,
     lateness,
     moving,
+    refund_choice,
     refunding,
     reports,
     reviewing,
@@ -48,6 +50,7 @@ SLOTS: Mapping[str, Callable[[Turn, Order, str], None]] = {
     "nudge_48": information.on_nudge,
     "ticket_7d": information.on_ticket,
     "cancel_late": lateness.on_very_late,
+    "cancel_silence": cancelling.on_silence,
     "accept_warn_48": accepting.on_warn,
     "accept_warn_70": accepting.on_warn,
     "payout_clear": completing.on_clear,
@@ -135,7 +138,11 @@ def _remind(turn: Turn, order: Order, event: TimerEvent) -> None:
 def on_refund(turn: Turn) -> None:
     event = turn.event
     assert isinstance(event, TimerEvent)
-    refunding.on_retry(turn, int(str(event.params["refund"])))
+    refund = int(str(event.params["refund"]))
+    if event.slot == "choose":
+        refund_choice.on_silence(turn, refund)
+    else:
+        refunding.on_retry(turn, refund)
 
 
 def on_nudge(turn: Turn) -> None:

@@ -18,11 +18,13 @@ from handlers.events import Chat, ChatEvent, Event, Sender
 from orders import roles
 from orders.cards import mask_cards
 from orders.catalogue import Catalogue
+from orders.credit import usable
 from orders.lifecycle import Move
+from orders.money import Money
 from orders.ratings import Rating
 from orders.roles import Action, Role
 from orders.text import clean_line
-from storage import reviews, staff
+from storage import money, reviews, staff
 from storage.records import Order, Person
 from storage.rows import Conversation
 from storage.work import Work
@@ -115,6 +117,13 @@ class Turn:
         if self._met is None:
             self._met = self.known(self.event.sender)
         return self._met
+
+    def credit(self, price: Money) -> Money:
+        """How much store credit of whoever wrote would pay of a price."""
+        if not isinstance(self.event, ChatEvent):
+            return Money.zero(price.currency)
+        has, spoken_for = money.credit_of(self.work.session, self.person, price.currency)
+        return usable(has, spoken_for, price)
 
     def roles(self) -> frozenset[Role]:
         """The roles of staff that whoever caused this turn holds now; none for timers and for anonymous writers."""

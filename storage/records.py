@@ -185,6 +185,8 @@ class Order(Record):
     #: Taps on "more time to look" at the present delivery.
     extensions: Mapped[int] = mapped_column(Integer, default=0)
     revisions_used: Mapped[int] = mapped_column(Integer, default=0)
+    #: Revisions beyond the plan's that were agreed as changes.
+    extra_revisions: Mapped[int] = mapped_column(Integer, default=0)
     #: Offers declined or left unanswered so far.
     declines: Mapped[int] = mapped_column(Integer, default=0)
     #: How far the provider says the work is, 0 to 100.

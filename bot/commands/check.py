@@ -23,6 +23,7 @@ def command(path: Path, verbose: bool) -> None:
     problems = 0
     checks: tuple[tuple[str, Callable[[Settings], list[str]]], ...] = (
         ("catalogue", _catalogue),
+        ("cancelling", _cancelling),
         ("replies", _replies),
         ("vetting rules", _rules),
         ("words", _words),
@@ -46,6 +47,16 @@ def _catalogue(settings: Settings) -> list[str]:
         read_catalogue(settings.catalogue_file)
     except CatalogueErrors as error:
         return list(error.lines())
+    return []
+
+
+def _cancelling(settings: Settings) -> list[str]:
+    from bot.cancel_file import CancelFileError, read_cancelling
+
+    try:
+        read_cancelling(settings.cancelling_file)
+    except CancelFileError as error:
+        return [str(error)]
     return []
 
 

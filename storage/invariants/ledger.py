@@ -278,7 +278,11 @@ def orders_agree(scope: Scope) -> Iterator[Breach]:
         "order {number}",
         Fault(
             4,
-            and_(orders.c.state.in_(_ACTIVE), or_(rest < orders.c.price, orders.c.price <= 0)),
+            # A part of the price may have gone back out of goodwill, or by an agreement.
+            and_(
+                orders.c.state.in_(_ACTIVE),
+                or_(came_in < orders.c.price, rest <= 0, orders.c.price <= 0),
+            ),
             "is {state} with {rest} of {price} {currency} paid",
         ),
         Fault(
