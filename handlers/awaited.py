@@ -10,13 +10,20 @@ from collections.abc import Callable, Mapping
 
 from dialogs.understanding.words import read_word
 from handlers import (
+    accepting,
     cancelling,
     change_quotes,
     changes,
     context,
+    delivering,
+    dispute_evidence,
+    dispute_opening,
+    dispute_sides,
     information,
+    moderating,
     progress,
     relaying,
+    reviewing,
     transfers,
 )
 from handlers.context import Wish
@@ -37,6 +44,16 @@ AWAITED: Mapping[str, Callable[[Turn, Wish], None]] = {
     "change_offer": change_quotes.on_offer_typed,
     "cancel_percent": cancelling.on_percent_typed,
     "cancel_note": cancelling.on_note_typed,
+    "delivery": delivering.on_wished,
+    "revision": accepting.on_revision_typed,
+    "revision_day": accepting.on_day_typed,
+    "problem": accepting.on_problem_typed,
+    "dispute_words": dispute_opening.on_words,
+    "dispute_answer": dispute_sides.on_answered,
+    "evidence": dispute_evidence.on_sent,
+    "review_words": reviewing.on_words,
+    "review_photo": reviewing.on_photo,
+    "review_answer": moderating.on_answered,
 }
 
 
@@ -70,4 +87,5 @@ def take(turn: Turn) -> bool:
         progress.sort_out(turn, order)
     else:
         relaying.pass_on(turn, order)
+    dispute_evidence.offer_button(turn, order)
     return True

@@ -21,11 +21,15 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "refund": Action.REFUND_REQUEST,
         "role": Action.STAFF_MANAGE,
         "roles": Action.STAFF_READ,
+        "dispute": Action.DISPUTE_OPEN,
+        "reason": Action.DISPUTE_MEDIATE,
     }
 )
 
 #: Of these, what answers nowhere but in the staff group: elsewhere it is not for us.
-IN_STAFF_CHAT = frozenset({"change", "help", "invite", "order", "quote", "refund", "role", "roles"})
+IN_STAFF_CHAT = frozenset(
+    {"change", "help", "invite", "order", "quote", "refund", "role", "roles", "dispute", "reason"}
+)
 
 #: Buttons, by the names in `handlers.routes.ACTIONS`.
 BUTTONS: Mapping[str, Action] = MappingProxyType(
@@ -38,5 +42,19 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "case.return": Action.CASE_RETURN,
         "review.clear": Action.REVIEW_DECIDE,
         "review.refuse": Action.REVIEW_DECIDE,
+        "dispute.staff_open": Action.DISPUTE_OPEN,
+        "dispute.staff_withdraw": Action.DISPUTE_MEDIATE,
+        "dispute.staff_evidence": Action.DISPUTE_OPEN,
+        "dispute.staff_history": Action.DISPUTE_OPEN,
+        "dispute.snapshot": Action.DISPUTE_OPEN,
+        "dispute.claim": Action.DISPUTE_MEDIATE,
+        "dispute.arbitrate": Action.DISPUTE_RULE,
+        "dispute.draft": Action.DISPUTE_MEDIATE,
+        "dispute.draft_drop": Action.DISPUTE_MEDIATE,
+        "dispute.draft_send": Action.DISPUTE_MEDIATE,
+        "payout.paid": Action.PAYOUT,
+        "rating.show": Action.REVIEW_HIDE,
+        "rating.hide": Action.REVIEW_HIDE,
+        "delivery.settled": Action.TICKET_ANSWER,
     }
 )

@@ -20,8 +20,9 @@ from orders.catalogue import Catalogue
 from orders.credit import usable
 from orders.lifecycle import Move
 from orders.money import Money
+from orders.ratings import Rating
 from orders.roles import Action, Role
-from storage import money, staff
+from storage import money, reviews, staff
 from storage.records import Order, Person
 from storage.rows import Conversation
 from storage.work import Work
@@ -150,6 +151,10 @@ class Turn:
             today = self.now.astimezone(self.business.zone).date()
             self._words[chosen] = Words(chosen, self.business.zone, today, common)
         return self._words[chosen]
+
+    def rating_of(self, service: str) -> Rating | None:
+        """What customers say about a service; None while nobody has."""
+        return reviews.rating_of_service(self.work.session, self.work.bot, service)
 
     # -- saying -------------------------------------------------------------------------------------
 

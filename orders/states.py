@@ -71,6 +71,8 @@ class OrderFacts:
     late: bool = False
     #: a dispute holds timers and payout
     on_hold: bool = False
+    #: a dispute is open: what it is about ends with it, not beside it
+    disputed: bool = False
     #: a change request waits; it holds timers and payout too
     change_pending: bool = False
 
@@ -88,6 +90,8 @@ class OrderFacts:
     proof_waiting: bool = False
     #: the ledger has the whole price
     fully_paid: bool = False
+    #: the whole price came in at some time, whatever has gone back or was earned since
+    paid_in: bool = False
     #: the plan still costs what this order says
     price_unchanged: bool = True
     #: a new draft was made from this expired order

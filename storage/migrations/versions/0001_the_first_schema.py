@@ -236,6 +236,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_skills")),
     )
     op.create_table(
+        "standings",
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("subject", sa.String(length=48), nullable=False),
+        sa.Column("stars", sa.BigInteger(), nullable=False),
+        sa.Column("reviews", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=False),
+        sa.Column("on_time", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("bot", "subject", name=op.f("pk_standings")),
+    )
+    op.create_table(
         "surfaces",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -468,12 +478,73 @@ def upgrade() -> None:
         sa.Column("checklist", sa.JSON(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("problem_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_deliveries_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint("order_id", "n", name=op.f("uq_deliveries_order_id_n")),
     )
+    op.create_table(
+        "disputes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("state_since", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "opener_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("side", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("wish", sa.JSON(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("order_state", sa.String(length=20), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("warned_at", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "mediator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "arbiter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("proposal", sa.JSON(), nullable=False),
+        sa.Column("agreed", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("grounds", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("draft", sa.JSON(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("executed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["arbiter_id"], ["people.id"], name=op.f("fk_disputes_arbiter_id")),
+        sa.ForeignKeyConstraint(
+            ["mediator_id"], ["people.id"], name=op.f("fk_disputes_mediator_id")
+        ),
+        sa.ForeignKeyConstraint(["opener_id"], ["people.id"], name=op.f("fk_disputes_opener_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_disputes_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disputes")),
+        sa.UniqueConstraint("order_id", "n", name=op.f("uq_disputes_order_id_n")),
+    )
+    with op.batch_alter_table("disputes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_disputes_bot"), ["bot"], unique=False)
+        batch_op.create_index(
+            "uq_disputes_open",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+        )
+
     op.create_table(
         "holds",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -535,6 +606,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_history")),
         sa.UniqueConstraint("order_id", "n", name=op.f("uq_order_history_order_id_n")),
     )
+    op.create_table(
+        "payouts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=False),
+        sa.Column("fee", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("clears_at", sa.BigInteger(), nullable=False),
+        sa.Column("paid_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payouts_order_id")),
+        sa.ForeignKeyConstraint(["paid_by"], ["people.id"], name=op.f("fk_payouts_paid_by")),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["people.id"], name=op.f("fk_payouts_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payouts")),
+    )
+    with op.batch_alter_table("payouts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payouts_bot"), ["bot"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payouts_order_id"), ["order_id"], unique=False)
+        batch_op.create_index("ix_payouts_provider", ["provider_id", "state"], unique=False)
+
     op.create_table(
         "relays",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -598,10 +697,14 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
-        sa.Column("reminded", sa.Boolean(), nullable=False),
+        sa.Column(
+            "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["people.id"], name=op.f("fk_reviews_customer_id")
         ),
+        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_reviews_decided_by")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_reviews_order_id")),
         sa.ForeignKeyConstraint(
             ["provider_id"], ["people.id"], name=op.f("fk_reviews_provider_id")
@@ -610,7 +713,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reviews", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reviews_provider_id"), ["provider_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_reviews_service_key"), ["service_key"], unique=False)
+        batch_op.create_index("ix_reviews_service", ["service_key", "state"], unique=False)
 
     op.create_table(
         "vettings",
@@ -687,6 +790,99 @@ def upgrade() -> None:
     with op.batch_alter_table("change_requests", schema=None) as batch_op:
         batch_op.create_index("ix_change_requests_state", ["bot", "state"], unique=False)
 
+    op.create_table(
+        "dispute_offers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_dispute_offers_dispute_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_dispute_offers_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_offers")),
+        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_dispute_offers_dispute_id_n")),
+    )
+    op.create_table(
+        "dispute_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("transition", sa.String(length=20), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("target", sa.String(length=20), nullable=False),
+        sa.Column("actor", sa.String(length=12), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("event", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["people.id"], name=op.f("fk_dispute_steps_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_dispute_steps_dispute_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_steps")),
+        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_dispute_steps_dispute_id_n")),
+    )
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_evidence_author_id")),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_evidence_dispute_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_evidence_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sa.UniqueConstraint(
+            "dispute_id",
+            "chat_id",
+            "message_id",
+            name=op.f("uq_evidence_dispute_id_chat_id_message_id"),
+        ),
+        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_evidence_dispute_id_n")),
+    )
+    op.create_table(
+        "snapshots",
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_snapshots_dispute_id")
+        ),
+        sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_snapshots")),
+    )
     op.create_table(
         "invoices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -934,6 +1130,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_invoices_change_id"))
 
     op.drop_table("invoices")
+    op.drop_table("snapshots")
+    op.drop_table("evidence")
+    op.drop_table("dispute_steps")
+    op.drop_table("dispute_offers")
     with op.batch_alter_table("change_requests", schema=None) as batch_op:
         batch_op.drop_index("ix_change_requests_state")
 
@@ -943,7 +1143,7 @@ def downgrade() -> None:
 
     op.drop_table("vettings")
     with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_reviews_service_key"))
+        batch_op.drop_index("ix_reviews_service")
         batch_op.drop_index(batch_op.f("ix_reviews_provider_id"))
 
     op.drop_table("reviews")
@@ -954,6 +1154,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_relays_order_id"))
 
     op.drop_table("relays")
+    with op.batch_alter_table("payouts", schema=None) as batch_op:
+        batch_op.drop_index("ix_payouts_provider")
+        batch_op.drop_index(batch_op.f("ix_payouts_order_id"))
+        batch_op.drop_index(batch_op.f("ix_payouts_bot"))
+
+    op.drop_table("payouts")
     op.drop_table("order_history")
     with op.batch_alter_table("offers", schema=None) as batch_op:
         batch_op.drop_index("ix_offers_provider")
@@ -967,6 +1173,19 @@ def downgrade() -> None:
         )
 
     op.drop_table("holds")
+    with op.batch_alter_table("disputes", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_disputes_open",
+            sqlite_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+        )
+        batch_op.drop_index(batch_op.f("ix_disputes_bot"))
+
+    op.drop_table("disputes")
     op.drop_table("deliveries")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
@@ -997,6 +1216,7 @@ def downgrade() -> None:
 
     op.drop_table("timers")
     op.drop_table("surfaces")
+    op.drop_table("standings")
     op.drop_table("skills")
     with op.batch_alter_table("service_versions", schema=None) as batch_op:
         batch_op.drop_index(
