@@ -29,10 +29,9 @@ def problem_settled(turn: Turn, order: Order) -> None:
     _notice(turn, order, "staff/problem", about="", settled=True)
 
 
-def request_change(turn: Turn, order: Order) -> None:
-    """The customer wants more than what is included: a quote for it."""
-    _notice(turn, order, "staff/change_wanted")
-    turn.say(turn.person, "delivery/change_asked", number=order.number, order_id=order.id)
+def stuck(turn: Turn, order: Order, template: str, **variables: Any) -> None:
+    """The two sides get no further by themselves: our staff look into it."""
+    _notice(turn, order, template, **variables)
 
 
 def _notice(turn: Turn, order: Order, template: str, **variables: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from dialogs.content import Button, ButtonStyle, Content
 from dialogs.words import Words
-from handlers import cards, refunding, telling
+from handlers import calling, cards, refunding
 from handlers.turn import Turn
 from orders.lifecycle import WINDOWS, Actor
 from orders.money import Money
@@ -122,10 +122,10 @@ def forget(turn: Turn, order: Order, person: Person) -> None:
         turn.work.show(person.user_id, "notice", place(order), None, label="cancel/ask")
 
 
-def ask_staff(turn: Turn, order: Order, proposal: CancelProposal, customer: Person) -> None:
+def ask_staff(turn: Turn, order: Order, proposal: CancelProposal) -> None:
     """Nobody answered: our staff are asked to help."""
     words = turn.words(turn.business.default_language)
-    telling.tell_staff(
+    calling.stuck(
         turn,
         order,
         "staff/cancel_silence",

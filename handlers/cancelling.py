@@ -18,7 +18,6 @@ from orders.money import Money
 from orders.refunds import share
 from orders.refusal import Refusal
 from storage import changing_queries as stored
-from storage import orders
 from storage.changing import CancelProposal
 from storage.records import Order, Person
 
@@ -433,8 +432,7 @@ def on_silence(turn: Turn, order: Order, slot: str) -> None:
         return
     proposal.silent = True
     cancel_notices.show(turn, order, proposal, news=True)
-    customer = orders.person_by_id(turn.work.session, order.customer_id)
-    cancel_notices.ask_staff(turn, order, proposal, customer)
+    cancel_notices.ask_staff(turn, order, proposal)
 
 
 def order_moved(turn: Turn, order: Order, made: Move) -> None:

@@ -29,7 +29,7 @@ from orders.payments import AttemptState
 from orders.refusal import Refusal
 from orders.states import UNPAID_STATES
 from storage import changing_queries as stored
-from storage import money, orders
+from storage import deliveries, money, orders
 from storage.accounts import Invoice
 from storage.changing import ChangeRequest
 from storage.records import Order, Person
@@ -252,6 +252,9 @@ def _new_day(turn: Turn, order: Order, change: ChangeRequest) -> None:
 def _work_again(turn: Turn, order: Order, change: ChangeRequest) -> None:
     """It was delivered already: the specialist goes on with it, as with a revision that was paid for."""
     order.extra_revisions += 1
+    delivery = deliveries.latest_sent(turn.work.session, order)
+    if delivery is not None:
+        delivery.wanted = change.text
     turn.work.session.flush()
     soon = turn.now + max(timedelta(days=change.days or 0), ORDER_WINDOWS.revision)
     moving.move(

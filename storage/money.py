@@ -148,6 +148,19 @@ def order_balance(session: Session, order: Order) -> Money:
     return balance(session, order_account(order.number), order.currency)
 
 
+def goodwill(session: Session, order: Order) -> Money:
+    """What staff had returned of an order that goes on: it was paid all the same."""
+    given = session.scalar(
+        select(func.coalesce(func.sum(Refund.amount), 0)).where(
+            Refund.order_id == order.id,
+            Refund.requested_by.is_not(None),
+            Refund.state != "rejected",
+            Refund.currency == order.currency,
+        )
+    )
+    return Money(int(given or 0), order.currency)
+
+
 def entries_of(session: Session, order: Order) -> list[Entry]:
     """The ledger of one order as the rules' values, oldest first."""
     query = (
