@@ -17,7 +17,6 @@ from sqlalchemy import Connection, Table, insert, select, text, update
 from storage.accounts import Counter, Invoice, LedgerEntry, LedgerPosting, Payment
 from storage.changing import ChangeRequest
 from storage.records import HistoryRow, Order
-from storage.tables import timers
 from tests.storage.trade import BOT
 
 
@@ -126,9 +125,6 @@ class Bench:
             expires_at=self.now,
         )
         self.change(Order, Order.id == order, change_pending=True)
-        self.connection.execute(
-            timers.delete().where(timers.c.bot == BOT, timers.c.subject == f"order:{order}")
-        )
         year = self.one(select(Counter).where(Counter.series.startswith("INV-")))
         line = {
             "code": "change",
