@@ -103,6 +103,22 @@ def on_clear(turn: Turn, order: Order, slot: str) -> None:
         show_task(turn, order, payout)
 
 
+def freeze(turn: Turn, order: Order) -> None:
+    """Something holds the order: what could be paid out waits again."""
+    payout = deliveries.payout_of(turn.work.session, order)
+    if payout is not None and payout.state == "releasable":
+        payout.state = "held"
+        turn.work.session.flush()
+        show_task(turn, order, payout, only_if_shown=True)
+
+
+def thaw(turn: Turn, order: Order) -> None:
+    """Nothing holds it any more: what was due to be paid out is due now."""
+    payout = deliveries.payout_of(turn.work.session, order)
+    if payout is not None and payout.clears_at <= turn.now:
+        on_clear(turn, order, "")
+
+
 def show_task(turn: Turn, order: Order, payout: Payout, *, only_if_shown: bool = False) -> None:
     """Finance's task in the staff chat: pay the provider, then press the button."""
     chat = turn.business.staff_chat

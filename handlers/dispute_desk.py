@@ -20,6 +20,7 @@ from handlers.dispute_evidence import send_all
 from handlers.dispute_words import REASONS, STAGES
 from handlers.events import ChatEvent
 from handlers.turn import Turn
+from orders.brief import Brief
 from orders.dispute_stages import DisputeState
 from orders.numbers import normalise
 from orders.states import Actor
@@ -27,6 +28,7 @@ from storage import disputes as stored
 from storage import orders
 from storage.disputes import Dispute, Snapshot
 from storage.records import Order
+from storage.serial import typed
 
 
 def case(turn: Turn, value: Mapping[str, Any]) -> tuple[Dispute, Order, Actor] | None:
@@ -210,7 +212,7 @@ def on_snapshot(turn: Turn, value: Mapping[str, Any]) -> None:
             number=order.number,
             at=snapshot.at,
             digest=snapshot.digest,
-            brief=body["brief"][-1]["body"] if body["brief"] else {},
+            brief=typed(Brief, body["brief"][-1]["body"]),
             versions=len(body["brief"]),
             messages=[
                 {

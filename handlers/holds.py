@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import cards, moving
+from handlers import cards, completing, moving
 from handlers.turn import Turn
 from orders.states import State, after_hold
 from storage.records import Order
@@ -32,6 +32,7 @@ def place(turn: Turn, order: Order, kind: str, subject: str) -> Hold:
     order.on_hold = True
     session.flush()
     turn.work.drop_timers(moving.subject(order), kind=moving.TIMER)
+    completing.freeze(turn, order)
     cards.refresh(turn, order)
     return hold
 
@@ -54,6 +55,7 @@ def lift(turn: Turn, order: Order, kind: str, subject: str) -> bool:
         _move_on(turn, order, start)
     session.flush()
     moving.set_timers(turn, order)
+    completing.thaw(turn, order)
     cards.refresh(turn, order)
     return True
 

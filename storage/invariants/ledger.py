@@ -264,12 +264,12 @@ def orders_agree(scope: Scope) -> Iterator[Breach]:
         "has",
     )
     rest, came_in = func.coalesce(has.c.rest, 0), func.coalesce(has.c.came_in, 0)
-    # What staff returned of an order that goes on does not make it unpaid.
+    # What went back out of goodwill, or to settle a dispute, does not make an order that goes on unpaid.
     given = (
         select(func.coalesce(func.sum(refunds.c.amount), 0))
         .where(
             refunds.c.order_id == orders.c.id,
-            refunds.c.requested_by.is_not(None),
+            or_(refunds.c.requested_by.is_not(None), refunds.c.reason == "dispute"),
             refunds.c.state != RefundState.REJECTED,
         )
         .correlate(orders)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from babel.messages.pofile import read_po
 
@@ -60,6 +61,7 @@ async def opens(
     reason: str = "It is not what was agreed",
     wish: str = "Full refund",
     then: str | None = None,
+    days: int | None = None,
     words: str | None = None,
 ) -> Seen:
     """From the order's card to the open dispute."""
@@ -69,6 +71,8 @@ async def opens(
     await person.tap(person.t(reason), message=asked)
     asked = await hears(person, "What would settle it for you?", number, button=wish)
     await person.tap(person.t(wish), message=asked)
+    if days is not None:
+        then = f"{days} 天" if person.language == "zh" else f"{days} days"
     if then is not None:
         asked = await person.sees(number, button=then)
         await person.tap(then, message=asked)
@@ -85,7 +89,7 @@ async def opens(
     return await hears(person, "Your dispute is open.", number)
 
 
-async def quarrel(stage: Stage, work: Job, **how: str) -> None:
+async def quarrel(stage: Stage, work: Job, **how: Any) -> None:
     """The customer opens a dispute; the order is held."""
     await opens(work.customer, work.number, **how)
     await stage.playground.quiet()
