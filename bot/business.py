@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bot.cancel_file import read_cancelling
+from bot.replies_file import read_replies
 from bot.settings import Settings
-from handlers.business import Business
+from handlers.business import Business, Support
 from orders.methods import Method, MethodPolicy
 
 
@@ -41,6 +42,15 @@ def business_of(settings: Settings, bot_username: str) -> Business:
         quiet=(settings.quiet_hours.start, settings.quiet_hours.end),
         fee_percent=settings.fee_percent,
         contact_masking=settings.contact_masking,
+        support_chat=settings.support_chat,
+        support=Support(
+            hours=settings.support_hours.working(settings.timezone, settings.support_holidays),
+            reply_within=timedelta(minutes=settings.support_reply_within),
+            idle=timedelta(hours=settings.support_idle_hours),
+            notes_first=settings.support_notes_first,
+            digest=settings.support_digest,
+            canned=read_replies(settings.replies_file),
+        ),
         nudge_after=timedelta(minutes=settings.nudge_after),
         cancelling=read_cancelling(settings.cancelling_file),
     )

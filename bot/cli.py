@@ -28,6 +28,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Prove over the database that no money and no step is out of order.",
     ),
     "audit": ("audit", "Print what staff did, to what, and when."),
+    "doctor": ("doctor", "Say which right or setting the bot lacks in its groups."),
+    "desk": ("desk", "Show the support desk: what is open, and how long people waited."),
     "flows": ("flows", "Draw the conversations, or count whom a release touches."),
     "check": ("check", "Prove catalogue, words, flows and understanding without running."),
     "understand": ("understand", "Say what is recognised in a text."),

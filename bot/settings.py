@@ -6,6 +6,7 @@ Reading and the wording of mistakes are in `bot.settings_read`.
 
 from __future__ import annotations
 
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from bot.hours import SupportHours, read_days, read_times
 from bot.quiet import QuietHours
 
 Method = Literal["stars", "provider", "transfer"]
@@ -44,6 +46,18 @@ def _zone(value: object) -> object:
 
 def _quiet(value: object) -> object:
     return QuietHours.parse(value) if isinstance(value, str) else value
+
+
+def _hours(value: object) -> object:
+    return SupportHours.parse(value) if isinstance(value, str) else value
+
+
+def _times(value: object) -> object:
+    return read_times(value) if isinstance(value, str) else value
+
+
+def _days(value: object) -> object:
+    return read_days(value) if isinstance(value, str) else value
 
 
 def _token(value: object) -> object:
@@ -85,7 +99,7 @@ def _database_url(value: object) -> object:
     return f"{drivers[scheme]}://{rest}"
 
 
-def _or_shipped(path: Path) -> Path:
+def _shipped(path: Path) -> Path:
     shipped = Path(__file__).resolve().parent.parent / path
     return path if path.exists() or not shipped.exists() else shipped
 
@@ -284,6 +298,61 @@ class Settings(BaseModel):
         "true or false",
     )
 
+    support_chat: int | None = _setting(
+        None,
+        "Support",
+        "The forum group in which staff take conversations over, a topic each. Nothing: the staff chat. "
+        "`/support` in a group names it too.",
+        "a chat id, or nothing",
+    )
+    support_hours: Annotated[SupportHours, NoDecode, BeforeValidator(_hours)] = _setting(
+        "always",
+        "Support",
+        "When somebody is there, in TIMEZONE. People who ask at another time are told when you are back.",
+        "spans such as Mon-Fri 09:00-18:00, Sat 10:00-14:00; or always",
+    )
+    support_holidays: Annotated[tuple[date, ...], NoDecode, BeforeValidator(_days)] = _setting(
+        "",
+        "Support",
+        "Days on which nobody is there.",
+        "a comma list of days such as 2026-10-01",
+    )
+    support_reply_within: int = _setting(
+        15,
+        "Support",
+        "Working minutes to the first reply; then a ticket goes back to the queue and everybody is alarmed.",
+        "1 to 1440",
+        ge=1,
+        le=1440,
+    )
+    support_idle_hours: int = _setting(
+        24,
+        "Support",
+        "Hours without a word after a reply, until the bot goes on.",
+        "1 to 168",
+        ge=1,
+        le=168,
+    )
+    support_notes_first: bool = _setting(
+        False,
+        "Support",
+        "What staff write in a topic is an internal note unless it begins with >> (otherwise: a reply unless it "
+        "begins with //).",
+        "true or false",
+    )
+    support_digest: Annotated[tuple[time, ...], NoDecode, BeforeValidator(_times)] = _setting(
+        "09:00,18:00",
+        "Support",
+        "Times of day at which the desk gets a summary for the next shift.",
+        "a comma list of HH:MM, or off",
+    )
+    canned_replies: Path = _setting(
+        Path("catalogue/replies.yaml"),
+        "Support",
+        "The replies staff have at hand, in every language.",
+        "a YAML file",
+    )
+
     health_host: str = _setting(
         "127.0.0.1",
         "Running",
@@ -320,12 +389,17 @@ class Settings(BaseModel):
     @property
     def catalogue_file(self) -> Path:
         """The catalogue: where it was said to be, else among the files shipped with the program."""
-        return _or_shipped(self.catalogue)
+        return _shipped(self.catalogue)
 
     @property
     def cancelling_file(self) -> Path:
         """The table of what cancelling costs, found in the same way."""
-        return _or_shipped(self.cancelling)
+        return _shipped(self.cancelling)
+
+    @property
+    def replies_file(self) -> Path:
+        """The canned replies, in the same way."""
+        return _shipped(self.canned_replies)
 
     @property
     def database(self) -> str:

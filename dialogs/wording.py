@@ -191,6 +191,18 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         # what cancelling costs, an operator's own table
         "policy_malformed": N_("Cancelling, {stage}: {field} must be {allowed}."),
         "policy_unknown": N_("Cancelling: there is no stage {stage}; allowed: {allowed}."),
+        # tickets
+        "ticket_not_yours_to_move": N_("That is not for you to do with this ticket."),
+        "ticket_over": N_("This ticket is over. /reopen brings it back within 72 hours."),
+        "ticket_wrong_state": N_("That cannot be done with this ticket now ({state})."),
+        "ticket_own": N_("This is about yourself: a colleague has to look after it."),
+        "ticket_held_already": N_("It is theirs already."),
+        "ticket_for_lead": N_("It waits for a lead; /transfer by a lead gives it back to you."),
+        "ticket_summary_needed": N_(
+            "Please add a summary for the lead, at least {minimum} characters: /escalate what happened and what is needed"
+        ),
+        "ticket_answered": N_("It has been answered."),
+        "ticket_other_person": N_("Only tickets of the same person can be merged."),
         # vetting rules
         "rule_malformed": N_("Rule {rule}: {field} must be one of {allowed}."),
         "rule_twice": N_("Rule {rule} is there twice."),

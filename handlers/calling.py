@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogs.content import Button, Content, Media
 from dialogs.words import short
-from handlers import cards
+from handlers import cards, passing, tickets
 from handlers.turn import Turn
 from storage import orders
 from storage.records import Order
@@ -15,6 +15,11 @@ from storage.records import Order
 
 def problem(turn: Turn, order: Order, text: str, files: Sequence[Media] = ()) -> None:
     """The customer says that something is wrong with what was delivered; further pictures follow without words."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    about = short(" ".join(text.split()), 200)
+    ticket = tickets.open_ticket(turn, customer, order=order, reason="problem", about=about)
+    if turn.person.id == customer.id:
+        passing.to_desk(turn, ticket)
     chat = turn.business.staff_chat
     known = chat is not None and turn.work.surface(chat, "notice", f"staff/problem:{order.id}")
     if text or not known:
@@ -30,7 +35,9 @@ def problem_settled(turn: Turn, order: Order) -> None:
 
 
 def stuck(turn: Turn, order: Order, template: str, **variables: Any) -> None:
-    """The two sides get no further by themselves: our staff look into it."""
+    """The two sides get no further by themselves: the desk looks into it, with a ticket of the customer's."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    tickets.open_ticket(turn, customer, order=order, reason="change")
     _notice(turn, order, template, **variables)
 
 

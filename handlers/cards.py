@@ -255,6 +255,8 @@ def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     )
     actions += card_changes.customer_actions(order)
     actions += dispute_links.card_button(turn, order, Actor.CUSTOMER)
+    if turn.business.desk is not None:
+        actions = [*actions, (N_("🙋 Ask a person"), "support.order", "")]
     rows = [
         (Button(label=words.gettext(label), action=index, style=style),)
         for index, (label, _, style) in enumerate(actions)

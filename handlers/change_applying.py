@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from handlers import moving
+from handlers import moving, offering
 from handlers.turn import Turn
 from orders.brief import Attachment, Deadline
 from orders.lifecycle import WINDOWS as ORDER_WINDOWS
-from orders.lifecycle import Actor
+from orders.lifecycle import Actor, State
 from orders.money import Money
-from storage import deliveries, orders
+from storage import deliveries, orders, working_queries
 from storage.changing import ChangeRequest
 from storage.records import Order
 from storage.serial import plain, typed
@@ -80,3 +80,10 @@ def work_again(turn: Turn, order: Order, change: ChangeRequest) -> None:
         due_at=soon,
         quiet=True,
     )
+
+
+def offer_anew(turn: Turn, order: Order) -> None:
+    """Whoever thinks about taking the order reads it as it is now."""
+    offer = working_queries.open_offer(turn.work.session, order)
+    if offer is not None and order.state == State.AWAITING_PROVIDER:
+        offering.show(turn, order, offer, anew=True)

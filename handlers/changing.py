@@ -203,6 +203,7 @@ def apply(turn: Turn, order: Order, change: ChangeRequest, actor: Actor) -> None
         back = refunding.refund_part(turn, order, -delta, "change", way=way)
         if isinstance(back, Refusal):
             raise RuntimeError(f"change {change.n} of {order.number}: {back.code}")
+    change_applying.offer_anew(turn, order)
     if order.state == State.DELIVERED:
         change_applying.work_again(turn, order, change)
     moving.set_timers(turn, order)

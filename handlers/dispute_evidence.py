@@ -9,7 +9,7 @@ from typing import Any
 
 from dialogs.content import Button, Content, Media, MediaKind
 from dialogs.words import N_, Words
-from handlers import context, dispute_cards, relaying
+from handlers import context, copies, dispute_cards, relaying
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
@@ -203,7 +203,7 @@ def _send(
         kind = _SHOWN.get(file["kind"])
         if kind is not None:
             media = Media(kind=kind, file_id=file["file_id"], name=file.get("name") or None)
-    if media is not None and len(text) > relaying.CAPTION_ROOM:
+    if media is not None and len(text) > copies.CAPTION_ROOM:
         turn.work.send(chat, Content(media=media), label="dispute/evidence", thread_id=thread)
         media = None
     turn.work.send(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import audit, dispute_cards, dispute_links, holds
+from handlers import audit, dispute_cards, dispute_links, holds, tickets
 from handlers.turn import Turn
 from orders import disputes as rules
 from orders.dispute_stages import LIMITS, DisputeState, limits_of
@@ -168,10 +168,20 @@ def step(
     session.flush()
     if actor in STAFF:
         audit.record(turn, f"dispute.{name}", order, dispute=dispute.n)
+    if made.target is DisputeState.MEDIATION is not made.source:
+        _call_staff(turn, dispute, order)
     if made.target not in (DisputeState.RESOLVED, DisputeState.SETTLED):
         # What it came to is shown once it has been carried out.
         dispute_cards.show(turn, dispute, order, told=told)
     return made
+
+
+def _call_staff(turn: Turn, dispute: Dispute, order: Order) -> None:
+    """A person is needed: both sides get a place at the desk, where the mediator can speak with them."""
+    if turn.business.desk is None:
+        return
+    for person in dispute_cards.parties(turn, order):
+        tickets.open_ticket(turn, person, order=order, reason="dispute")
 
 
 def _enter(turn: Turn, dispute: Dispute, state: DisputeState) -> None:

@@ -10,6 +10,36 @@ from types import MappingProxyType
 
 from orders.roles import Action
 
+#: Commands of the desk: they mean the ticket in whose place they are written.
+DESK = frozenset(
+    {
+        "queue",
+        "mine",
+        "claim",
+        "release",
+        "transfer",
+        "escalate",
+        "note",
+        "say",
+        "r",
+        "provider",
+        "snooze",
+        "priority",
+        "tag",
+        "merge",
+        "back",
+        "resolve",
+        "reopen",
+        "case",
+        "transcript",
+    }
+)
+
+#: Commands of staff in their private chat with the bot.
+PRIVATE: Mapping[str, Action] = MappingProxyType(
+    {"queue": Action.TICKET_ANSWER, "mine": Action.TICKET_ANSWER}
+)
+
 #: Commands in a group.
 COMMANDS: Mapping[str, Action] = MappingProxyType(
     {
@@ -23,6 +53,9 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "roles": Action.STAFF_READ,
         "dispute": Action.DISPUTE_OPEN,
         "reason": Action.DISPUTE_MEDIATE,
+        "support": Action.GROUP_PURPOSE,
+        **dict.fromkeys(DESK, Action.TICKET_ANSWER),
+        "transcript": Action.TICKET_TRANSCRIPT,
     }
 )
 
@@ -56,5 +89,22 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "rating.show": Action.REVIEW_HIDE,
         "rating.hide": Action.REVIEW_HIDE,
         "delivery.settled": Action.TICKET_ANSWER,
+        **dict.fromkeys(
+            (
+                "desk.claim",
+                "desk.take_over",
+                "desk.note",
+                "desk.canned",
+                "desk.transfer",
+                "desk.escalate",
+                "desk.snooze",
+                "desk.priority",
+                "desk.back",
+                "desk.resolve",
+                "desk.reopen",
+            ),
+            Action.TICKET_ANSWER,
+        ),
+        "desk.transcript": Action.TICKET_TRANSCRIPT,
     }
 )

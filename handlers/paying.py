@@ -15,6 +15,7 @@ from handlers import (
     moving,
     refunding,
     telling,
+    tickets,
     vetting,
 )
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
@@ -301,6 +302,10 @@ def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlem
         )
     if case.refund:
         refunding.request(turn, payment, amount, str(case.kind))
+    elif payer is not None:
+        # What is not clear by itself is for a person to talk about.
+        own = order if order is not None and order.customer_id == payer.id else None
+        tickets.open_ticket(turn, payer, order=own, reason="payment")
     show_case(turn, row, payment, order)
 
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from handlers import (
     accepting,
+    asking,
     awaited,
     cancel_asking,
     cancel_free,
     cancelling,
+    canned,
     change_marking,
     change_quotes,
     change_timers,
@@ -21,6 +23,10 @@ from handlers import (
     context,
     custom,
     delivering,
+    desk_commands,
+    desk_lists,
+    desk_outcomes,
+    desk_topics,
     dispute_desk,
     dispute_draft,
     dispute_evidence,
@@ -29,7 +35,9 @@ from handlers import (
     dispute_sides,
     dispute_timers,
     disputes,
+    gate,
     groups,
+    heard,
     information,
     invites,
     lateness,
@@ -38,6 +46,7 @@ from handlers import (
     needs,
     offering,
     ordering,
+    passed,
     paying,
     permits,
     progress,
@@ -51,6 +60,8 @@ from handlers import (
     staff_roles,
     summaries,
     talking,
+    ticket_timers,
+    tickets,
     timers,
     transfers,
 )
@@ -62,13 +73,16 @@ from handlers.events import (
     MigratedEvent,
     PaidEvent,
     PreCheckoutEvent,
+    ReactionEvent,
     RefundedEvent,
     TapEvent,
     TimerEvent,
+    TopicEvent,
 )
 from handlers.turn import Turn
 from orders.cards import find_card_numbers
 from orders.lifecycle import Move, State
+from storage import orders
 from storage.records import Order
 
 Handler = Callable[[Turn], None]
@@ -83,18 +97,40 @@ COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "language": lambda turn, argument: commands.on_language(turn),
     "terms": lambda turn, argument: commands.on_terms(turn),
     "privacy": lambda turn, argument: commands.on_privacy(turn),
-    "support": lambda turn, argument: commands.on_support(turn),
+    "support": commands.on_support,
+    "queue": lambda turn, argument: desk_lists.on_queue(turn),
+    "mine": lambda turn, argument: desk_lists.on_mine(turn),
     "work": lambda turn, argument: providers.on_work(turn),
     "profile": lambda turn, argument: providers.on_profile(turn),
     "pause": lambda turn, argument: providers.on_pause(turn),
-    "paysupport": lambda turn, argument: commands.on_paysupport(turn),
     "change": changes.on_command,
+    "paysupport": commands.on_paysupport,
 }
 
 #: Commands in a group.
 GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "staff": lambda turn, argument: members.on_purpose(turn, "staff"),
     "providers": lambda turn, argument: members.on_purpose(turn, "providers"),
+    "support": lambda turn, argument: members.on_purpose(turn, "support"),
+    "queue": lambda turn, argument: desk_lists.on_queue(turn),
+    "mine": lambda turn, argument: desk_lists.on_mine(turn),
+    "claim": desk_commands.on_claim,
+    "release": desk_commands.on_release,
+    "transfer": desk_commands.on_transfer,
+    "escalate": desk_commands.on_escalate,
+    "note": desk_commands.on_note,
+    "say": desk_commands.on_say,
+    "r": canned.on_canned,
+    "provider": desk_commands.on_provider,
+    "snooze": desk_commands.on_snooze,
+    "priority": desk_commands.on_priority,
+    "tag": desk_commands.on_tag,
+    "merge": desk_commands.on_merge,
+    "back": desk_commands.on_back,
+    "resolve": desk_commands.on_resolve,
+    "reopen": desk_commands.on_reopen,
+    "case": desk_commands.on_case,
+    "transcript": desk_commands.on_transcript,
     "invite": invites.on_invite,
     "role": staff_roles.on_role,
     "dispute": dispute_desk.on_command,
@@ -227,6 +263,26 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "offer.reason": offering.on_reason,
     "review.clear": groups.on_clear,
     "review.refuse": groups.on_refuse,
+    "support.ask": lambda turn, value: commands.on_support(turn, ""),
+    "support.order": asking.on_ask_about,
+    "support.write": asking.on_write,
+    "support.back": asking.on_back,
+    "support.solved": asking.on_solved,
+    "support.rate": asking.on_rate,
+    "support.callback": asking.on_callback,
+    "support.transcript": asking.on_transcript,
+    "desk.claim": desk_commands.on_claim_button,
+    "desk.take_over": desk_commands.on_take_over,
+    "desk.note": desk_commands.on_note_button,
+    "desk.canned": canned.on_button,
+    "desk.transfer": desk_commands.on_transfer_button,
+    "desk.escalate": desk_commands.on_escalate_button,
+    "desk.snooze": desk_commands.on_snooze_button,
+    "desk.priority": desk_commands.on_priority_button,
+    "desk.back": desk_commands.on_back_button,
+    "desk.resolve": desk_commands.on_resolve_button,
+    "desk.reopen": desk_commands.on_reopen_button,
+    "desk.transcript": desk_commands.on_transcript_button,
 }
 
 #: Timers by kind.
@@ -237,6 +293,8 @@ TIMERS: Mapping[str, Handler] = {
     "nudge": timers.on_nudge,
     disputes.TIMER: dispute_timers.on_timer,
     "change": change_timers.on_timer,
+    "ticket": ticket_timers.on_timer,
+    "desk": ticket_timers.on_desk,
     completing.SUMMARY: summaries.on_timer,
 }
 
@@ -247,12 +305,17 @@ EVENTS: Mapping[type[Event], Handler] = {
     RefundedEvent: paying.on_refunded,
     MemberEvent: members.on_member,
     MigratedEvent: members.on_migrated,
+    ReactionEvent: lambda turn: _reaction(turn),
+    TopicEvent: desk_topics.on_topic,
     DeliveredEvent: lambda turn: _delivered(turn),
 }
 
 
 def follow(turn: Turn, order: Order, made: Move) -> None:
     """What follows when an order has moved, beside telling people."""
+    if made.name == "mark_late":
+        customer = orders.person_by_id(turn.work.session, order.customer_id)
+        tickets.open_ticket(turn, customer, order=order, reason="late")
     if made.target is made.source:
         return
     changing.order_moved(turn, order, made)
@@ -274,12 +337,21 @@ def handle(turn: Turn) -> None:
         case TapEvent():
             _tap(turn, event)
         case TimerEvent():
-            if turn.work.take_timer(event.timer_id) and event.kind in TIMERS:
+            if (
+                turn.work.take_timer(event.timer_id)
+                and event.kind in TIMERS
+                and not gate.waits(turn, event)
+            ):
                 TIMERS[event.kind](turn)
         case _:
             handler = EVENTS.get(type(event))
             if handler is not None:
                 handler(turn)
+
+
+def _reaction(turn: Turn) -> None:
+    if not passed.on_reaction(turn):
+        relaying.on_reaction(turn)
 
 
 def _delivered(turn: Turn) -> None:
@@ -288,6 +360,8 @@ def _delivered(turn: Turn) -> None:
     assert isinstance(event, DeliveredEvent)
     if "relay" in event.params:
         relaying.on_delivered(turn)
+    elif desk_outcomes.on_delivered(turn):
+        return
     else:
         members.on_delivered(turn)
 
@@ -309,8 +383,12 @@ def command_of(text: str, username: str) -> tuple[str, str] | None:
 def _message(turn: Turn, event: MessageEvent) -> None:
     command = command_of(event.text, turn.business.bot_username)
     if event.chat.kind != "private":
-        if command is not None and not event.edited and command[0] in GROUP_COMMANDS:
+        if event.edited:
+            passed.on_edited(turn)
+        elif command is not None and command[0] in GROUP_COMMANDS:
             _group_command(turn, *command)
+        else:
+            desk_topics.on_message(turn)
         return
     conversation = turn.conversation
     conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)
@@ -321,11 +399,16 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         talking.on_card_number(turn)
         return
     if event.edited:
-        relaying.on_edited(turn)
+        if not passed.on_edited(turn):
+            relaying.on_edited(turn)
+        return
+    heard.message(turn)
+    if gate.take(turn, command):
         return
     if command is not None:
         known = COMMANDS.get(command[0])
-        if known is not None:
+        needed = needs.PRIVATE.get(command[0])
+        if known is not None and (needed is None or turn.may(needed)):
             known(turn, command[1])
         else:
             commands.on_unknown(turn, command[0])
@@ -341,6 +424,8 @@ def _message(turn: Turn, event: MessageEvent) -> None:
 
 def _group_command(turn: Turn, name: str, argument: str) -> None:
     if name in needs.IN_STAFF_CHAT and not permits.in_staff_chat(turn):
+        return
+    if name in needs.DESK and not permits.at_desk(turn):
         return
     needed = needs.COMMANDS.get(name)
     if needed is None or permits.permitted(turn, needed):
@@ -360,6 +445,8 @@ def _tap(turn: Turn, event: TapEvent) -> None:
         conversation = turn.conversation
         conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)
     if surface.kind == "dialog":
+        if gate.holds_dialog(turn):
+            return
         talking.on_dialog_tap(turn, surface, revision, index, event.message_id)
         return
     if revision != surface.revision or not 0 <= index < len(surface.actions):

@@ -46,6 +46,8 @@ def work_actions(turn: Turn, order: Order, words: Words) -> list[tuple[str, str,
     made += [(label, name, "") for label, name in card_changes.provider_actions(order, words)]
     links = dispute_links.card_button(turn, order, Actor.PROVIDER)
     made += [(words.gettext(label), name, style) for label, name, style in links]
+    if made and turn.business.desk is not None:
+        made.append((words.gettext("🙋 Ask support"), "support.order", ""))
     return made
 
 

@@ -148,9 +148,8 @@ def both_agreed(ask: DisputeAsk) -> Refusal | None:
 
 def the_opener(ask: DisputeAsk) -> Refusal | None:
     """Who opened it; what staff opened, staff withdraw."""
-    if ask.by == ask.facts.opener or (ask.facts.side is None and ask.actor in STAFF):
-        return None
-    return refuse("dispute_not_opener")
+    theirs = ask.facts.side is None if ask.actor in STAFF else ask.by == ask.facts.opener
+    return None if theirs else refuse("dispute_not_opener")
 
 
 GUARDS = MappingProxyType(

@@ -125,6 +125,16 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # the cost of cancelling, an operator's own table
         "policy_malformed": ("stage", "field", "allowed"),
         "policy_unknown": ("stage", "allowed"),
+        # tickets
+        "ticket_not_yours_to_move": (),
+        "ticket_over": (),
+        "ticket_wrong_state": ("state",),
+        "ticket_own": (),
+        "ticket_held_already": (),
+        "ticket_for_lead": (),
+        "ticket_summary_needed": ("minimum",),
+        "ticket_answered": (),
+        "ticket_other_person": (),
         # vetting rules of an operator
         "rule_malformed": ("rule", "field", "allowed"),
         "rule_twice": ("rule",),

@@ -32,6 +32,10 @@ class Conversation:
     last_message_id: int | None = None
     #: The order used last, and what the next message is awaited for. Replaced, never changed in place.
     focus: dict[str, Any] | None = None
+    #: The ticket that what is typed goes to; None: to the bot.
+    ticket_id: int | None = None
+    #: What the person wrote last: [message id, text, moment]. Replaced, never changed in place.
+    recent: list[Any] | None = None
     updated_at: datetime | None = None
     #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
     flows: tuple[State, ...] | None = None
@@ -144,6 +148,8 @@ _CONVERSATION = (
     "mode",
     "last_message_id",
     "focus",
+    "ticket_id",
+    "recent",
     "updated_at",
 )
 

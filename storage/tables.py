@@ -91,6 +91,10 @@ conversations = Table(
     Column("last_message_id", BigInteger),
     #: The order used last, and what the next message is awaited for: see `handlers.context`.
     Column("focus", JSON(none_as_null=True)),
+    #: The ticket that what is typed goes to; null: to the bot.
+    Column("ticket_id", BigInteger),
+    #: What the person wrote last: [message id, text, moment] each, for a case file.
+    Column("recent", JSON(none_as_null=True)),
     Column("updated_at", Instant, nullable=False),
     Index("ix_conversations_flow", "bot", "flow", "fingerprint"),
 )

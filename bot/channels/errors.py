@@ -37,6 +37,11 @@ _BLOCKED = (
 
 _THREAD = ("message thread not found", "topic_deleted", "topic_id_invalid")
 
+#: A topic that was closed takes no messages from who may not manage topics.
+_CLOSED = ("topic_closed", "topic closed")
+#: The group has no topics at all.
+_FORUM = ("the chat is not a forum",)
+
 _QUERY = ("query is too old", "query id is invalid", "query_id_invalid")
 
 _MESSAGE = (
@@ -76,6 +81,10 @@ def classify(
         return Gone("query", description)
     if any(part in text for part in _THREAD):
         return Gone("thread", description)
+    if any(part in text for part in _CLOSED):
+        return Gone("closed", description)
+    if any(part in text for part in _FORUM):
+        return Gone("forum", description)
     if any(part in text for part in _MESSAGE):
         return Gone("message", description)
     if code == 403 or any(part in text for part in _BLOCKED):

@@ -24,6 +24,7 @@ def command(path: Path, verbose: bool) -> None:
     checks: tuple[tuple[str, Callable[[Settings], list[str]]], ...] = (
         ("catalogue", _catalogue),
         ("cancelling", _cancelling),
+        ("replies", _replies),
         ("words", _words),
         ("flows", _flows),
     )
@@ -55,6 +56,16 @@ def _cancelling(settings: Settings) -> list[str]:
         read_cancelling(settings.cancelling_file)
     except CancelFileError as error:
         return [str(error)]
+    return []
+
+
+def _replies(settings: Settings) -> list[str]:
+    from bot.replies_file import RepliesErrors, read_replies
+
+    try:
+        read_replies(settings.replies_file)
+    except RepliesErrors as error:
+        return str(error).splitlines()
     return []
 
 

@@ -23,8 +23,11 @@ the database at one moment, so it may run beside a working bot.
 17  orders are moved by their customer, their provider or staff                           people
 18  nobody approves their own; what staff ask for, somebody else approves                 people, changes
 20  no card number, token or contact detail in the database                              privacy
-21  a held order stands still, and so does its payout                                     quarrels
-22  disputes take the steps of their table, and what they came to was carried out         quarrels
+21  tickets change along allowed edges, one step each                                     desk
+22  a ticket is held, timed and sent as its state says                                    desk
+23  who speaks in a chat, the bot or a person, is what its tickets say                    desk
+24  a held order stands still, and so does its payout                                     quarrels
+25  disputes take the steps of their table, and what they came to was carried out         quarrels
 
 What the schema itself makes impossible is not asked again: a second row for a charge, an invoice number, a
 refund's key or a timer's slot, amounts below one. An issued invoice leaves no trace of what it was before, so of
@@ -43,6 +46,7 @@ from sqlalchemy import Connection, func, select
 from storage.accounts import Invoice, LedgerEntry, Payment, Refund
 from storage.invariants import (
     changes,
+    desk,
     documents,
     ledger,
     lifecycle,
@@ -58,7 +62,18 @@ from storage.tables import outbox, timers
 
 __all__ = ["LIMITS", "Breach", "Counts", "Limits", "check", "count"]
 
-_MODULES = (ledger, payments, documents, changes, lifecycle, running, people, privacy, quarrels)
+_MODULES = (
+    ledger,
+    payments,
+    documents,
+    changes,
+    lifecycle,
+    running,
+    people,
+    privacy,
+    desk,
+    quarrels,
+)
 CHECKS = tuple(look for module in _MODULES for look in module.CHECKS)
 
 

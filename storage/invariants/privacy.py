@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, sele
 
 from orders.cards import find_card_numbers
 from storage.accounts import Case, Invoice, Proof, Refund
+from storage.desk import Ticket, TicketMessage
 from storage.invariants.asking import Breach, Scope
 from storage.records import Audit, BriefVersion, HistoryRow, Order
 from storage.tables import conversations, outbox, parked
@@ -87,6 +88,14 @@ def _places() -> Iterator[_Place]:
     yield _Place(decided, invoices.c.bot, "proof {id}")
     yield _place(audit, "detail", "audit row {id}", audit.c.id)
     yield _place(conversations, "state", "the dialog in chat {chat_id}", conversations.c.chat_id)
+    yield _place(
+        conversations, "recent", "what was written in chat {chat_id}", conversations.c.chat_id
+    )
+    tickets, told = Ticket.__table__, TicketMessage.__table__
+    yield _place(tickets, "about", "ticket {number}", tickets.c.number)
+    yield _place(tickets, "said", "ticket {number}", tickets.c.number)
+    yield _place(tickets, "summary", "ticket {number}", tickets.c.number)
+    yield _place(told, "text", "message {id} of a ticket", told.c.id)
     yield _place(parked, "event", "parked event {id}", parked.c.id)
     yield _place(parked, "error", "parked event {id}", parked.c.id)
     yield _place(outbox, "reason", "outbox row {id}", outbox.c.id)

@@ -1,4 +1,4 @@
-"""Invariants 18, 21 and 22: holds freeze what they hold; disputes go their way, and what they came to was done."""
+"""Invariants 17, 18, 24 and 25: holds freeze what they hold; disputes go their way, and what they came to was done."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _DONE = (DisputeState.RESOLVED, DisputeState.SETTLED)
 
 
 def holds_freeze(scope: Scope) -> Iterator[Breach]:
-    """21: an order is held as long as a hold stands, and its payout waits meanwhile."""
+    """24: an order is held as long as a hold stands, and its payout waits meanwhile."""
     standing = exists().where(holds.c.order_id == orders.c.id, holds.c.lifted_at.is_(None))
     yield from found(
         scope,
         scope.mine(select(orders.c.number), orders.c.bot),
         "order {number}",
-        Fault(21, and_(orders.c.on_hold, ~standing), "is held, but nothing holds it"),
-        Fault(21, and_(~orders.c.on_hold, standing), "goes on, although a hold stands"),
+        Fault(24, and_(orders.c.on_hold, ~standing), "is held, but nothing holds it"),
+        Fault(24, and_(~orders.c.on_hold, standing), "goes on, although a hold stands"),
         Fault(
-            21,
+            24,
             orders.c.on_hold != orders.c.held_since.is_not(None),
             "does not know since when it is held",
         ),
@@ -44,7 +44,7 @@ def holds_freeze(scope: Scope) -> Iterator[Breach]:
         .where(orders.c.on_hold, payouts.c.state == "releasable")
     )
     what = "could be paid out, but order {number} is held"
-    yield from each(scope, scope.mine(waiting, orders.c.bot), 21, "payout {id}", what)
+    yield from each(scope, scope.mine(waiting, orders.c.bot), 24, "payout {id}", what)
     paid = (
         select(payouts.c.id, orders.c.number)
         .join(orders, orders.c.id == payouts.c.order_id)
@@ -56,11 +56,11 @@ def holds_freeze(scope: Scope) -> Iterator[Breach]:
         )
     )
     what = "was paid while order {number} was held"
-    yield from each(scope, scope.mine(paid, orders.c.bot), 21, "payout {id}", what)
+    yield from each(scope, scope.mine(paid, orders.c.bot), 24, "payout {id}", what)
 
 
 def disputes_go_their_way(scope: Scope) -> Iterator[Breach]:
-    """22: steps are lines of the table, one after the other, up to where the dispute is."""
+    """25: steps are lines of the table, one after the other, up to where the dispute is."""
     seen = select(steps.c.transition, steps.c.source, steps.c.target).distinct()
     wrong = {(row.transition, row.source, row.target) for row in scope.rows(seen)} - allowed_steps()
     if wrong:
@@ -70,7 +70,7 @@ def disputes_go_their_way(scope: Scope) -> Iterator[Breach]:
             .where(tuple_(steps.c.transition, steps.c.source, steps.c.target).in_(sorted(wrong)))
         )
         what = "went from {source} to {target} by {transition}, which does not lead there"
-        yield from each(scope, scope.mine(query, disputes.c.bot), 22, "dispute {dispute_id}", what)
+        yield from each(scope, scope.mine(query, disputes.c.bot), 25, "dispute {dispute_id}", what)
     taken = select(func.count()).where(steps.c.dispute_id == disputes.c.id).scalar_subquery()
     last = (
         select(steps.c.target)
@@ -91,22 +91,22 @@ def disputes_go_their_way(scope: Scope) -> Iterator[Breach]:
         scope,
         scope.mine(select(disputes.c.id, state), disputes.c.bot),
         "dispute {id}",
-        Fault(22, taken != disputes.c.version - 1, "has lost a step of its history"),
-        Fault(22, last.is_distinct_from(state), "is {state}, its history says otherwise"),
-        Fault(22, and_(state.in_(OPEN), ~holding), "is {state}, but does not hold its order"),
-        Fault(22, and_(state.in_(_CLOSED), holding), "is {state}, and still holds its order"),
-        Fault(22, and_(state.in_(_CLOSED), disputes.c.closed_at.is_(None)), "ended at no time"),
+        Fault(25, taken != disputes.c.version - 1, "has lost a step of its history"),
+        Fault(25, last.is_distinct_from(state), "is {state}, its history says otherwise"),
+        Fault(25, and_(state.in_(OPEN), ~holding), "is {state}, but does not hold its order"),
+        Fault(25, and_(state.in_(_CLOSED), holding), "is {state}, and still holds its order"),
+        Fault(25, and_(state.in_(_CLOSED), disputes.c.closed_at.is_(None)), "ended at no time"),
         Fault(
-            22,
+            25,
             and_(state.in_(_DONE), disputes.c.executed_at.is_(None)),
             "is {state}, but was not carried out",
         ),
-        Fault(22, ~kept, "has not kept how everything stood when it was opened"),
+        Fault(25, ~kept, "has not kept how everything stood when it was opened"),
     )
 
 
 def outcomes_are_paid(scope: Scope) -> Iterator[Breach]:
-    """22: what a dispute gave back went back, no more and no less."""
+    """25: what a dispute gave back went back, no more and no less."""
     given = (
         select(sum_of(refunds.c.amount))
         .where(
@@ -125,7 +125,7 @@ def outcomes_are_paid(scope: Scope) -> Iterator[Breach]:
         orders.c.number, given.label("given"), said.label("said"), orders.c.currency
     ).where(exists().where(disputes.c.order_id == orders.c.id), given != said)
     what = "gave back {given} {currency} by disputes that came to {said}"
-    yield from each(scope, scope.mine(query, orders.c.bot), 22, "order {number}", what)
+    yield from each(scope, scope.mine(query, orders.c.bot), 25, "order {number}", what)
 
 
 def others_decide(scope: Scope) -> Iterator[Breach]:
@@ -155,7 +155,7 @@ def others_decide(scope: Scope) -> Iterator[Breach]:
         .join(orders, orders.c.id == disputes.c.order_id)
         .where(
             evidence.c.person_id != orders.c.customer_id,
-            evidence.c.person_id != orders.c.provider_id,
+            evidence.c.person_id.is_distinct_from(orders.c.provider_id),
         )
     )
     what = "about {number} was brought by neither side"

@@ -20,7 +20,7 @@ from tests.conversations.disputing import (
     steps,
     writes,
 )
-from tests.conversations.working import job
+from tests.conversations.working import accept, delivered, job
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
@@ -179,4 +179,33 @@ async def test_the_provider_opens_and_both_agree_to_the_proposal(
         subject=f"order:{order['id']}",
     )
     assert {"slot": "late"} in slots
+    await work.end()
+
+
+@pytest.mark.parametrize("language", ["zh"])
+async def test_after_completion_a_split_takes_from_what_was_earned(
+    stage: Stage, language: str
+) -> None:
+    """The payout is frozen, booked anew from the rest, and can be paid when its time has come."""
+    work = await delivered(stage, language)
+    anna, maker, number = work.customer, work.maker, work.number
+    bo = stage.finance.at(stage.staff)
+    await accept(work)
+    assert await stage.state(number) == "completed"
+    await quarrel(stage, work, reason="The quality is not good enough")
+    # The customer cannot end it past the dispute, and a second one cannot be opened.
+    await stage.playground.advance(days=1)
+    await offers_split(maker, number, "-10", "-10")
+    await press(anna, number, "✅ Accept the offer")
+    await anna.taps("✅ Yes, that settles it")
+    await hears(maker, "You have agreed. The dispute is settled.", number)
+    order = await stage.order(number)
+    assert (order["state"], order["on_hold"]) == ("completed", 0)
+    payouts = await stage.of_order("payouts", number, "price", "state")
+    assert payouts == [(11600, "reversed"), (8120, "held")]
+    await stage.playground.advance(days=15)
+    task = await bo.sees(number, button="Paid out", ever=True)
+    await bo.tap("Paid out", message=task)
+    await stage.playground.quiet()
+    assert (await stage.of_order("payouts", number, "state"))[-1] == ("paid",)
     await work.end()

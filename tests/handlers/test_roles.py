@@ -13,7 +13,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DatabaseError
 
 from bot.turns import Turns
-from handlers import disputes, needs
+from handlers import disputes, needs, tickets
 from handlers.events import Chat, MessageEvent, Sender, TapEvent
 from handlers.permits import permitted
 from handlers.routes import ACTIONS, GROUP_COMMANDS
@@ -32,6 +32,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 ADMIN, STRANGER, CUSTOMER, PROVIDER = 9, 50, 5, 6
 PEOPLE = {Role.AGENT: 21, Role.LEAD: 22, Role.FINANCE: 23, Role.ADMIN: 24}
+EVERYBODY: tuple[tuple[Role | None, int], ...] = (*PEOPLE.items(), (None, STRANGER))
 #: What must not change when somebody does what they may not.
 TABLES = (
     "orders",
@@ -51,6 +52,8 @@ TABLES = (
     "audit",
     "relays",
     "invoices",
+    "tickets",
+    "ticket_steps",
 )
 _ids = itertools.count(1)
 
@@ -62,6 +65,7 @@ class House:
         self.trade = trade
         self.order = 0
         self.dispute = 0
+        self.ticket = 0
 
     async def run(self, event: Any, handle: Callable[[Turn], None] | None = None) -> list[Any]:
         """Carry an event out; the answers to taps."""
@@ -119,6 +123,7 @@ class House:
             **dict.fromkeys(named, 1),
             "order": self.order,
             "dispute": self.dispute,
+            "ticket": self.ticket,
             "change": 1,
             "state": "in_progress",
             "version": 1,
@@ -171,6 +176,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         )
         assert not isinstance(case, Refusal)
         made.dispute = case.id
+        made.ticket = tickets.open_ticket(turn, customer, order=order, reason="asked").id
         refund = Refund(
             bot=BOT,
             payment_id=1,
@@ -196,7 +202,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
 
 async def test_every_role_against_every_action(house: House) -> None:
     """The table is what the turn says, for given roles and for nobody."""
-    for role, user in {**PEOPLE, None: STRANGER}.items():
+    for role, user in EVERYBODY:
         wanted = MAY[role] if role is not None else frozenset[Action]()
         found: set[Action] = set()
 
@@ -214,8 +220,8 @@ async def test_who_may_not_press_a_button_of_staff_is_told_and_nothing_changes(
     before = await house.state()
     for name, action in needs.BUTTONS.items():
         assert name in ACTIONS
-        for role, user in {**PEOPLE, None: STRANGER, "customer": CUSTOMER}.items():
-            if isinstance(role, Role) and action in MAY[role]:
+        for role, user in (*EVERYBODY, (None, CUSTOMER)):
+            if role is not None and action in MAY[role]:
                 continue
             answers = await house.tap(user, name, house.value(), STAFF)
             assert [one.alert for one in answers] == [True], (name, role)
@@ -229,8 +235,8 @@ async def test_who_may_not_use_a_command_of_staff_is_told_and_nothing_changes(
     rows = await house.trade.ask("SELECT number FROM orders WHERE id = :id", id=house.order)
     for name, action in needs.COMMANDS.items():
         assert name in GROUP_COMMANDS
-        for role, user in {**PEOPLE, None: STRANGER}.items():
-            if isinstance(role, Role) and action in MAY[role]:
+        for role, user in EVERYBODY:
+            if role is not None and action in MAY[role]:
                 continue
             said = await _said(house)
             await house.run(house.message(user, f"/{name} {rows[0].number} 500 XTR 14"))
@@ -255,7 +261,8 @@ async def test_a_stranger_changes_nothing_with_any_button(house: House) -> None:
     await house.run(house.message(STRANGER, "/start", STRANGER))
     before = await house.state()
     for name in ACTIONS:
-        if name in needs.BUTTONS:
+        # To ask for a person is for everybody: it opens a ticket of one's own.
+        if name in needs.BUTTONS or name == "support.ask":
             continue
         await house.tap(STRANGER, name, house.value(), STRANGER)
         assert await house.state() == before, name
