@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from dialogs.understanding.words import read_word
 from handlers import (
     accepting,
-    cancelling,
+    cancel_asking,
+    change_marking,
     change_quotes,
     changes,
     context,
@@ -43,9 +44,9 @@ AWAITED: Mapping[str, Callable[[Turn, Wish], None]] = {
     "change_text": changes.on_text_typed,
     "change_day": changes.on_day_typed,
     "change_price": change_quotes.on_price_typed,
-    "change_offer": change_quotes.on_offer_typed,
-    "cancel_percent": cancelling.on_percent_typed,
-    "cancel_note": cancelling.on_note_typed,
+    "change_offer": change_marking.on_offer_typed,
+    "cancel_percent": cancel_asking.on_percent_typed,
+    "cancel_note": cancel_asking.on_note_typed,
     "delivery": delivering.on_wished,
     "revision": accepting.on_revision_typed,
     "revision_day": accepting.on_day_typed,

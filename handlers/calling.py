@@ -34,12 +34,11 @@ def problem_settled(turn: Turn, order: Order) -> None:
     _notice(turn, order, "staff/problem", about="", settled=True)
 
 
-def request_change(turn: Turn, order: Order) -> None:
-    """The customer wants more than what is included: a quote for it."""
+def stuck(turn: Turn, order: Order, template: str, **variables: Any) -> None:
+    """The two sides get no further by themselves: the desk looks into it, with a ticket of the customer's."""
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     tickets.open_ticket(turn, customer, order=order, reason="change")
-    _notice(turn, order, "staff/change_wanted")
-    turn.say(turn.person, "delivery/change_asked", number=order.number, order_id=order.id)
+    _notice(turn, order, template, **variables)
 
 
 def _notice(turn: Turn, order: Order, template: str, **variables: Any) -> None:

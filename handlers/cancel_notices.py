@@ -2,17 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from dialogs.content import Button, ButtonStyle, Content
-from dialogs.words import Words
-from handlers import cards, refunding, telling
+from dialogs.words import N_, Words
+from handlers import calling, cards, refunding
 from handlers.turn import Turn
 from orders.lifecycle import WINDOWS, Actor
 from orders.money import Money
 from storage import orders
 from storage.changing import CancelProposal
 from storage.records import Order, Person
+
+#: Why, by who asks; the codes are kept with the proposal and the order.
+REASONS: Mapping[Actor, Mapping[str, str]] = {
+    Actor.CUSTOMER: {
+        "not_needed": N_("I no longer need it"),
+        "too_slow": N_("It takes too long"),
+        "quality": N_("I am not happy with the work"),
+        "elsewhere": N_("I found somebody else"),
+        "mistake": N_("I ordered by mistake"),
+        "other": N_("Something else"),
+    },
+    Actor.PROVIDER: {
+        "no_time": N_("I cannot do it in time"),
+        "unclear": N_("It is not clear what is wanted"),
+        "impossible": N_("It cannot be done as ordered"),
+        "silent": N_("The customer does not answer"),
+        "other": N_("Something else"),
+    },
+}
 
 
 def place(order: Order) -> str:
@@ -51,8 +71,6 @@ def _show(
     *,
     anew: bool,
 ) -> None:
-    from handlers.cancelling import REASONS
-
     words = turn.words(person.language)
     own = proposal.by == str(actor)
     back = Money(proposal.amount, order.currency)
@@ -122,10 +140,10 @@ def forget(turn: Turn, order: Order, person: Person) -> None:
         turn.work.show(person.user_id, "notice", place(order), None, label="cancel/ask")
 
 
-def ask_staff(turn: Turn, order: Order, proposal: CancelProposal, customer: Person) -> None:
+def ask_staff(turn: Turn, order: Order, proposal: CancelProposal) -> None:
     """Nobody answered: our staff are asked to help."""
     words = turn.words(turn.business.staff_language)
-    telling.tell_staff(
+    calling.stuck(
         turn,
         order,
         "staff/cancel_silence",

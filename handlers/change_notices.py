@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogs.content import Button, ButtonStyle, Content
 from dialogs.words import N_, Words
-from handlers import cards, refunding
+from handlers import cards, refunding, tickets
 from handlers.turn import Turn
 from orders.catalogue import in_language
 from orders.changes import About, ChangeState
@@ -224,7 +224,9 @@ def show_staff(turn: Turn, order: Order, change: ChangeRequest, *, anew: bool = 
 
 
 def ask_staff(turn: Turn, order: Order, change: ChangeRequest) -> None:
-    """Nobody has quoted it in two days: our staff step in."""
+    """Nobody has quoted it in two days: our staff step in, with a ticket of the customer's."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    tickets.open_ticket(turn, customer, order=order, reason="change")
     show_staff(turn, order, change, anew=True)
 
 

@@ -15,7 +15,7 @@ from handlers.change_notices import signed
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
-from orders.changes import About, ChangeState, check_quote, check_request
+from orders.changes import About, ChangeState, check_quote
 from orders.lifecycle import Actor, State
 from orders.money import Money, from_major
 from orders.numbers import normalise
@@ -23,7 +23,6 @@ from orders.refusal import Refusal
 from orders.roles import Action, actor_of
 from storage import changing_queries as stored
 from storage import orders
-from storage import relaying as relays
 from storage.changing import ChangeRequest
 from storage.records import Order
 
@@ -144,7 +143,7 @@ def on_quote(turn: Turn, value: Mapping[str, Any]) -> None:
     if refusal is not None:
         turn.toast(refusal_text(refusal, turn.words())[:200], alert=True)
         return
-    _forget_preview(turn, order)
+    forget_preview(turn, order)
     turn.toast(N_("Sent. The customer decides now; you are told."))
 
 
@@ -161,10 +160,10 @@ def on_price(turn: Turn, value: Mapping[str, Any]) -> None:
         turn.toast(N_("That has changed meanwhile; please look again."))
         return
     context.want(turn, order, "change_price", change=change.id)
-    _ask_price(turn, order)
+    ask_price(turn, order)
 
 
-def _ask_price(turn: Turn, order: Order, *, again: bool = False) -> None:
+def ask_price(turn: Turn, order: Order, *, again: bool = False) -> None:
     turn.say(
         turn.person,
         "change/price_prompt",
@@ -182,13 +181,13 @@ def on_price_typed(turn: Turn, wish: Wish) -> None:
     order = wish.order
     read = read_quote(event.text, order.currency)
     if read is None or not context.is_provider(order, turn.person):
-        _ask_price(turn, order, again=True)
+        ask_price(turn, order, again=True)
         return
     delta, days, note = read
     note, _ = relaying.covered_text(turn, note)
     refusal = check_quote(Money(order.price, order.currency), delta, days)
     if refusal is not None:
-        _say(turn, refusal)
+        say(turn, refusal)
         return
     context.fulfilled(turn)
     more = wish.more
@@ -254,7 +253,7 @@ def _preview_subject(order: Order) -> str:
     return f"change_draft:{order.id}"
 
 
-def _forget_preview(turn: Turn, order: Order) -> None:
+def forget_preview(turn: Turn, order: Order) -> None:
     place = _preview_subject(order)
     if turn.work.surface(turn.person.user_id, "notice", place) is not None:
         turn.work.show(turn.person.user_id, "notice", place, None, label="change/preview")
@@ -262,128 +261,27 @@ def _forget_preview(turn: Turn, order: Order) -> None:
 
 def on_again(turn: Turn, value: Mapping[str, Any]) -> None:
     """The price once more."""
-    order = _provider_order(turn, value)
+    order = provider_order(turn, value)
     if order is None:
         return
     kept = {key: value[key] for key in ("change", "text", "relay") if key in value}
     context.want(turn, order, "change_price", **kept)
-    _ask_price(turn, order)
+    ask_price(turn, order)
 
 
 def on_discard(turn: Turn, value: Mapping[str, Any]) -> None:
-    order = _provider_order(turn, value)
+    order = provider_order(turn, value)
     if order is not None:
-        _forget_preview(turn, order)
+        forget_preview(turn, order)
         turn.toast(N_("Discarded. Nothing was sent."))
 
 
-def _provider_order(turn: Turn, value: Mapping[str, Any]) -> Order | None:
+def provider_order(turn: Turn, value: Mapping[str, Any]) -> Order | None:
     order = turn.work.session.get(Order, int(value["order"]))
     if order is None or not context.is_provider(order, turn.person):
         turn.toast(N_("This button is no longer in use."))
         return None
     return order
-
-
-# -- new work -------------------------------------------------------------------------------------------------
-
-
-def on_mark(turn: Turn, value: Mapping[str, Any]) -> None:
-    """ "➕ New work": the provider replies to the message that asks for it, or writes what it is."""
-    order = _provider_order(turn, value)
-    if order is None:
-        return
-    refusal = _possible(order)
-    if refusal is not None:
-        turn.toast(refusal_text(refusal, turn.words())[:200], alert=True)
-        return
-    context.want(turn, order, "change_offer")
-    turn.say(turn.person, "change/offer_prompt", number=order.number, order_id=order.id)
-
-
-def _possible(order: Order) -> Refusal | None:
-    return check_request(
-        State(order.state), on_hold=order.on_hold, change_pending=order.change_pending
-    )
-
-
-def mark(turn: Turn, order: Order) -> None:
-    """/change of a provider: as a reply it marks that message as new work, else it asks for it."""
-    refusal = _possible(order)
-    if refusal is not None:
-        _say(turn, refusal)
-        return
-    event = turn.event
-    assert isinstance(event, MessageEvent)
-    if event.reply_to is None:
-        on_mark(turn, {"order": order.id})
-        return
-    _marked(turn, order, "")
-
-
-def on_offer_typed(turn: Turn, wish: Wish) -> None:
-    """What is new, in the provider's words, or a reply to the customer's."""
-    event = turn.event
-    assert isinstance(event, MessageEvent)
-    _marked(turn, wish.order, event.text.strip())
-
-
-def _marked(turn: Turn, order: Order, own: str) -> None:
-    event = turn.event
-    assert isinstance(event, MessageEvent)
-    relay = None
-    if event.reply_to is not None:
-        relay = relays.relay_of(turn.work, event.chat.id, event.reply_to)
-    text = own
-    if relay is not None and relay.order_id == order.id and relay.from_person == order.customer_id:
-        text = f"“{relay.text.strip()}”\n{own}".strip() if relay.text.strip() else own
-    if not text:
-        context.want(turn, order, "change_offer")
-        turn.say(turn.person, "change/offer_prompt", number=order.number, order_id=order.id)
-        return
-    text, _ = relaying.covered_text(turn, text[:TEXT_MOST])
-    context.want(
-        turn, order, "change_price", text=text, relay=relay.id if relay is not None else None
-    )
-    _ask_price(turn, order)
-
-
-def on_offer(turn: Turn, value: Mapping[str, Any]) -> None:
-    """The provider's own offer: requested and quoted at once."""
-    order = _provider_order(turn, value)
-    if order is None:
-        return
-    own = order.customer_id == turn.person.id
-    change: ChangeRequest | Refusal = Refusal("approval_own")
-    if not own:
-        change = changing.request(
-            turn,
-            order,
-            turn.person,
-            Actor.PROVIDER,
-            About.SCOPE,
-            text=str(value["text"]),
-            relay_id=value.get("relay"),
-        )
-    refusal = (
-        change
-        if isinstance(change, Refusal)
-        else changing.quote(
-            turn,
-            order,
-            change,
-            Actor.PROVIDER,
-            Money(int(value["delta"]), order.currency),
-            int(value["days"]),
-            by=turn.person,
-            note=str(value.get("note", "")),
-        )
-    )
-    if refusal is not None:
-        turn.toast(refusal_text(refusal, turn.words())[:200], alert=True)
-        return
-    _forget_preview(turn, order)
-    turn.toast(N_("Sent. The customer decides now; you are told."))
 
 
 # -- staff ----------------------------------------------------------------------------------------------------
@@ -414,7 +312,7 @@ def _answer(turn: Turn, text: str) -> None:
     turn.work.send(event.chat.id, Content(text=text), thread_id=event.thread, label="staff/answer")
 
 
-def _say(turn: Turn, refusal: Refusal) -> None:
+def say(turn: Turn, refusal: Refusal) -> None:
     words = turn.words()
     turn.work.send(
         turn.person.user_id,

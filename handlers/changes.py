@@ -11,6 +11,7 @@ from dialogs.wording import refusal_text
 from dialogs.words import N_
 from handlers import (
     cards,
+    change_marking,
     change_notices,
     change_quotes,
     changing,
@@ -373,7 +374,7 @@ def on_command(turn: Turn, argument: str) -> None:
         return
     context.focus_on(turn, order)
     if context.is_provider(order, turn.person) and order.customer_id != turn.person.id:
-        change_quotes.mark(turn, order)
+        change_marking.mark(turn, order)
     else:
         start(turn, order)
 

@@ -6,13 +6,20 @@ that follow. While a change is open the order's clocks stand still.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from handlers import audit, cards, change_notices, holds, invoicing, moving, refunding
+from handlers import (
+    audit,
+    cards,
+    change_applying,
+    change_notices,
+    holds,
+    invoicing,
+    moving,
+    refunding,
+)
 from handlers.turn import Turn
-from orders.brief import Attachment, Deadline
 from orders.changes import (
     WINDOWS,
     About,
@@ -29,11 +36,10 @@ from orders.payments import AttemptState
 from orders.refusal import Refusal
 from orders.states import UNPAID_STATES
 from storage import changing_queries as stored
-from storage import money, orders
+from storage import money
 from storage.accounts import Invoice
 from storage.changing import ChangeRequest
 from storage.records import Order, Person
-from storage.serial import plain, typed
 
 TIMER = "change"
 
@@ -183,87 +189,27 @@ def apply(turn: Turn, order: Order, change: ChangeRequest, actor: Actor) -> None
     session = turn.work.session
     delta = Money(change.delta or 0, order.currency)
     order.price += delta.amount
-    order.quote = _quote_with(order, change, delta)
+    order.quote = change_applying.quote_with(order, change, delta)
     if change.plan:
         order.plan = change.plan
-    _new_brief(turn, order, change)
+    change_applying.new_brief(turn, order, change)
     change.closed_at = turn.now
     session.flush()
     _over(turn, order, change)
-    _new_day(turn, order, change)
+    change_applying.new_day(turn, order, change)
     session.flush()
     if delta.amount < 0:
         way = refunding.CHOICES.get(change.way)
         back = refunding.refund_part(turn, order, -delta, "change", way=way)
         if isinstance(back, Refusal):
             raise RuntimeError(f"change {change.n} of {order.number}: {back.code}")
+    change_applying.offer_anew(turn, order)
     if order.state == State.DELIVERED:
-        _work_again(turn, order, change)
+        change_applying.work_again(turn, order, change)
     moving.set_timers(turn, order)
     audit_step(turn, order, change, "applied", actor)
     change_notices.show(turn, order, change, news=True)
     cards.refresh(turn, order)
-
-
-def _quote_with(order: Order, change: ChangeRequest, delta: Money) -> dict[str, Any]:
-    """The order's quote with one line more: a supplement, or a discount."""
-    if not delta:
-        return order.quote
-    code, params = "change", {"number": change.n}
-    if delta.amount < 0:
-        code, params = "discount", {"reason": f"change {change.n}"}  # type: ignore[dict-item]
-    line = {"code": code, "params": params, "amount": plain(delta)}
-    total = Money(order.price, order.currency)
-    return {**order.quote, "lines": [*order.quote["lines"], line], "total": plain(total)}
-
-
-def _new_brief(turn: Turn, order: Order, change: ChangeRequest) -> None:
-    brief = orders.brief_of(turn.work.session, order)
-    added = change.text.strip()
-    if added:
-        both = f"{brief.requirements}\n\n+ {added}".strip()
-        brief = replace(brief, requirements=both)
-    if change.wanted:
-        brief = replace(brief, deadline=Deadline.from_iso(change.wanted))
-    files = tuple(typed(Attachment, one) for one in change.files)
-    brief = replace(brief, attachments=(*brief.attachments, *files))
-    order.brief_version += 1
-    change.brief_version = order.brief_version
-    turn.work.session.flush()
-    orders.add_brief(turn.work.session, order, brief, turn.now)
-
-
-def _new_day(turn: Turn, order: Order, change: ChangeRequest) -> None:
-    """The due date moves by what was quoted, after the hold has moved it by its own length."""
-    days = change.days or 0
-    if order.due_at is None:
-        order.period_days = max(1, order.period_days + days)
-        if order.delivery_on:
-            day = date.fromisoformat(order.delivery_on) + timedelta(days=days)
-            order.delivery_on = day.isoformat()
-        return
-    order.due_at += timedelta(days=days)
-    if order.due_at > turn.now:
-        order.late = False
-    local = order.due_at.astimezone(turn.business.zone)
-    order.delivery_on = local.date().isoformat()
-
-
-def _work_again(turn: Turn, order: Order, change: ChangeRequest) -> None:
-    """It was delivered already: the specialist goes on with it, as with a revision that was paid for."""
-    order.extra_revisions += 1
-    turn.work.session.flush()
-    soon = turn.now + max(timedelta(days=change.days or 0), ORDER_WINDOWS.revision)
-    moving.move(
-        turn,
-        order,
-        "revise",
-        Actor.CUSTOMER,
-        actor_id=order.customer_id,
-        note=f"change {change.n}",
-        due_at=soon,
-        quiet=True,
-    )
 
 
 # -- ending ---------------------------------------------------------------------------------------------------

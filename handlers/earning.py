@@ -1,37 +1,71 @@
-"""What becomes of the money that an order keeps: the provider's and the house's, and back again."""
+"""What becomes of the money that an order keeps when it ends with a split, and of earnings when some goes back."""
 
 from __future__ import annotations
 
+from handlers import completing
 from handlers.turn import Turn
 from orders import ledger
 from orders.ledger import Account, AccountKind, Entry, EntryKind, Posting
 from orders.money import Money, split
-from storage import money
+from storage import deliveries, money
 from storage.records import Order
+from storage.working import Payout
+
+#: What was earned and can be booked anew; once it was paid out, the provider owes it.
+_OPEN = ("held", "releasable")
 
 
-def keep_rest(turn: Turn, order: Order) -> Money:
-    """An order that ends with a split: what did not go back is earned. Returns how much that is.
-
-    Nobody worked on it: it is the house's.
-    """
+def keep_rest(turn: Turn, order: Order) -> None:
+    """What did not go back is earned: by who worked on it, else by the house."""
+    if order.provider_id is not None:
+        completing.settle(turn, order)
+        return
     rest = money.order_balance(turn.work.session, order)
     if rest.amount > 0:
-        fee = rest if order.provider_id is None else Money.zero(rest.currency)
-        entry = ledger.completed(order.number, str(order.provider_id or ""), rest, fee)
-        _post(turn, order, entry)
-    return rest
+        _post(turn, order, ledger.completed(order.number, "", rest, rest))
 
 
-def give_back(turn: Turn, order: Order, amount: Money) -> None:
-    """Before money of an order that is done goes back: as much of what was earned with it returns to the order.
+def take_back(turn: Turn, order: Order, amount: Money) -> Payout | None:
+    """Before money of an order that is done goes back, what was earned with it returns to the order.
 
-    Provider and house give in the proportion in which they had earned it.
+    Gives the payout that was undone for it, for `earn_again` once the money is set aside. What was paid out already
+    is taken from provider and house in the proportion in which they had earned it.
     """
     has = money.order_balance(turn.work.session, order)
-    missing = amount - has
-    if missing.amount <= 0:
+    if has >= amount:
+        return None
+    payout = deliveries.payout_of(turn.work.session, order)
+    if payout is not None and payout.state in _OPEN:
+        completing.reverse(turn, order)
+        return payout
+    _take_earned(turn, order, amount - has)
+    return None
+
+
+def earn_again(turn: Turn, order: Order, before: Payout | None) -> None:
+    """Book what is left anew, to be paid out when it would have been."""
+    if before is None:
         return
+    made = completing.settle(turn, order)
+    if made is not None:
+        made.clears_at = before.clears_at
+        made.state = "held" if before.clears_at > turn.now else "releasable"
+        turn.work.session.flush()
+
+
+def rebook(turn: Turn, order: Order) -> None:
+    """Money that was to go back from an order that is done stays after all: it is earned."""
+    if order.state != "completed" or not money.order_balance(turn.work.session, order):
+        return
+    before = deliveries.payout_of(turn.work.session, order)
+    if before is not None and before.state in _OPEN:
+        completing.reverse(turn, order)
+        earn_again(turn, order, before)
+    else:
+        completing.settle(turn, order)
+
+
+def _take_earned(turn: Turn, order: Order, missing: Money) -> None:
     earned: dict[Account, int] = {}
     for entry in money.entries_of(turn.work.session, order):
         if entry.kind in (EntryKind.COMPLETED, EntryKind.COMPLETION_REVERSED):

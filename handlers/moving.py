@@ -84,11 +84,16 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
 
 
 def _paid_into(turn: Turn, order: Order) -> int:
-    """What was paid and has not gone back. Once it was earned, the order's own account is empty."""
+    """What was paid and has not gone back. Once it was earned, the order's own account is empty.
+
+    What staff had returned of an order that goes on was paid all the same.
+    """
+    session = turn.work.session
+    given = money.goodwill(session, order).amount
     if order.state != State.COMPLETED:
-        return money.order_balance(turn.work.session, order).amount
-    entries = money.entries_of(turn.work.session, order)
-    return order_totals(entries, order.number, order.currency).refundable.amount
+        return money.order_balance(session, order).amount + given
+    entries = money.entries_of(session, order)
+    return order_totals(entries, order.number, order.currency).refundable.amount + given
 
 
 def price_changed(turn: Turn, order: Order) -> bool:

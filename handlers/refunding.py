@@ -61,7 +61,7 @@ def refund_part(
     parts = preview(turn, order, amount, way=way)
     if isinstance(parts, Refusal):
         return parts
-    earning.give_back(turn, order, amount)
+    undone = earning.take_back(turn, order, amount)
     batch = f"batch-{turn.random(12).hex()}"
     made = []
     for part in parts:
@@ -75,6 +75,7 @@ def refund_part(
             refund.state = RefundState.REQUESTED
         made.append(refund)
     turn.work.session.flush()
+    earning.earn_again(turn, order, undone)
     if requested_by is None:
         for refund in made:
             start(turn, refund)
@@ -247,6 +248,8 @@ def reject(turn: Turn, refund: Refund) -> None:
         from_held=_was_held(turn, payment),
     )
     _post(turn, entry, order, payment, refund)
+    if order is not None:
+        earning.rebook(turn, order)
 
 
 def grant(turn: Turn, refund: Refund, payment: Payment) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from orders.ledger import Account, Entry, EntryKind, Posting, credit, order_account
@@ -146,6 +146,19 @@ def balance(session: Session, account: Account, currency: str) -> Money:
 def order_balance(session: Session, order: Order) -> Money:
     """What has been paid into an order and not set aside to go back."""
     return balance(session, order_account(order.number), order.currency)
+
+
+def goodwill(session: Session, order: Order) -> Money:
+    """What staff, or the end of a dispute, returned of an order that goes on: it was paid all the same."""
+    given = session.scalar(
+        select(func.coalesce(func.sum(Refund.amount), 0)).where(
+            Refund.order_id == order.id,
+            or_(Refund.requested_by.is_not(None), Refund.reason == "dispute"),
+            Refund.state != "rejected",
+            Refund.currency == order.currency,
+        )
+    )
+    return Money(int(given or 0), order.currency)
 
 
 def entries_of(session: Session, order: Order) -> list[Entry]:
