@@ -22,6 +22,8 @@ from storage.records import Order
 
 #: Commands that begin something: they wait until the person has gone back to the bot.
 _BEGINNING = frozenset({"start", "menu"})
+#: Buttons that lead into a dialog: as its own buttons do, they wait while a person speaks.
+OPENING = frozenset({"dialog.continue", "order.edit", "order.revive", "order.again"})
 #: Words that speak to the bot while nobody has joined yet.
 _FOR_BOT = frozenset({"menu", "help", "cancel", "human"})
 #: Words that ask for the bot back while a person speaks.

@@ -489,6 +489,8 @@ def _tap(turn: Turn, event: TapEvent) -> None:
         return
     if name in needs.BUTTONS and not permits.permitted(turn, needs.BUTTONS[name]):
         return
+    if name in gate.OPENING and event.chat.kind == "private" and gate.holds_dialog(turn):
+        return
     if event.chat.kind == "private" and "order" in value:
         _focus(turn, int(value["order"]))
     action(turn, value)

@@ -28,7 +28,7 @@ async def test_cancelled_before_it_is_paid(stage: Stage, language: str) -> None:
     await anna.taps("Yes, cancel it")
     await anna.hears(CANCELLED, number)
     card = await anna.hears("Cancelled", number, button="🔁 Order again")
-    assert card.labels == [anna.t("🔁 Order again")]
+    assert card.labels == [anna.t("🔁 Order again"), anna.t("🙋 Ask a person")]
     assert await stage.state(number) == "cancelled"
     assert await sheets(anna) == 0
     assert await stage.of_order("invoices", number, "state") == [("voided",)]

@@ -245,3 +245,28 @@ async def test_the_bot_asks_for_a_person_and_stays_out_of_the_way(stage: Stage) 
         assert await here.mode(guest) == "queued"
         await topic.say("/resolve")
         assert await here.mode(guest) == "bot"
+
+
+async def test_what_is_owed_and_what_the_system_asks_for(stage: Stage) -> None:
+    async with desk(stage) as here:
+        await stage.until(10)
+        guest = await stage.customer("en")
+        number = await guest.orders()
+        await guest.pay("other_amount")
+        ticket = await here.ticket(guest)
+        assert (ticket["reason"], ticket["priority"]) == ("payment", 1)
+        assert number in (await stage.playground.topics(here.forum)).__str__()
+        topic = await here.topic(guest)
+        await topic.say("We look into the payment.")
+        await guest.sees("We look into the payment.")
+        await guest.say("Thank you, how long?")
+        await topic.sees("how long?")
+        # A further answer is owed: everybody hears of it, and after a day the bot is back.
+        general = here.sue.at(here.forum)
+        await stage.playground.advance(hours=1, minutes=1)
+        await general.sees(guest.name, "No answer for", "✋ Sue", ever=True)
+        assert await here.mode(guest) == "human"
+        await stage.playground.advance(hours=31)
+        assert (await here.state(guest), await here.mode(guest)) == ("queued", "queued")
+        await guest.hears("The bot is with you again, where you left it.", ever=True)
+        await topic.say("/resolve")

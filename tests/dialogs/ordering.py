@@ -89,9 +89,6 @@ class Shop:
     business: Business = BUSINESS
     facts: dict[str, FactSource] = field(default_factory=dict)
 
-    def credit(self, price: Money) -> Money:
-        return Money(0, price.currency)
-
     def rating_of(self, service: str) -> Rating | None:
         return None
 
