@@ -1,9 +1,9 @@
 # Orderclerk: everything starts here. Needs Python 3.11 or newer and make; the rest sets itself up in .venv.
 #
 #   make demo     play it: a local Telegram in the browser with the bot beside it, no account needed
-#   make tour     the same without a browser: an order in each language, from /start to paid
+#   make tour     the same without a browser: an order in each language, from /start to the review
 #   make run      run the bot with the settings of .env
-#   make test     all tests           (make test ARGS="tests/orders -k money")
+#   make test     all tests           (make test ARGS="tests/orders -k money"; CHANNEL=ptb, DATABASE=postgresql)
 #   make check    ruff, mypy, import-linter and the flow check
 #   make format   let ruff put the code in order
 #   make bench    what a turn costs
@@ -25,6 +25,9 @@ ARGS ?=
 N ?= 1000000
 # Tests run side by side, one process per core; JOBS=0 runs them in one, for a debugger.
 JOBS ?= auto
+# What the conversations run with: aiogram or ptb, sqlite or postgresql.
+CHANNEL ?=
+DATABASE ?=
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -45,7 +48,7 @@ run: $(READY)
 	@$(PY) -m bot run $(ARGS)
 
 test: $(READY)
-	@$(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	@TEST_CHANNEL=$(CHANNEL) TEST_DATABASE=$(DATABASE) $(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
 check: $(READY)
 	@$(PY) -m ruff check .

@@ -24,9 +24,9 @@ import structlog
 from sqlalchemy import func, select, text
 
 from benchmarks.house import House, house
-from benchmarks.script import BOT, TOKEN
+from benchmarks.script import BOT
 from bot.business import business_of
-from bot.channels.telegram_aiogram import AiogramChannel
+from bot.channels.decode import decode
 from bot.turns import Turns
 from handlers.events import Event, MessageEvent, PaidEvent, PreCheckoutEvent, TapEvent
 from storage.database import Connection
@@ -274,7 +274,6 @@ async def run(count: int, seed: int = 1) -> Outcome:
             business_of(made.settings, "fuzz_bot"), staff_chat=STAFF, providers_chat=PROVIDERS
         )
         turns = Turns(made.database, BOT, business, made.clock, random=dice.randbytes)
-        channel = AiogramChannel(TOKEN, now=made.clock.now)
         began = time.perf_counter()
         number = 1_000
         while outcome.updates < count:
@@ -282,7 +281,7 @@ async def run(count: int, seed: int = 1) -> Outcome:
             raws = [malformed(number + at, dice) for at in range(size)]
             number += size
             at = made.clock.now()
-            events = [channel._decode(int(raw["update_id"]), raw, at) for raw in raws]
+            events = [decode(raw, bot=BOT, at=at) for raw in raws]
             await _carry_out(made, turns, events, outcome)
             outcome.updates += size
             if len(outcome.problems) > 20:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from bot.replies_file import read_replies
 from bot.settings import Settings
 from bot.vetting_file import read_rules
-from handlers.business import Business
+from handlers.business import Business, Support
 from orders.methods import Method, MethodPolicy
 
 
@@ -46,6 +47,15 @@ def business_of(settings: Settings, bot_username: str) -> Business:
         quiet=(settings.quiet_hours.start, settings.quiet_hours.end),
         fee_percent=settings.fee_percent,
         contact_masking=settings.contact_masking,
+        support_chat=settings.support_chat,
+        support=Support(
+            hours=settings.support_hours.working(settings.timezone, settings.support_holidays),
+            reply_within=timedelta(minutes=settings.support_reply_within),
+            idle=timedelta(hours=settings.support_idle_hours),
+            notes_first=settings.support_notes_first,
+            digest=settings.support_digest,
+            canned=read_replies(settings.replies_file),
+        ),
         nudge_after=timedelta(minutes=settings.nudge_after),
         rules=read_rules(settings.vetting_file),
         flood_limit=settings.flood_limit,

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 
 import yaml
 
-from orders.text import clean_line
+from orders.text import clean_line, clean_text
 
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 KINDS: Mapping[type[yaml.Node], str] = {
@@ -140,6 +140,18 @@ class Place:
             self.wrong("is empty: write the text")
         elif length > most:
             self.wrong(f"has {length} characters: shorten it to {most}")
+        return value
+
+    def long_text(self, *, most: int) -> str:
+        """Text of several lines, of 1 to `most` characters."""
+        value = self._scalar()
+        if value is None or self.node is None:
+            return ""
+        value = clean_text(value)
+        if not value:
+            self.wrong("is empty: write the text")
+        elif len(value) > most:
+            self.wrong(f"has {len(value)} characters: shorten it to {most}")
         return value
 
     def choice(self, what: str, options: Collection[str]) -> str | None:

@@ -148,6 +148,18 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "approval_role": N_("Your role does not allow this ({role})."),
         "approval_above_limit": N_("Above {limit} a lead has to approve."),
         "approval_same_person": N_("A second person has to confirm this."),
+        # tickets
+        "ticket_not_yours_to_move": N_("That is not for you to do with this ticket."),
+        "ticket_over": N_("This ticket is over. /reopen brings it back within 72 hours."),
+        "ticket_wrong_state": N_("That cannot be done with this ticket now ({state})."),
+        "ticket_own": N_("This is about yourself: a colleague has to look after it."),
+        "ticket_held_already": N_("It is theirs already."),
+        "ticket_for_lead": N_("It waits for a lead; /transfer by a lead gives it back to you."),
+        "ticket_summary_needed": N_(
+            "Please add a summary for the lead, at least {minimum} characters: /escalate what happened and what is needed"
+        ),
+        "ticket_answered": N_("It has been answered."),
+        "ticket_other_person": N_("Only tickets of the same person can be merged."),
         # vetting rules
         "rule_malformed": N_("Rule {rule}: {field} must be one of {allowed}."),
         "rule_twice": N_("Rule {rule} is there twice."),

@@ -143,7 +143,9 @@ def follow(turn: Turn, order: Order, made: Move) -> None:
         return
     delivery.state = "accepted" if made.target is State.COMPLETED else "returned"
     delivery.closed_at = turn.now
-    delivery.problem_at = None
+    if delivery.problem_at is not None:
+        delivery.problem_at = None
+        calling.problem_settled(turn, order)
     turn.work.session.flush()
     _close_warning(turn, order)
     show(turn, order, delivery)

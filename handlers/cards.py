@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from dialogs.content import Button, Content, InvoiceSheet
 from dialogs.words import N_, Words, short
 from handlers import review_view
 from handlers.card_actions import after_delivery
+from handlers.next_event import next_event
 from handlers.turn import Turn
 from handlers.work_actions import work_actions
 from orders.balances import PaymentStatus, order_totals, payment_status
@@ -135,9 +136,7 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         else "",
         pay_until=until,
         proof_waiting=waiting,
-        next_event=review_view.next_event(turn, order, words)
-        if state is State.AWAITING_REVIEW
-        else _next_event(order, words, until, waiting),
+        next_event=next_event(turn, order, words, until=until, proof_waiting=waiting, staff=staff),
         customer=orders.person_by_id(session, order.customer_id).name,
         reason=order.cancel_reason,
         percent=order.percent,
@@ -163,43 +162,6 @@ def _cancel_from(order: Order) -> datetime | None:
 def _may_cancel_late(turn: Turn, order: Order) -> bool:
     since = _cancel_from(order)
     return since is not None and turn.now > since
-
-
-def _next_event(order: Order, words: Words, until: datetime | None, proof_waiting: bool) -> str:
-    match State(order.state):
-        case State.AWAITING_PAYMENT if proof_waiting:
-            return words.gettext("we confirm your transfer, within one business day")
-        case State.AWAITING_PAYMENT if until is not None:
-            return words.gettext("pay by {when}", when=words.moment(until))
-        case State.EXPIRED if not order.revived:
-            return words.gettext("one tap brings it back")
-        case State.AWAITING_PROVIDER:
-            when = words.moment(order.state_since + timedelta(hours=72))
-            return words.gettext("a specialist takes it, by {when} at the latest", when=when)
-        case State.AWAITING_CUSTOMER:
-            return words.gettext("your answer; the clock stands still until then")
-        case State.IN_PROGRESS if _report_comes_first(order):
-            assert order.next_report_at is not None
-            return words.gettext("progress report on {when}", when=words.date(order.next_report_at))
-        case State.IN_PROGRESS | State.IN_REVISION if order.late and order.due_at is not None:
-            return words.gettext("delivery, due since {when}", when=words.moment(order.due_at))
-        case State.IN_PROGRESS | State.IN_REVISION if order.due_at is not None:
-            return words.gettext("delivery by {when}", when=words.moment(order.due_at))
-        case State.DELIVERED if order.delivered_at is not None:
-            until = order.delivered_at + (1 + order.extensions) * WINDOWS.acceptance
-            return words.gettext("your check, by {when}", when=words.moment(until))
-        case State.CANCELLED | State.COMPLETED | State.EXPIRED:
-            return words.gettext("nothing more to do")
-        case _ if order.delivery_on:
-            return words.gettext("delivery on {when}", when=words.date(order.delivery_on))
-        case _:
-            return ""
-
-
-def _report_comes_first(order: Order) -> bool:
-    """Whether a report is due before the work is."""
-    report, due = order.next_report_at, order.due_at
-    return report is not None and not order.late and (due is None or report < due)
 
 
 # -- the card ---------------------------------------------------------------------------------------------
@@ -247,6 +209,8 @@ def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     actions = after_delivery(turn, order) or _card_actions(
         order, State(order.state), shown.proof_waiting, cancel_now=shown.cancel_now
     )
+    if turn.business.desk is not None:
+        actions = [*actions, (N_("🙋 Ask a person"), "support.order", "")]
     if order.state == State.AWAITING_REVIEW:
         actions = [*review_view.card_actions(turn, order), *actions]
     rows = [

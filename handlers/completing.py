@@ -12,6 +12,7 @@ from handlers.turn import Turn
 from orders import ledger
 from orders.lifecycle import WINDOWS, Move, State
 from orders.money import Money
+from orders.roles import Action
 from storage import deliveries, money, orders, reviews
 from storage.records import Audit, Order
 from storage.working import Payout
@@ -141,6 +142,9 @@ def on_paid(turn: Turn, value: Mapping[str, Any]) -> None:
     payout = session.get_one(Payout, int(value["payout"]))
     order = session.get_one(Order, payout.order_id)
     staff = turn.person
+    if not turn.may(Action.PAYOUT):
+        turn.toast(N_("Only finance staff may confirm this."), alert=True)
+        return
     if payout.provider_id == staff.id:
         turn.toast(N_("This is your own money; a colleague has to confirm it."), alert=True)
         return

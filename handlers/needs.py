@@ -10,6 +10,36 @@ from types import MappingProxyType
 
 from orders.roles import Action
 
+#: Commands of the desk: they mean the ticket in whose place they are written.
+DESK = frozenset(
+    {
+        "queue",
+        "mine",
+        "claim",
+        "release",
+        "transfer",
+        "escalate",
+        "note",
+        "say",
+        "r",
+        "provider",
+        "snooze",
+        "priority",
+        "tag",
+        "merge",
+        "back",
+        "resolve",
+        "reopen",
+        "case",
+        "transcript",
+    }
+)
+
+#: Commands of staff in their private chat with the bot.
+PRIVATE: Mapping[str, Action] = MappingProxyType(
+    {"queue": Action.TICKET_ANSWER, "mine": Action.TICKET_ANSWER}
+)
+
 #: Commands in a group.
 COMMANDS: Mapping[str, Action] = MappingProxyType(
     {
@@ -21,6 +51,9 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "ask": Action.REVIEW_DECIDE,
         "role": Action.STAFF_MANAGE,
         "roles": Action.STAFF_READ,
+        "support": Action.GROUP_PURPOSE,
+        **dict.fromkeys(DESK, Action.TICKET_ANSWER),
+        "transcript": Action.TICKET_TRANSCRIPT,
     }
 )
 
@@ -36,8 +69,25 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "case.return": Action.CASE_RETURN,
         "returned.go_on": Action.CASE_RETURN,
         "returned.end": Action.CASE_RETURN,
-        "review.clear": Action.REVIEW_DECIDE,
-        "review.refuse": Action.REVIEW_DECIDE,
+        "vetting.clear": Action.REVIEW_DECIDE,
+        "vetting.refuse": Action.REVIEW_DECIDE,
+        **dict.fromkeys(
+            (
+                "desk.claim",
+                "desk.take_over",
+                "desk.note",
+                "desk.canned",
+                "desk.transfer",
+                "desk.escalate",
+                "desk.snooze",
+                "desk.priority",
+                "desk.back",
+                "desk.resolve",
+                "desk.reopen",
+            ),
+            Action.TICKET_ANSWER,
+        ),
+        "desk.transcript": Action.TICKET_TRANSCRIPT,
         "vetting.mode": Action.REVIEW_DECIDE,
         "vetting.ask": Action.REVIEW_DECIDE,
         "vetting.ask_own": Action.REVIEW_DECIDE,

@@ -14,7 +14,7 @@ from handlers.facts import Facts
 from handlers.turn import Turn
 from orders.brief import Attachment, Brief, check_attachments, check_goal
 from orders.consent import needs_consent
-from orders.deadlines import Deadline, check_deadline
+from orders.deadlines import Deadline, check_deadline, earliest_delivery, latest_deadline
 from orders.lifecycle import WINDOWS, Actor, State
 from orders.methods import Method, Offer
 from orders.numbers import INVOICE, RANDOM_BYTES, order_number, series
@@ -223,8 +223,9 @@ def answers_of(turn: Turn, order: Order) -> dict[str, Any]:
     }
 
 
-def reopen_dialog(turn: Turn, order: Order) -> None:
-    """The summary with the answers of an order; a deadline that can no longer be kept is asked again."""
+def reopen_dialog(turn: Turn, order: Order, *, again: bool = False) -> None:
+    """The summary with the answers of an order. A deadline that can no longer be kept is asked again; to order the
+    same `again`, as much time as the first time is proposed instead."""
     answers = answers_of(turn, order)
     service = turn.shelf.catalogue.service(answers["service"])
     if service is None:
@@ -237,14 +238,30 @@ def reopen_dialog(turn: Turn, order: Order) -> None:
     brief = orders.brief_of(turn.work.session, order)
     plan = service.plan(order.plan)
     local = turn.now.astimezone(turn.business.zone)
+    moved = ""
     if brief.deadline is not None and plan is not None:
         checked = check_deadline(brief.deadline, local, plan.period_days)
         if isinstance(checked, Deadline):
             answers["deadline"] = checked.iso()
+        elif again:
+            answers["deadline"] = _as_long_again(
+                turn, order, brief.deadline, plan.period_days
+            ).iso()
+            moved = turn.words().gettext(
+                "The day was moved on. Please check it, or change it below."
+            )
     state = dialog.current(turn)
     waiting = state is not None and bool(set(state.answers) - {"service", "plan"})
     dialog.open_flow(turn, "order", answers, beside=waiting)
-    dialog.show(turn, anew=True)
+    dialog.show(turn, anew=True, notice=moved)
+
+
+def _as_long_again(turn: Turn, order: Order, wanted: Deadline, period_days: int | None) -> Deadline:
+    """As many days from today as there were when the order was made, or as many as the plan takes."""
+    today = turn.now.astimezone(turn.business.zone).date()
+    made = order.created_at.astimezone(turn.business.zone).date()
+    day = max(today + (wanted.day - made), earliest_delivery(today, period_days))
+    return Deadline(min(day, latest_deadline(today)))
 
 
 def on_edit(turn: Turn, value: Mapping[str, Any]) -> None:
@@ -280,10 +297,10 @@ def on_revive(turn: Turn, value: Mapping[str, Any]) -> None:
 
 
 def on_again(turn: Turn, value: Mapping[str, Any]) -> None:
-    """The same order once more."""
+    """The same order once more: this tap, the confirmation, and the sheet."""
     order = _own(turn, value)
     if order is not None:
-        reopen_dialog(turn, order)
+        reopen_dialog(turn, order, again=True)
 
 
 def on_cancel(turn: Turn, value: Mapping[str, Any]) -> None:

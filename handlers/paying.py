@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialogs.wording import refusal_text
-from handlers import cards, cases, moving, refunding, returned, telling, vetting
+from handlers import (
+    cards,
+    cases,
+    moving,
+    refunding,
+    returned,
+    telling,
+    tickets,
+    vetting,
+)
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
 from orders import ledger
@@ -273,6 +282,10 @@ def _hold(
         )
     if case.refund:
         refunding.request(turn, payment, amount, str(case.kind))
+    elif payer is not None:
+        # What is not clear by itself is for a person to talk about.
+        own = order if order is not None and order.customer_id == payer.id else None
+        tickets.open_ticket(turn, payer, order=own, reason="payment")
     cases.watch(turn, row)
     cases.show(turn, row, payment, order)
     if order is not None and invoice is not None:

@@ -18,9 +18,16 @@ ROLE_NAMES = {
 
 
 def in_staff_chat(turn: Turn) -> bool:
-    """Whether it happened in the staff group: answers about orders go nowhere else."""
+    """Whether it happened in the staff group or at the desk: answers about orders go nowhere else."""
     event = turn.event
-    return isinstance(event, ChatEvent) and event.chat.id == turn.business.staff_chat
+    chats = (turn.business.staff_chat, turn.business.desk)
+    return isinstance(event, ChatEvent) and event.chat.id in chats
+
+
+def at_desk(turn: Turn) -> bool:
+    """Whether it happened where tickets are worked on."""
+    event = turn.event
+    return isinstance(event, ChatEvent) and event.chat.id == turn.business.desk
 
 
 def permitted(turn: Turn, action: Action) -> bool:
@@ -66,4 +73,4 @@ def _reason(action: Action, words: Words) -> tuple[str, dict[str, str]]:
     }
 
 
-__all__ = ["ROLE_NAMES", "in_staff_chat", "permitted", "why_not"]
+__all__ = ["ROLE_NAMES", "at_desk", "in_staff_chat", "permitted", "why_not"]

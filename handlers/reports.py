@@ -9,7 +9,7 @@ from typing import Any
 from dialogs.chart import Chart, ChartRow
 from dialogs.content import Button, Content, Media
 from dialogs.words import N_, Words
-from handlers import cards, moving, relaying
+from handlers import cards, copies, moving, relaying
 from handlers.albums import media_of, send_files
 from handlers.turn import Turn
 from orders.catalogue import in_language
@@ -48,7 +48,7 @@ def show(turn: Turn, order: Order, report: Report, *, anew: bool = False) -> Non
         bar=cards.bar(report.percent),
         figures=_figure_lines(earlier, words) if report.figures else [],
     )
-    media, others = _media(report, chart, fits=len(text) <= relaying.CAPTION_ROOM + 150)
+    media, others = _media(report, chart, fits=len(text) <= copies.CAPTION_ROOM + 150)
     if anew:
         send_files(turn, order, customer.user_id, others, key=subject(report), label="report/file")
     answer = Button(label=words.gettext("💬 Answer"), action=0, style="primary")

@@ -177,14 +177,14 @@ def staff_buttons(
             made.append(back)  # type: ignore[arg-type]
         case "refuse":
             made = [
-                [(label, "danger", "review.refuse", {**value, "why": key})]
+                [(label, "danger", "vetting.refuse", {**value, "why": key})]
                 for key, label in REASON_LABELS.items()
             ]
             made.append(back)  # type: ignore[arg-type]
         case _:
             made = [
                 [
-                    (N_("✅ Clear it"), "success", "review.clear", value),
+                    (N_("✅ Clear it"), "success", "vetting.clear", value),
                     (
                         N_("✖️ Refuse, with refund"),
                         "danger",

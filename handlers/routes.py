@@ -7,16 +7,24 @@ from typing import Any
 
 from handlers import (
     accepting,
+    asking,
     assigning,
     awaited,
+    canned,
     cases,
     commands,
     completing,
     context,
     custom,
     delivering,
+    desk_commands,
+    desk_lists,
+    desk_outcomes,
+    desk_topics,
     flood,
+    gate,
     groups,
+    heard,
     information,
     invites,
     lateness,
@@ -25,6 +33,7 @@ from handlers import (
     needs,
     offering,
     ordering,
+    passed,
     paying,
     permits,
     progress,
@@ -38,6 +47,8 @@ from handlers import (
     staff_roles,
     summaries,
     talking,
+    ticket_timers,
+    tickets,
     timers,
     transfers,
     vetting_desk,
@@ -51,13 +62,16 @@ from handlers.events import (
     MigratedEvent,
     PaidEvent,
     PreCheckoutEvent,
+    ReactionEvent,
     RefundedEvent,
     TapEvent,
     TimerEvent,
+    TopicEvent,
 )
 from handlers.turn import Turn
 from orders.cards import find_card_numbers
 from orders.lifecycle import Move, State
+from storage import orders
 from storage.records import Order
 
 Handler = Callable[[Turn], None]
@@ -72,17 +86,39 @@ COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "language": lambda turn, argument: commands.on_language(turn),
     "terms": lambda turn, argument: commands.on_terms(turn),
     "privacy": lambda turn, argument: commands.on_privacy(turn),
-    "support": lambda turn, argument: commands.on_support(turn),
+    "support": commands.on_support,
+    "queue": lambda turn, argument: desk_lists.on_queue(turn),
+    "mine": lambda turn, argument: desk_lists.on_mine(turn),
     "work": lambda turn, argument: providers.on_work(turn),
     "profile": lambda turn, argument: providers.on_profile(turn),
     "pause": lambda turn, argument: providers.on_pause(turn),
-    "paysupport": lambda turn, argument: commands.on_paysupport(turn),
+    "paysupport": commands.on_paysupport,
 }
 
 #: Commands in a group.
 GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "staff": lambda turn, argument: members.on_purpose(turn, "staff"),
     "providers": lambda turn, argument: members.on_purpose(turn, "providers"),
+    "support": lambda turn, argument: members.on_purpose(turn, "support"),
+    "queue": lambda turn, argument: desk_lists.on_queue(turn),
+    "mine": lambda turn, argument: desk_lists.on_mine(turn),
+    "claim": desk_commands.on_claim,
+    "release": desk_commands.on_release,
+    "transfer": desk_commands.on_transfer,
+    "escalate": desk_commands.on_escalate,
+    "note": desk_commands.on_note,
+    "say": desk_commands.on_say,
+    "r": canned.on_canned,
+    "provider": desk_commands.on_provider,
+    "snooze": desk_commands.on_snooze,
+    "priority": desk_commands.on_priority,
+    "tag": desk_commands.on_tag,
+    "merge": desk_commands.on_merge,
+    "back": desk_commands.on_back,
+    "resolve": desk_commands.on_resolve,
+    "reopen": desk_commands.on_reopen,
+    "case": desk_commands.on_case,
+    "transcript": desk_commands.on_transcript,
     "invite": invites.on_invite,
     "role": staff_roles.on_role,
     "roles": lambda turn, argument: staff_roles.on_roles(turn),
@@ -164,8 +200,28 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "offer.accept": offering.on_accept,
     "offer.decline": offering.on_decline,
     "offer.reason": offering.on_reason,
-    "review.clear": vetting_desk.on_clear,
-    "review.refuse": vetting_desk.on_refuse,
+    "support.ask": lambda turn, value: commands.on_support(turn, ""),
+    "support.order": asking.on_ask_about,
+    "support.write": asking.on_write,
+    "support.back": asking.on_back,
+    "support.solved": asking.on_solved,
+    "support.rate": asking.on_rate,
+    "support.callback": asking.on_callback,
+    "support.transcript": asking.on_transcript,
+    "desk.claim": desk_commands.on_claim_button,
+    "desk.take_over": desk_commands.on_take_over,
+    "desk.note": desk_commands.on_note_button,
+    "desk.canned": canned.on_button,
+    "desk.transfer": desk_commands.on_transfer_button,
+    "desk.escalate": desk_commands.on_escalate_button,
+    "desk.snooze": desk_commands.on_snooze_button,
+    "desk.priority": desk_commands.on_priority_button,
+    "desk.back": desk_commands.on_back_button,
+    "desk.resolve": desk_commands.on_resolve_button,
+    "desk.reopen": desk_commands.on_reopen_button,
+    "desk.transcript": desk_commands.on_transcript_button,
+    "vetting.clear": vetting_desk.on_clear,
+    "vetting.refuse": vetting_desk.on_refuse,
     "vetting.mode": vetting_desk.on_mode,
     "vetting.ask": vetting_questions.on_ask,
     "vetting.ask_own": vetting_questions.on_ask_own,
@@ -182,6 +238,8 @@ TIMERS: Mapping[str, Handler] = {
     "offer": offering.on_timer,
     "nudge": timers.on_nudge,
     completing.SUMMARY: summaries.on_timer,
+    "ticket": ticket_timers.on_timer,
+    "desk": ticket_timers.on_desk,
 }
 
 #: Everything else, by the type of the event.
@@ -191,18 +249,23 @@ EVENTS: Mapping[type[Event], Handler] = {
     RefundedEvent: paying.on_refunded,
     MemberEvent: members.on_member,
     MigratedEvent: members.on_migrated,
+    ReactionEvent: lambda turn: _reaction(turn),
+    TopicEvent: desk_topics.on_topic,
     DeliveredEvent: lambda turn: _delivered(turn),
 }
 
 
 def follow(turn: Turn, order: Order, made: Move) -> None:
     """What follows when an order has moved, beside telling people."""
+    if made.name == "mark_late":
+        customer = orders.person_by_id(turn.work.session, order.customer_id)
+        tickets.open_ticket(turn, customer, order=order, reason="late")
     if made.target is made.source:
         return
-    if made.source is State.AWAITING_REVIEW:
-        vetting_desk.left(turn, order, made)
     accepting.follow(turn, order, made)
     completing.follow(turn, order, made)
+    if made.source is State.AWAITING_REVIEW:
+        vetting_desk.left(turn, order, made)
     if made.target is State.AWAITING_PROVIDER:
         offering.start(turn, order)
     elif made.source is State.AWAITING_PROVIDER:
@@ -222,12 +285,21 @@ def handle(turn: Turn) -> None:
         case TapEvent():
             _tap(turn, event)
         case TimerEvent():
-            if turn.work.take_timer(event.timer_id) and event.kind in TIMERS:
+            if (
+                turn.work.take_timer(event.timer_id)
+                and event.kind in TIMERS
+                and not gate.waits(turn, event)
+            ):
                 TIMERS[event.kind](turn)
         case _:
             handler = EVENTS.get(type(event))
             if handler is not None:
                 handler(turn)
+
+
+def _reaction(turn: Turn) -> None:
+    if not passed.on_reaction(turn):
+        relaying.on_reaction(turn)
 
 
 def _delivered(turn: Turn) -> None:
@@ -236,6 +308,8 @@ def _delivered(turn: Turn) -> None:
     assert isinstance(event, DeliveredEvent)
     if "relay" in event.params:
         relaying.on_delivered(turn)
+    elif desk_outcomes.on_delivered(turn):
+        return
     else:
         members.on_delivered(turn)
 
@@ -259,10 +333,12 @@ def _message(turn: Turn, event: MessageEvent) -> None:
     if event.chat.kind != "private":
         if find_card_numbers(event.text) and event.chat.id in turn.business.groups:
             talking.on_card_number(turn)
-        elif command is not None and not event.edited and command[0] in GROUP_COMMANDS:
+        elif event.edited:
+            passed.on_edited(turn)
+        elif command is not None and command[0] in GROUP_COMMANDS:
             _group_command(turn, *command)
-        elif command is None and not event.edited:
-            vetting_questions.on_group_reply(turn)
+        elif not vetting_questions.on_group_reply(turn):
+            desk_topics.on_message(turn)
         return
     conversation = turn.conversation
     conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)
@@ -273,11 +349,16 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         talking.on_card_number(turn)
         return
     if event.edited:
-        relaying.on_edited(turn)
+        if not passed.on_edited(turn):
+            relaying.on_edited(turn)
+        return
+    heard.message(turn)
+    if gate.take(turn, command):
         return
     if command is not None:
         known = COMMANDS.get(command[0])
-        if known is not None:
+        needed = needs.PRIVATE.get(command[0])
+        if known is not None and (needed is None or turn.may(needed)):
             known(turn, command[1])
         else:
             commands.on_unknown(turn, command[0])
@@ -293,6 +374,8 @@ def _message(turn: Turn, event: MessageEvent) -> None:
 
 def _group_command(turn: Turn, name: str, argument: str) -> None:
     if name in needs.IN_STAFF_CHAT and not permits.in_staff_chat(turn):
+        return
+    if name in needs.DESK and not permits.at_desk(turn):
         return
     needed = needs.COMMANDS.get(name)
     if needed is None or permits.permitted(turn, needed):
@@ -312,6 +395,8 @@ def _tap(turn: Turn, event: TapEvent) -> None:
         conversation = turn.conversation
         conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)
     if surface.kind == "dialog":
+        if gate.holds_dialog(turn):
+            return
         talking.on_dialog_tap(turn, surface, revision, index, event.message_id)
         return
     if revision != surface.revision or not 0 <= index < len(surface.actions):

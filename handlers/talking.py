@@ -19,6 +19,7 @@ from handlers import (
     invites,
     ordering,
     providers,
+    tickets,
     transfers,
 )
 from handlers.events import IncomingFile, MessageEvent
@@ -198,9 +199,7 @@ def on_text(turn: Turn) -> None:
     if not made.understood:
         words = turn.words()
         if made.state.misses >= 2:
-            notice = words.gettext(
-                "Sorry, I still do not understand. Please use the buttons, or write /support to reach a person."
-            )
+            notice = _not_understood(turn)
         elif made.state.step in _LOOKING:
             notice = words.gettext(
                 "Nothing fits “{words}” yet. Try another word, or look through all services.",
@@ -211,6 +210,23 @@ def on_text(turn: Turn) -> None:
         dialog.show(turn, notice=notice)
         return
     _after(turn, made)
+
+
+def _not_understood(turn: Turn) -> str:
+    """Twice not understood: a person is asked to look, and the bot says so."""
+    words = turn.words()
+    if turn.business.desk is None:
+        return words.gettext(
+            "Sorry, I still do not understand. Please use the buttons, or write /support to reach a person."
+        )
+    event = turn.event
+    assert isinstance(event, MessageEvent)
+    about = short(" ".join(event.text.split()), 80)
+    tickets.open_ticket(turn, turn.person, reason="not_understood", about=about)
+    return words.gettext(
+        "Sorry, I still do not understand. A person will have a look; until then please use the buttons, "
+        "or write /support and say it to them."
+    )
 
 
 def _meant_as_command(turn: Turn, text: str) -> bool:

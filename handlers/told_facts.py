@@ -6,6 +6,7 @@ from typing import Any
 
 from dialogs.words import Words
 from handlers import review_view
+from handlers.card_actions import accept_by
 from handlers.turn import Turn
 from orders.lifecycle import WINDOWS, Move
 from storage import deliveries, orders
@@ -22,7 +23,7 @@ def of(turn: Turn, order: Order, made: Move, words: Words) -> dict[str, Any]:
         case "accept":
             return {"assigned": made.actor == "support"}
         case "deliver" | "extend_acceptance":
-            return {"until": _until(order)}
+            return {"until": accept_by(order)}
         case "accept_delivery" | "reopen":
             payout = deliveries.payout_of(turn.work.session, order)
             completed = order.completed_at
@@ -42,10 +43,3 @@ def of(turn: Turn, order: Order, made: Move, words: Words) -> dict[str, Any]:
             }
         case _:
             return {}
-
-
-def _until(order: Order) -> Any:
-    """When a delivery counts as accepted."""
-    if order.delivered_at is None:
-        return None
-    return order.delivered_at + (1 + order.extensions) * WINDOWS.acceptance

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from dialogs.search import Index
 from dialogs.understanding.message import Names
 from dialogs.words import LANGUAGES, Words
 from handlers.business import Business
-from handlers.events import ChatEvent, Event, Sender
+from handlers.events import Chat, ChatEvent, Event, Sender
 from orders import roles
 from orders.cards import mask_cards
 from orders.catalogue import Catalogue
@@ -136,6 +136,17 @@ class Turn:
     def conversation(self) -> Conversation:
         assert isinstance(self.event, ChatEvent)
         return self.work.conversation(self.event.sender.id)
+
+    def as_person(self, person: Person) -> Turn:
+        """The same moment as that person would cause it: to show them their own dialog because of somebody else."""
+        event = ChatEvent(
+            source=self.event.source,
+            external_id=self.event.external_id,
+            at=self.event.at,
+            chat=Chat(id=person.user_id, kind="private"),
+            sender=Sender(id=person.user_id, name=person.name, username=person.username),
+        )
+        return replace(self, event=event, facts={}, answers=[], _met=person)
 
     def words(self, language: str | None = None) -> Words:
         """The words in a language; without one, in that of whoever wrote."""

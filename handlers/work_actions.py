@@ -42,6 +42,8 @@ def work_actions(turn: Turn, order: Order, words: Words) -> list[tuple[str, str,
         if missing:
             made.append((ask_label(missing, words), "info.missing", ""))
         made.append((words.gettext("❓ Ask, and stop the clock"), "info.ask", ""))
+    if made and turn.business.desk is not None:
+        made.append((words.gettext("🙋 Ask support"), "support.order", ""))
     return made
 
 

@@ -90,6 +90,16 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "approval_role": ("role",),
         "approval_above_limit": ("limit",),
         "approval_same_person": (),
+        # tickets
+        "ticket_not_yours_to_move": (),
+        "ticket_over": (),
+        "ticket_wrong_state": ("state",),
+        "ticket_own": (),
+        "ticket_held_already": (),
+        "ticket_for_lead": (),
+        "ticket_summary_needed": ("minimum",),
+        "ticket_answered": (),
+        "ticket_other_person": (),
         # vetting rules of an operator
         "rule_malformed": ("rule", "field", "allowed"),
         "rule_twice": ("rule",),

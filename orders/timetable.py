@@ -113,6 +113,9 @@ TIMERS: tuple[TimerRule, ...] = (
     _rule("payout_clear", State.COMPLETED, "completed_at", "clearance", (Audience.FINANCE,)),
 )
 
+#: Slots that take no transition and still have to run, however late: they change the payout.
+_LASTING = frozenset({"payout_clear"})
+
 
 def slots(state: State) -> tuple[str, ...]:
     """The slots a state can have."""
@@ -148,7 +151,8 @@ def timers_for(
     """The slots to set for an order in `state`, each with its moment, in the order they are due.
 
     None while a hold lasts: set them from `after_pause` when it ends. What only tells somebody is
-    left out when its moment has passed; what changes the order is kept and runs at once.
+    left out when its moment has passed; what changes the order or its payout is kept and runs at
+    once.
     """
     if facts.held:
         return ()
@@ -157,7 +161,7 @@ def timers_for(
         due = due_at(rule.slot, facts, windows) if state in rule.states else None
         if due is None or (rule.slot == "late" and facts.late):
             continue
-        if rule.fires or due > now:
+        if rule.fires or rule.slot in _LASTING or due > now:
             wanted.append((rule.slot, due))
     return tuple(sorted(wanted, key=lambda timer: (timer[1], timer[0])))
 

@@ -28,6 +28,12 @@ def head() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
+def known() -> frozenset[str]:
+    """Every revision this program can upgrade from, the newest included."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return frozenset(script.revision for script in scripts)
+
+
 def current(connection: Connection) -> str:
     """The revision a database is at; empty for a new one."""
     return MigrationContext.configure(connection).get_current_revision() or ""

@@ -59,7 +59,7 @@ class Person(Record):
 
 
 class KnownChat(Record):
-    """A group the bot works in. `purpose`: staff, providers, or none yet."""
+    """A group the bot works in. `purpose`: staff, providers, support, or none yet."""
 
     __tablename__ = "chats"
     __table_args__ = (UniqueConstraint("bot", "chat_id"),)
@@ -70,6 +70,8 @@ class KnownChat(Record):
     title: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(String(16), default="")
     status: Mapped[str] = mapped_column(String(20), default="member")
+    #: Whether it has topics; null until something has shown it.
+    is_forum: Mapped[bool | None] = mapped_column(Boolean)
     updated_at: Mapped[datetime]
 
 

@@ -223,6 +223,7 @@ class Work:
         *,
         group_key: str,
         due_at: datetime,
+        thread_id: int | None = None,
         label: str = "",
         order_id: int | None = None,
         tell: Mapping[str, list[int]] | None = None,
@@ -238,6 +239,7 @@ class Work:
         self._outbox.append(
             OutboxRow(
                 chat_id=chat_id,
+                thread_id=thread_id,
                 kind="send",
                 body={"album": [part]},
                 due_at=due_at,

@@ -23,6 +23,7 @@ def command(path: Path, verbose: bool) -> None:
     problems = 0
     checks: tuple[tuple[str, Callable[[Settings], list[str]]], ...] = (
         ("catalogue", _catalogue),
+        ("replies", _replies),
         ("vetting rules", _rules),
         ("words", _words),
         ("flows", _flows),
@@ -45,6 +46,16 @@ def _catalogue(settings: Settings) -> list[str]:
         read_catalogue(settings.catalogue_file)
     except CatalogueErrors as error:
         return list(error.lines())
+    return []
+
+
+def _replies(settings: Settings) -> list[str]:
+    from bot.replies_file import RepliesErrors, read_replies
+
+    try:
+        read_replies(settings.replies_file)
+    except RepliesErrors as error:
+        return str(error).splitlines()
     return []
 
 

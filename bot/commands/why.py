@@ -47,7 +47,11 @@ def _told(settings: Settings, number: str) -> Callable[[Database, datetime], Any
     async def look(database: Database, now: datetime) -> Story:
         from storage.story import UnknownOrder, story
 
-        groups = {settings.staff_chat: "staff", settings.providers_chat: "providers"}
+        groups = {
+            settings.staff_chat: "staff",
+            settings.providers_chat: "providers",
+            settings.support_chat: "support",
+        }
         chats = {chat: purpose for chat, purpose in groups.items() if chat is not None}
         bot = settings.bot_id or None
         try:

@@ -74,6 +74,8 @@ def planned(wanted: Content | None, stands: Shown, **more: Any) -> Plan:
         (DEARER, shown(INVOICE), {}, Plan(step=Step.SEND, old=Step.DELETE)),
         # An old invoice could still be paid.
         (INVOICE, shown(INVOICE), {"anew": True}, Plan(step=Step.SEND, old=Step.DELETE)),
+        # A draft says that it waits to be sent.
+        (TEXT, shown(), {"anew": True, "kind": "draft"}, Plan(step=Step.SEND, old=Step.DELETE)),
         # Taken out of the chat.
         (None, shown(), {}, Plan(step=Step.DELETE)),
         (None, shown(INVOICE), {}, Plan(step=Step.DELETE)),

@@ -19,14 +19,14 @@ from storage.accounts import Counter, Invoice
 from storage.invariants import Breach, Limits, check, count
 from storage.records import Order
 from storage.tables import inbox, outbox
-from tests.storage import breaks_money, breaks_running
+from tests.storage import breaks_desk, breaks_money, breaks_running
 from tests.storage.breaks import Bench, Break, Broken
 from tests.storage.lived import Lived
 from tests.storage.trade import BOT
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-BREAKS = (*breaks_money.BREAKS.all, *breaks_running.BREAKS.all)
+BREAKS = (*breaks_money.BREAKS.all, *breaks_running.BREAKS.all, *breaks_desk.BREAKS.all)
 #: The first of each invariant.
 FIRST = tuple({min(broken.numbers): broken for broken in reversed(BREAKS)}.values())
 

@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("purpose", sa.String(length=16), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
+        sa.Column("is_forum", sa.Boolean(), nullable=True),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
         sa.UniqueConstraint("bot", "chat_id", name=op.f("uq_chats_bot_chat_id")),
@@ -62,6 +63,8 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=8), server_default="bot", nullable=False),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
         sa.Column("focus", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("ticket_id", sa.BigInteger(), nullable=True),
+        sa.Column("recent", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("heard_since", sa.BigInteger(), nullable=True),
         sa.Column("heard", sa.Integer(), server_default="0", nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
@@ -257,7 +260,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=64), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("actions", sa.JSON(), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=True),
+        sa.Column("content", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("content_hash", sa.String(length=32), nullable=False),
         sa.Column("shown_hash", sa.String(length=32), nullable=True),
         sa.Column("shown_kind", sa.String(length=16), nullable=True),
@@ -656,6 +659,68 @@ def upgrade() -> None:
         batch_op.create_index("ix_reviews_service", ["service_key", "state"], unique=False)
 
     op.create_table(
+        "tickets",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.String(length=16), nullable=False),
+        sa.Column("about", sa.String(length=400), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "assignee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("tags", sa.JSON(), nullable=False),
+        sa.Column("escalated_at", sa.BigInteger(), nullable=True),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column(
+            "merged_into", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("follows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("chat_id", sa.BigInteger(), nullable=True),
+        sa.Column("thread_id", sa.BigInteger(), nullable=True),
+        sa.Column("place", sa.String(length=8), nullable=False),
+        sa.Column("place_n", sa.Integer(), nullable=False),
+        sa.Column("case_message", sa.BigInteger(), nullable=True),
+        sa.Column("wants", sa.JSON(), nullable=False),
+        sa.Column("said", sa.JSON(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("round_at", sa.BigInteger(), nullable=False),
+        sa.Column("joined", sa.Boolean(), nullable=False),
+        sa.Column("waiting_since", sa.BigInteger(), nullable=True),
+        sa.Column("claimed_at", sa.BigInteger(), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
+        sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
+        sa.Column("callback_at", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
+        sa.Column("resolved_by", sa.String(length=10), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("rating", sa.Integer(), nullable=True),
+        sa.Column("rated_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["assignee_id"], ["people.id"], name=op.f("fk_tickets_assignee_id")
+        ),
+        sa.ForeignKeyConstraint(["follows"], ["tickets.id"], name=op.f("fk_tickets_follows")),
+        sa.ForeignKeyConstraint(
+            ["merged_into"], ["tickets.id"], name=op.f("fk_tickets_merged_into")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_tickets_order_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_tickets_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
+        sa.UniqueConstraint("bot", "number", name=op.f("uq_tickets_bot_number")),
+    )
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tickets_order_id"), ["order_id"], unique=False)
+        batch_op.create_index("ix_tickets_person", ["person_id", "state"], unique=False)
+        batch_op.create_index("ix_tickets_state", ["bot", "state"], unique=False)
+        batch_op.create_index("ix_tickets_topic", ["bot", "chat_id", "thread_id"], unique=False)
+
+    op.create_table(
         "vettings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -741,6 +806,67 @@ def upgrade() -> None:
     with op.batch_alter_table("proofs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proofs_invoice_id"), ["invoice_id"], unique=False)
 
+    op.create_table(
+        "ticket_messages",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("way", sa.String(length=6), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("from_chat", sa.BigInteger(), nullable=False),
+        sa.Column("from_message", sa.BigInteger(), nullable=False),
+        sa.Column("to_chat", sa.BigInteger(), nullable=True),
+        sa.Column("to_message", sa.BigInteger(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("more", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("failure", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("edited_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_ticket_messages_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["tickets.id"], name=op.f("fk_ticket_messages_ticket_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_messages")),
+    )
+    with op.batch_alter_table("ticket_messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_ticket_messages_source", ["bot", "from_chat", "from_message"], unique=False
+        )
+        batch_op.create_index(
+            "ix_ticket_messages_target", ["bot", "to_chat", "to_message"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_ticket_messages_ticket_id"), ["ticket_id"], unique=False
+        )
+
+    op.create_table(
+        "ticket_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("transition", sa.String(length=16), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("target", sa.String(length=20), nullable=False),
+        sa.Column("actor", sa.String(length=10), nullable=False),
+        sa.Column("actor_id", sa.BigInteger(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["tickets.id"], name=op.f("fk_ticket_steps_ticket_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_steps")),
+        sa.UniqueConstraint("ticket_id", "n", name=op.f("uq_ticket_steps_ticket_id_n")),
+    )
     op.create_table(
         "cases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -874,6 +1000,13 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_cases_order_id"))
 
     op.drop_table("cases")
+    op.drop_table("ticket_steps")
+    with op.batch_alter_table("ticket_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ticket_messages_ticket_id"))
+        batch_op.drop_index("ix_ticket_messages_target")
+        batch_op.drop_index("ix_ticket_messages_source")
+
+    op.drop_table("ticket_messages")
     with op.batch_alter_table("proofs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proofs_invoice_id"))
 
@@ -888,6 +1021,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_vettings_open")
 
     op.drop_table("vettings")
+    with op.batch_alter_table("tickets", schema=None) as batch_op:
+        batch_op.drop_index("ix_tickets_topic")
+        batch_op.drop_index("ix_tickets_state")
+        batch_op.drop_index("ix_tickets_person")
+        batch_op.drop_index(batch_op.f("ix_tickets_order_id"))
+
+    op.drop_table("tickets")
     with op.batch_alter_table("reviews", schema=None) as batch_op:
         batch_op.drop_index("ix_reviews_service")
         batch_op.drop_index(batch_op.f("ix_reviews_provider_id"))
