@@ -13,8 +13,8 @@ both = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 async def declines(maker: Guest, number: str) -> None:
-    offer = await maker.sees(number, button=maker.t("✖️ Decline"))
-    await maker.tap(maker.t("✖️ Decline"), message=offer)
+    offer = await maker.sees(number, button=maker.t("✖️ Decline this order"))
+    await maker.tap(maker.t("✖️ Decline this order"), message=offer)
     await maker.tap(maker.t("No time"), message=await maker.sees(number, button=maker.t("No time")))
 
 
@@ -45,6 +45,7 @@ async def test_after_everybody_declined_staff_ask_again_and_give_it(
         (1, "declined"),
         (2, "declined"),
     ]
+    await stage.playground.quiet()
     alarm = await admin.sees(number, "Nobody is left to ask", button="Give it to somebody")
     await admin.tap("Give it to somebody", message=alarm)
     choice = await admin.sees("Who gets it?", button=f"{maker.name} · 0/3")
