@@ -25,6 +25,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
+from storage.points import reached
+
 __all__ = ["BadUrl", "Connection", "Database", "StorageError", "Unavailable", "is_unavailable"]
 
 T = TypeVar("T")
@@ -264,11 +266,15 @@ class Database:
         def alone(connection: Connection) -> T:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:bot)"), {"bot": bot})
-            return work(connection)
+            result = work(connection)
+            reached("commit.before")
+            return result
 
         try:
             async with self._turnstile:
-                return await self._writer.run(alone)
+                written = await self._writer.run(alone)
+            reached("commit.after")
+            return written
         except (DBAPIError, OSError) as error:
             if is_unavailable(error):
                 raise Unavailable(str(error)) from error

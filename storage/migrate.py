@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from storage.database import Database
+from storage.points import reached
 
 #: Any number that is no bot's id: the lock under which schemas change.
 SCHEMA_LOCK = 0
@@ -37,7 +38,9 @@ def _upgrade(connection: Connection) -> bool:
         return False
     config = _config()
     config.attributes["connection"] = connection
+    reached("migration.before")
     command.upgrade(config, "head")
+    reached("migration.after")
     return True
 
 
