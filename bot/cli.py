@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "invariants",
         "Prove over the database that no money and no step is out of order.",
     ),
+    "parked": ("parked", "Events that could not be handled: list them, retry or drop them."),
     "flows": ("flows", "Draw the conversations, or count whom a release touches."),
     "check": ("check", "Prove catalogue, words, flows and understanding without running."),
     "understand": ("understand", "Say what is recognised in a text."),

@@ -51,3 +51,23 @@ async def test_updates_come_again_when_polling_breaks(stage: Stage) -> None:
     await stage.playground.fault("lost_answer", method="getUpdates", times=1)
     number = await anna.paid()
     assert len(await stage.of_order("payments", number, "id")) == 1
+
+
+async def test_an_impatient_second_tap_does_not_overtake_the_confirmation(stage: Stage) -> None:
+    anna = await stage.customer()
+    await anna.to_summary()
+    await stage.playground.fault(method="getUpdates", delay=0.5)
+    for _ in range(3):
+        await anna.tap(anna.t("✅ Confirm and get the invoice"), wait=False)
+    await anna.hears("Order %(number)s is confirmed.", ever=True)
+    await anna.sees(invoice=True, ever=True)
+    assert (
+        len(
+            await stage.rows(
+                "select id from orders where customer_id in "
+                "(select id from people where user_id = :user)",
+                user=anna.id,
+            )
+        )
+        == 1
+    )

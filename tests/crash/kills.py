@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.points import POINTS
 
 #: Arrivals at these are many; a kill at the first one would always hit the start of the program.
 _OFTEN = {
-    "commit.before": 14,
-    "commit.after": 14,
-    "send.before": 8,
-    "send.after": 8,
-    "settle.after": 8,
-    "answer.before": 4,
-    "updates.fetched": 6,
-    "updates.committed": 6,
+    "commit.before": 12,
+    "commit.after": 12,
+    "send.before": 5,
+    "send.after": 5,
+    "settle.after": 5,
+    "answer.before": 2,
+    "updates.fetched": 3,
+    "updates.committed": 3,
     "gateway.before": 2,
     "gateway.after": 2,
 }
@@ -29,16 +29,22 @@ _FIRST = ("migration.before", "migration.after", "start.catalogue")
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """`point` and how-manieth arrival; without a point, `seconds` after the start."""
+    """At the `number`th arrival at `point`; without a point, or when it does not come, after `seconds`.
+
+    Seconds count from when the bot is up, so that on a slow machine it gets somewhere; or else, `at_start`,
+    from the first moment of the process.
+    """
 
     point: str | None = None
     number: int = 0
-    seconds: float = 0.0
+    seconds: float = 1.0
+    at_start: bool = False
     #: The bot that meets its end here was started from nothing.
     cold: bool = False
 
     def __str__(self) -> str:
         where = f"{self.point}:{self.number}" if self.point else f"{self.seconds:.2f}s"
+        where += " from the start" if self.at_start else ""
         return f"{where}{' cold' if self.cold else ''}"
 
 
@@ -55,12 +61,13 @@ def plan(seed: int, world: int, *, cold: int = 1) -> Iterator[Kill]:
         if first and number < len(_FIRST):
             kill = Kill(first.pop(), 1)
         elif chance.randrange(_TIMED) == 0:
-            kill = Kill(seconds=chance.uniform(0.02, 1.2))
+            kill = Kill(seconds=chance.uniform(0.02, 1.0), at_start=chance.random() < 0.2)
         else:
             if not places:
                 places = [point for point in POINTS if point not in _FIRST]
                 chance.shuffle(places)
             point = places.pop()
-            kill = Kill(point, chance.randint(1, _OFTEN.get(point, 1)))
-        yield Kill(kill.point, kill.number, kill.seconds, number in colds)
+            number_of = chance.randint(1, _OFTEN.get(point, 1))
+            kill = Kill(point, number_of, seconds=chance.uniform(0.3, 1.0))
+        yield replace(kill, cold=number in colds)
         number += 1

@@ -13,6 +13,13 @@ from typing import Any
 # Imported here so that forks need not: this is what the template is warm with.
 import aiogram.methods
 import aiogram.types
+import aiosqlite
+import anyio._backends._asyncio
+import apscheduler.executors.asyncio
+import apscheduler.triggers.interval
+import httpcore
+import tzdata
+from sqlalchemy.orm import configure_mappers
 
 import bot.channels.telegram_aiogram
 import playground.server
@@ -26,7 +33,18 @@ from playground.world.world import World
 from storage.records import Person
 
 ROOT = Path(__file__).parents[2]
-WARM = (aiogram.methods, aiogram.types, bot.channels.telegram_aiogram)
+#: Some of them are imported late by those who use them.
+WARM = (
+    aiogram.methods,
+    aiogram.types,
+    aiosqlite,
+    anyio._backends._asyncio,
+    apscheduler.executors.asyncio,
+    apscheduler.triggers.interval,
+    bot.channels.telegram_aiogram,
+    httpcore,
+    tzdata,
+)
 
 
 def warm() -> None:
@@ -34,16 +52,20 @@ def warm() -> None:
     schema.methods()
     for language in ("zh", "en"):
         translations(language)
-    from sqlalchemy.orm import configure_mappers
-
     configure_mappers()
     assert Person.__mapper__.configured
 
 
 def be_playground(given: Mapping[str, Any]) -> None:
-    world = World()
-    serving = playground.server.server(world, "127.0.0.1", given["port"], tick=0.01)
-    serving.run(sockets=[free_socket(port=given["port"])])
+    """On a port that the system chooses, told by a file: two worlds must not take each other's."""
+    sock = free_socket()
+    serving = playground.server.server(World(), "127.0.0.1", 0, tick=0.01)
+    sock.listen(128)
+    told = Path(given["port"])
+    half = told.with_suffix(".half")
+    half.write_text(str(sock.getsockname()[1]), encoding="ascii")
+    half.rename(told)
+    serving.run(sockets=[sock])
 
 
 def be_bot(given: Mapping[str, Any]) -> None:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.crash.conducting import play
-from tests.crash.house import House, free_port
+from tests.crash.house import House
 from tests.crash.kills import Kill, plan
 from tests.crash.looking import Found, World, differences, look
 from tests.crash.stories import STORIES
 from tests.crash.template import Client
 
 #: Kills of one world at most: then a new one, with new people and a new database.
-KILLS_A_WORLD = 30
+KILLS_A_WORLD = 60
 #: A world takes seconds; one that takes this long has come to a stop.
 WORLD_WITHIN = 300.0
 
@@ -40,7 +40,7 @@ class Outcome:
 
 async def undisturbed(client: Client, folder: Path, language: str, names: Sequence[str]) -> World:
     """What everybody gets when the bot lives. Raises AssertionError when even that has a fault."""
-    found, _ = await _live(client, folder, language, names, iter(()), 0)
+    found = await _live(House(client, folder), language, names, iter(()), 0)
     if found.faults:
         raise AssertionError("without any kill: " + "; ".join(found.faults))
     return found.world
@@ -61,32 +61,27 @@ async def killed(
     """One world with at most so many kills, compared with an undisturbed one."""
     began = time.monotonic()
     outcome = Outcome(world, language)
-    kills = plan(seed, world, cold=cold)
+    house = House(client, folder)
     try:
-        found, house = await _live(client, folder, language, names, kills, most)
+        found = await _live(house, language, names, plan(seed, world, cold=cold), most)
     except* Exception as group:
         outcome.faults += [f"{type(e).__name__}: {e}" for e in _leaves(group)]
     else:
         outcome.faults += [*found.faults, *differences(reference, found.world)]
-        outcome.kills, outcome.passed = house.killed, house.passed
-        outcome.starts, outcome.missed = house.starts, house.missed
         outcome.twice = found.twice
         for name, number in found.twice.items():
             if number > len(house.killed):
                 outcome.faults.append(f"{name} has more duplicates than there were kills")
+    outcome.kills, outcome.passed = house.killed, house.passed
+    outcome.starts, outcome.missed = house.starts, house.missed
     outcome.seconds = time.monotonic() - began
     return outcome
 
 
 async def _live(
-    client: Client,
-    folder: Path,
-    language: str,
-    names: Sequence[str],
-    kills: Iterator[Kill],
-    most: int,
-) -> tuple[Found, House]:
-    async with House(client, folder, free_port()) as house, asyncio.timeout(WORLD_WITHIN):
+    house: House, language: str, names: Sequence[str], kills: Iterator[Kill], most: int
+) -> Found:
+    async with house, asyncio.timeout(WORLD_WITHIN):
         killing = asyncio.create_task(house.be_killed(kills, most))
         playing = asyncio.create_task(play(house, language, names))
         try:
@@ -104,7 +99,7 @@ async def _live(
         await _settled(house)
         found = await look(house, people)
         house.note(last)
-        return found, house
+        return found
 
 
 async def _settled(house: House) -> None:
