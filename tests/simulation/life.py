@@ -7,6 +7,7 @@ import copy
 import logging
 import random
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -22,12 +23,13 @@ from bot.heartbeat import Heartbeat
 from bot.pace import UNHURRIED, Pace
 from bot.services import Services
 from bot.settings import Settings
+from handlers.events import MessageEvent
 from dialogs.words import LANGUAGE_NAMES, translations
 from orders.catalogue import in_language
 from storage import catalogue, outbox, timers
 from storage.migrate import upgrade
 from tests.simulation.crowd import ADMIN, FINANCE, MAKER, PROVIDERS, STAFF, Crowd
-from tests.simulation.judging import judge
+from tests.simulation.judging import KILLED, judge
 from tests.simulation.machine import HandClock, InlineDatabase, VirtualLoop
 from tests.simulation.telegram import BOT, Telegram, Weather
 
@@ -152,8 +154,10 @@ class World:
                 await asyncio.sleep(0.02)
                 continue
             return
-        parts = self.services and [p.idle for p in (self.services.intake, self.services.beat, self.services.delivery, self.services.teller)]
-        raise AssertionError(f"the bot does not come to rest: {parts}, due {self._due()}, now {self.clock.now()}, {self.telegram.ready()}")
+        raise AssertionError(
+            f"the bot does not come to rest: due {self._due()}, now {self.clock.now()}, "
+            f"{len(self.telegram.ready())} updates wait"
+        )
 
     def _idle(self) -> bool:
         return self.services is not None and self.services.idle
@@ -217,7 +221,7 @@ class Simulator:
         vars(bot.services)["Heartbeat"] = QuietHeartbeat
         self._database = InlineDatabase()
         self._loop = VirtualLoop()
-        self._house: tuple[bytes, dict[str, Any]] = self._loop.run_until_complete(self._furnish())
+        self._house: dict[str, Any] = self._loop.run_until_complete(self._furnish())
 
     def run(self, seed: int, acts: int = ACTS) -> Verdict:
         return self._loop.run_until_complete(self._run(seed, acts))
@@ -232,7 +236,7 @@ class Simulator:
         crowd = Crowd(telegram, random.Random(f"{seed}/crowd"))
         return World(self._database, clock, telegram, crowd, chance)
 
-    async def _furnish(self) -> tuple[bytes, dict[str, Any]]:
+    async def _furnish(self) -> dict[str, Any]:
         await upgrade(self._database)
         world = self._world("house")
         read = read_catalogue(DEMO)
@@ -266,17 +270,17 @@ class Simulator:
         if not world.database.rows("select * from providers"):
             raise AssertionError("the house has no specialist:\n" + "\n".join(world.telegram.log))
         await world.kill()
-        return self._database.copy(), {
+        self._database.keep()
+        return {
             "chats": world.telegram.chats,
             "numbers": world.telegram.numbers,
         }
 
     async def _run(self, seed: int, acts: int) -> Verdict:
-        database, furniture = self._house
-        self._database.restore(database)
+        self._database.restore()
         world = self._world(str(seed))
         telegram, crowd, chance = world.telegram, world.crowd, world.chance
-        kept = copy.deepcopy(furniture)
+        kept = copy.deepcopy(self._house)
         telegram.chats, telegram.numbers = kept["chats"], kept["numbers"]
         telegram.weather = weather_of(seed, chance)
         wrong: list[str] = []
@@ -302,12 +306,17 @@ class Simulator:
         telegram, chance = world.telegram, world.chance
         roll = chance.randrange(100)
         if roll < telegram.weather.crashes:
-            telegram.log.append("-- killed")
+            telegram.log.append(KILLED)
             await world.kill()
             await world.start()
-        elif roll < 80 or telegram.weather.calm and roll < 85:
+        elif roll < 80:
+            before, past = telegram.done.copy(), len(telegram.past)
             telegram.log.append(world.crowd.act())
             world.crowd.settle()
+            if telegram.weather.calm and len(telegram.past) > past:
+                await self._answered(world, before, wrong)
+        elif telegram.weather.calm and roll < 86 and telegram.past:
+            await self._unmoved(world, wrong)
         else:
             hours = chance.choice((0.1, 1, 1, 5, 20, 26))
             telegram.log.append(f"-- {hours} h pass")
@@ -316,12 +325,32 @@ class Simulator:
             await world.rest()
             world.crowd.settle()
             await world.rest()
-            self._silence(world, wrong)
         else:
             await asyncio.sleep(chance.choice((0, 0.005, 0.015, 0.05)))
 
-    def _silence(self, world: World, wrong: list[str]) -> None:
-        """Everybody who spoke has been answered."""
+    async def _answered(self, world: World, before: Counter[int], wrong: list[str]) -> None:
+        """Whoever writes hears something: words, a sign on the message, another screen."""
+        event = world.telegram.past[-1]
+        await world.rest()
+        if not isinstance(event, MessageEvent) or event.chat.id < 0:
+            return
+        chat = event.chat.id
+        if world.telegram.done[chat] == before[chat]:
+            # Parts of an album, and what comes with it, are answered a moment later.
+            await world.pass_time(timedelta(seconds=2))
+        if world.telegram.done[chat] == before[chat]:
+            wrong.append(f"{event.text!r} in {chat} was not answered")
+
+    async def _unmoved(self, world: World, wrong: list[str]) -> None:
+        """An update that was there before changes nothing, and nobody hears of it."""
+        telegram = world.telegram
+        await world.rest()
+        before = sum(telegram.done.values())
+        telegram.repeat()
+        telegram.log.append("-- an update is repeated")
+        await world.rest()
+        if sum(telegram.done.values()) != before:
+            wrong.append(f"a repeated update was answered again: {telegram.log[-1]}")
 
     async def _end(self, world: World) -> None:
         """The weather clears up, everything that was on its way arrives, and a week goes by."""

@@ -77,7 +77,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
 
 class InlineDatabase(Database):
-    """One database in memory for one seed after the other; `restore` puts a copy of a file in its place.
+    """One database in memory for one seed after the other, each from what was kept.
 
     Statements and transactions are the product's; only the threads are missing.
     """
@@ -85,6 +85,7 @@ class InlineDatabase(Database):
     def __init__(self) -> None:
         self._raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._raw.execute("PRAGMA foreign_keys = ON")
+        self._kept = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._engine = create_engine(
             "sqlite://", creator=lambda: self._raw, poolclass=StaticPool, json_serializer=_dumps
         )
@@ -96,12 +97,12 @@ class InlineDatabase(Database):
         self._dead = False
         super().__init__(cast(Any, _NoWriter(self._engine)), cast(Any, None))
 
-    def restore(self, copy: bytes) -> None:
-        self._raw.deserialize(copy)
-        self._raw.execute("PRAGMA foreign_keys = ON")
+    def keep(self) -> None:
+        """What is stored now is what `restore` brings back."""
+        self._raw.backup(self._kept)
 
-    def copy(self) -> bytes:
-        return self._raw.serialize()
+    def restore(self) -> None:
+        self._kept.backup(self._raw)
 
     @contextlib.contextmanager
     def closed_for_the_dead(self) -> Iterator[None]:

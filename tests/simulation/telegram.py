@@ -79,6 +79,8 @@ class Telegram:
     #: Updates that were confirmed and are sent once more all the same.
     again: list[Waiting] = field(default_factory=list)
     numbers: Counter[str] = field(default_factory=Counter)
+    #: Every update there was.
+    past: list[Event] = field(default_factory=list)
     #: Successful answers by callback query and by pre-checkout query.
     answered: Counter[str] = field(default_factory=Counter)
     allowed: dict[str, bool] = field(default_factory=dict)
@@ -105,7 +107,16 @@ class Telegram:
         return start + self.numbers[kind]
 
     def put(self, event: Event, update: int, *, at: datetime | None = None) -> None:
+        self.past.append(event)
         self.queue.append(Waiting(update, event, at or self.clock.now()))
+        if self._news is not None:
+            self._news.set()
+
+    def repeat(self) -> None:
+        """Telegram sends something again that was confirmed long ago."""
+        self.queue.append(
+            Waiting(self.number("update"), self.chance.choice(self.past), self.clock.now())
+        )
         if self._news is not None:
             self._news.set()
 
@@ -185,6 +196,9 @@ class Telegram:
     async def _troubled(self, call: Call, chat: int) -> Done:
         weather = self.weather
         if self._rolls(weather.too_fast):
+            if call.method == "answerCallbackQuery":
+                # Not stored, so not tried again: the waiting sign goes away by itself.
+                self._excuse(call)
             self.log.append(f"429 for {call.method} in {chat}")
             raise Wait(float(self.chance.randint(1, 20)))
         if self._rolls(weather.dropped):
