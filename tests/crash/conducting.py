@@ -37,7 +37,7 @@ async def play(house: House, language: str, names: Sequence[str]) -> dict[str, i
 async def _conduct(house: House, stories: Sequence[AsyncIterator[timedelta]]) -> None:
     """Each goes on until it waits; when all wait, time moves to the first that has waited long enough."""
     passed = timedelta(0)
-    waiting: dict[AsyncIterator[timedelta], timedelta] = {story: passed for story in stories}
+    waiting: dict[AsyncIterator[timedelta], timedelta] = dict.fromkeys(stories, passed)
     while waiting:
         first = min(waiting.values())
         if first > passed:

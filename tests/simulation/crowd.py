@@ -59,7 +59,21 @@ _LINKS = (
     "live_hosting-basic",
 )
 #: Buttons that lead on, and those that lead away: some are pressed more often than others.
-_ON = ("✅", "💳", "Skip", "跳过", "Nothing", "没有", "No notes", "▶️", "💬", "📈", "%", "Money", "Returned")
+_ON = (
+    "✅",
+    "💳",
+    "Skip",
+    "跳过",
+    "Nothing",
+    "没有",
+    "No notes",
+    "▶️",
+    "💬",
+    "📈",
+    "%",
+    "Money",
+    "Returned",
+)
 _AWAY = ("‹", "🌐", "❓", "✏️", "✖️", "No,", "📋", "🗂", "Not found")
 
 
@@ -117,7 +131,7 @@ class Crowd:
         recent = with_buttons[-3:] if self.chance.random() < 0.93 else with_buttons
         message = self.chance.choice(recent)
         weights = [self._weight(label) for label, _ in message.buttons]
-        (label, data), = self.chance.choices(message.buttons, weights)
+        ((label, data),) = self.chance.choices(message.buttons, weights)
         self.taps(who, chat, message, data)
         if self.chance.random() < 0.1:
             self.taps(who, chat, message, data)
@@ -204,7 +218,11 @@ class Crowd:
         update = self.telegram.number("update")
         now = self.telegram.clock.now()
         weather = self.telegram.weather
-        if weather.delayed and kind is not TapEvent and self.chance.randrange(100) < weather.delayed:
+        if (
+            weather.delayed
+            and kind is not TapEvent
+            and self.chance.randrange(100) < weather.delayed
+        ):
             after = max(after, timedelta(hours=self.chance.choice((1, 10, 72))))
         place = Chat(id=chat, kind="private" if chat > 0 else "supergroup", title="")
         event = kind(

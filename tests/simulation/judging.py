@@ -24,9 +24,7 @@ _AT_MOST = {"told/remind_customer": 2}
 _ASLEEP = ("told/remind_customer", "told/nudge")
 
 
-def judge(
-    database: InlineDatabase, now: datetime, telegram: Telegram, crowd: Crowd
-) -> list[str]:
+def judge(database: InlineDatabase, now: datetime, telegram: Telegram, crowd: Crowd) -> list[str]:
     """Everything that is not as it must be."""
     found = [str(one) for one in database.look(lambda c: check(c, BOT, now=now))]
     found += telegram.wrong

@@ -23,8 +23,8 @@ from bot.heartbeat import Heartbeat
 from bot.pace import UNHURRIED, Pace
 from bot.services import Services
 from bot.settings import Settings
-from handlers.events import MessageEvent
 from dialogs.words import LANGUAGE_NAMES, translations
+from handlers.events import MessageEvent
 from orders.catalogue import in_language
 from storage import catalogue, outbox, timers
 from storage.migrate import upgrade

@@ -309,7 +309,9 @@ def _buttons(params: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     if not isinstance(markup, Mapping):
         return ()
     rows = markup.get("inline_keyboard", [])
-    return tuple((b["text"], b["callback_data"]) for row in rows for b in row if "callback_data" in b)
+    return tuple(
+        (b["text"], b["callback_data"]) for row in rows for b in row if "callback_data" in b
+    )
 
 
 def _look(call: Call) -> str:

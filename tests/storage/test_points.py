@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.points import CONTROL, POINTS, reached
+from storage.points import CONTROL, POINTS, control_file, reached
 
 ROOT = Path(__file__).resolve().parents[2]
 _CALLS = re.compile(r'reached\(f?"([^"]+)"\)')
@@ -38,7 +38,10 @@ def test_arrivals_are_written_down_and_the_wanted_one_is_the_last(tmp_path: Path
     control.write_text("send.after 2\n", encoding="ascii")
     code = "from storage.points import reached\nfor _ in range(3):\n    reached('commit.after')\n    reached('send.after')"
     ended = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, env={**os.environ, CONTROL: str(control)}, check=False
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, CONTROL: str(control)},
+        check=False,
     )
     assert ended.returncode == -signal.SIGKILL
     passed = control.read_text("ascii").split("\n")[1:]
@@ -52,5 +55,7 @@ def test_other_places_are_only_written_down(
     control = tmp_path / "control"
     control.write_text(f"{wanted}\n", encoding="ascii")
     monkeypatch.setenv(CONTROL, str(control))
+    control_file.cache_clear()
     reached("send.after")
+    control_file.cache_clear()
     assert control.read_text("ascii") == f"{wanted}\nsend.after\n"
