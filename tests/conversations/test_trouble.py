@@ -17,6 +17,7 @@ from typing import Any, cast
 
 import pytest
 import pytest_asyncio
+import structlog
 from pydantic import SecretStr
 
 from bot.app import build
@@ -85,6 +86,10 @@ class House:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     folder = tmp_path_factory.mktemp("trouble")
+    # As the running bot does: without this, structlog draws every local variable of a failed handler.
+    structlog.configure(
+        processors=[structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
     async with running(world=World()) as url, Playground(url) as playground:
         await playground.bot(TOKEN, "trouble_bot", "Orderclerk")
         settings = Settings(
@@ -98,6 +103,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
         async with app.running() as services:
             yield House(playground, settings, clock, services)
             await playground.quiet(20)
+    structlog.reset_defaults()
 
 
 @contextlib.contextmanager
@@ -124,7 +130,7 @@ async def test_a_poison_message_is_parked_and_everybody_else_goes_on(house: Hous
         await house.playground.quiet()
         # All in one batch: the next poll brings the three together.
         await asyncio.gather(anna.say("/help"), ben.say("/start short_video-standard"))
-        await anna.hears(TROUBLE)
+        await anna.sees(TROUBLE, timeout=30)
         await ben.hears(GOAL, ever=True)
         listed = await house.command("list")
         assert listed.returncode == 1
@@ -149,7 +155,7 @@ async def test_parked_money_is_tried_again_by_itself_and_not_dropped_by_a_slip(
     number = await anna.orders()
     with broken(routes.EVENTS, PaidEvent):
         await anna.pay()
-        await anna.hears(TROUBLE)
+        await anna.sees(TROUBLE, timeout=30)
         rows = await house.rows("select id from parked where state = 'waiting'")
         refused = await house.command("drop", str(rows[0].id))
         assert refused.returncode == 2
@@ -169,7 +175,7 @@ async def test_a_dropped_event_stays_dropped(house: House) -> None:
     anna = await house.customer()
     with broken(routes.COMMANDS, "terms"):
         await anna.say("/terms")
-        await anna.hears(TROUBLE)
+        await anna.sees(TROUBLE, timeout=30)
     rows = await house.rows("select id from parked where state = 'waiting'")
     assert (await house.command("drop", str(rows[0].id))).stdout == "1 dropped\n"
     async with anna.silence():

@@ -115,7 +115,7 @@ class Actor(Guest):
             done, _ = await asyncio.wait({paying}, timeout=_AGAIN)
             if not done:
                 # Nobody waits ten real seconds: for the app, they are over.
-                await self.playground.advance(seconds=11)
+                await self.playground.post("/clock/advance", seconds=11)
             if (await paying).result == "paid":
                 break
         return await self.sees(self.t("Payment received, thank you!"), number, ever=True)

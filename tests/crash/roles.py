@@ -18,7 +18,6 @@ import anyio._backends._asyncio
 import apscheduler.executors.asyncio
 import apscheduler.triggers.interval
 import httpcore
-import tzdata
 from sqlalchemy.orm import configure_mappers
 
 import bot.channels.telegram_aiogram
@@ -43,7 +42,6 @@ WARM = (
     apscheduler.triggers.interval,
     bot.channels.telegram_aiogram,
     httpcore,
-    tzdata,
 )
 
 

@@ -98,9 +98,9 @@ class Crowd:
         return self._blocks()
 
     def _customer(self, who: int) -> str:
-        if invoice := self._unpaid(who):
-            if self.chance.random() < 0.6:
-                return self._asks_to_pay(who, invoice)
+        invoice = self._unpaid(who)
+        if invoice is not None and self.chance.random() < 0.6:
+            return self._asks_to_pay(who, invoice)
         seen = self.telegram.chats.get(who)
         if not seen or self.chance.random() < 0.08:
             return self.says(who, f"/start {self.chance.choice(_LINKS)}")

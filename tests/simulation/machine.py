@@ -7,8 +7,9 @@ import contextlib
 import selectors
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
@@ -18,6 +19,7 @@ from storage.database import Connection, Database, Unavailable, _dumps, is_unava
 from storage.points import reached
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 #: A Monday, ten in the morning where the business is (Asia/Shanghai).
 MORNING = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
@@ -65,7 +67,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jumps.now
 
-    def run_in_executor(self, executor: Any, func: Callable[..., T], *args: Any) -> Any:
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
+    ) -> asyncio.Future[T]:
         future: asyncio.Future[T] = self.create_future()
         try:
             future.set_result(func(*args))
