@@ -38,6 +38,7 @@ def business_of(settings: Settings, bot_username: str) -> Business:
         admins=frozenset(settings.admin_ids),
         terms_version=settings.terms_version,
         quiet=(settings.quiet_hours.start, settings.quiet_hours.end),
+        fee_percent=settings.fee_percent,
         contact_masking=settings.contact_masking,
         nudge_after=timedelta(minutes=settings.nudge_after),
     )

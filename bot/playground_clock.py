@@ -11,7 +11,7 @@ import structlog
 
 from bot.clock import MovableClock
 
-_LOOK_SECONDS = 0.03
+_LOOK_SECONDS = 0.01
 _RETRY_SECONDS = 0.5
 
 

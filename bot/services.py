@@ -37,6 +37,8 @@ from storage.points import reached
 DRAIN_SECONDS = 10.0
 #: A poll this much older than it should be means that Telegram is out of reach.
 _POLL_GRACE = 30.0
+#: Another process may have changed what is due: looked up again after this long without a change of our own.
+_OTHERS_SECONDS = 0.5
 
 
 class Services:
@@ -112,6 +114,8 @@ class Services:
             if settings.health_port
             else None
         )
+        self._due: datetime | None = None
+        self._due_asked: tuple[int, int] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._polling_task: asyncio.Task[None] | None = None
         self._delivery_task: asyncio.Task[None] | None = None
@@ -199,6 +203,9 @@ class Services:
 
     async def next_due(self) -> datetime | None:
         """When the bot will next do something by itself."""
+        asked = (self.database.writes, int(time.monotonic() / _OTHERS_SECONDS))
+        if asked == self._due_asked:
+            return self._due
         try:
             due = await self.database.read(
                 lambda connection: (
@@ -208,7 +215,9 @@ class Services:
             )
         except Unavailable:
             return None
-        return min((moment for moment in due if moment is not None), default=None)
+        self._due = min((moment for moment in due if moment is not None), default=None)
+        self._due_asked = asked
+        return self._due
 
     def _begin(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
         task = asyncio.create_task(work, name=name)

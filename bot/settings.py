@@ -257,6 +257,14 @@ class Settings(BaseModel):
     )
     admin_ids: Ids = _setting("", "People", "Who may do everything.", "a comma list of user ids")
 
+    fee_percent: int = _setting(
+        20,
+        "People",
+        "What the house keeps of an order's price, in percent; the provider gets the rest.",
+        "0 to 100",
+        ge=0,
+        le=100,
+    )
     contact_masking: bool = _setting(
         True,
         "People",

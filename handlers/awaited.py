@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dialogs.understanding.words import read_word
-from handlers import context, information, progress, relaying, transfers
+from handlers import (
+    accepting,
+    context,
+    delivering,
+    information,
+    moderating,
+    progress,
+    relaying,
+    reviewing,
+    transfers,
+)
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
@@ -22,6 +32,13 @@ AWAITED: Mapping[str, Callable[[Turn, Wish], None]] = {
     "report": progress.on_wished,
     "report_next": progress.on_next_typed,
     "report_day": progress.on_day_typed,
+    "delivery": delivering.on_wished,
+    "revision": accepting.on_revision_typed,
+    "revision_day": accepting.on_day_typed,
+    "problem": accepting.on_problem_typed,
+    "review_words": reviewing.on_words,
+    "review_photo": reviewing.on_photo,
+    "review_answer": moderating.on_answered,
 }
 
 

@@ -30,6 +30,8 @@ class Business:
     admins: frozenset[int] = frozenset()
     terms_version: str = "2026-11"
     quiet: tuple[time, time] = (time(22), time(8))
+    #: What the house keeps of an order's price.
+    fee_percent: int = 20
     #: Contact details are covered in what customers and providers write to each other.
     contact_masking: bool = True
     nudge_after: timedelta = timedelta(minutes=30)

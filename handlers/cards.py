@@ -8,6 +8,7 @@ from typing import Any
 
 from dialogs.content import Button, Content, InvoiceSheet
 from dialogs.words import N_, Words, short
+from handlers.card_actions import after_delivery
 from handlers.turn import Turn
 from handlers.work_actions import work_actions
 from orders.balances import PaymentStatus, order_totals, payment_status
@@ -184,6 +185,9 @@ def _next_event(order: Order, words: Words, until: datetime | None, proof_waitin
             return words.gettext("delivery, due since {when}", when=words.moment(order.due_at))
         case State.IN_PROGRESS | State.IN_REVISION if order.due_at is not None:
             return words.gettext("delivery by {when}", when=words.moment(order.due_at))
+        case State.DELIVERED if order.delivered_at is not None:
+            until = order.delivered_at + (1 + order.extensions) * WINDOWS.acceptance
+            return words.gettext("your check, by {when}", when=words.moment(until))
         case State.CANCELLED | State.COMPLETED | State.EXPIRED:
             return words.gettext("nothing more to do")
         case _ if order.delivery_on:
@@ -229,7 +233,7 @@ def _card_actions(
             message = (N_("✉️ Message your specialist"), "order.message", "")
             cancel = (N_("✖️ Cancel, full refund"), "order.cancel_late", "")
             return [message, cancel] if cancel_now else [message]
-        case State.COMPLETED | State.CANCELLED | State.EXPIRED:
+        case State.CANCELLED | State.EXPIRED:
             return [(N_("🔁 Order again"), "order.again", "")]
         case _:
             return []
@@ -240,7 +244,7 @@ def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     words = turn.words(customer.language)
     shown = view(turn, order, words)
-    actions = _card_actions(
+    actions = after_delivery(turn, order) or _card_actions(
         order, State(order.state), shown.proof_waiting, cancel_now=shown.cancel_now
     )
     rows = [

@@ -12,11 +12,19 @@ from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
 from handlers.business import Business
 from handlers.schedules import HOURS, QUIET
 from handlers.turn import Shelf
-from handlers.views import PlanView, ServiceView, plan_view, service_view
+from handlers.views import (
+    PlanView,
+    RatingView,
+    ServiceView,
+    plan_view,
+    rating_view,
+    service_view,
+)
 from orders.catalogue import Plan, Service, in_language
 from orders.deadlines import Deadline, earliest_delivery, latest_deadline, suggested_deadlines
 from orders.methods import Method, Offer, methods_for
 from orders.quote import Quote, quote_plan
+from orders.ratings import Rating
 from orders.refusal import Refusal
 
 POPULAR = 6
@@ -39,6 +47,9 @@ class Stand(Protocol):
 
     @property
     def facts(self) -> dict[str, FactSource]: ...
+
+    def rating_of(self, service: str) -> Rating | None:
+        """What customers say about a service; None while nobody has."""
 
 
 #: Facts that follow from the catalogue, the language and a choice alone: worked out once for everybody.
@@ -116,6 +127,12 @@ class Facts:
         if service is None:
             return None
         return service_view(service, self._words, self._offers)
+
+    def _rating(self, answers: Answers, view: Mapping[str, Json]) -> RatingView | None:
+        """Stars, punctuality and the newest words: never shared, they change with every review."""
+        service = self.service(answers)
+        rating = self._turn.rating_of(service.key) if service else None
+        return rating_view(rating) if rating else None
 
     def _plan_view(self, answers: Answers, view: Mapping[str, Json]) -> PlanView | None:
         service, plan = self.service(answers), self.plan(answers)
@@ -253,6 +270,7 @@ _TABLE: Mapping[str, Callable[[Facts, Answers, Mapping[str, Json]], Any]] = {
     "found": lambda self, answers, view: len(self._hits(answers, view)),
     "names": lambda self, answers, view: self._turn.shelf.names,
     "service": Facts._service_view,
+    "rating": Facts._rating,
     "picture": Facts._picture,
     "plans": Facts._plans,
     "plan": Facts._plan_view,

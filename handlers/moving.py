@@ -7,6 +7,7 @@ from typing import Any
 
 from handlers import cards, telling
 from handlers.turn import Turn
+from orders.balances import order_totals
 from orders.lifecycle import Actor, Move, OrderFacts, State, apply, decide, due_at, timers_for
 from orders.methods import Method
 from orders.payments import AttemptState
@@ -68,7 +69,7 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         cancel_percent=order.cancel_percent,
         pre_checkout_at=invoice.approved_at if invoice is not None and unpaid else None,
         proof_waiting=invoice is not None and money.waiting_proof(session, invoice) is not None,
-        fully_paid=money.order_balance(session, order).amount >= order.price > 0,
+        fully_paid=_paid_into(turn, order) >= order.price > 0,
         price_unchanged=current or not price_changed(turn, order),
         revived=order.revived,
         entered_at=order.state_since,
@@ -76,6 +77,14 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         artefacts=len(draft.artefacts) if draft else 0,
         checklist_done=draft is not None and all(done for _, done in draft.checklist),
     )
+
+
+def _paid_into(turn: Turn, order: Order) -> int:
+    """What was paid and has not gone back. Once it was earned, the order's own account is empty."""
+    if order.state != State.COMPLETED:
+        return money.order_balance(turn.work.session, order).amount
+    entries = money.entries_of(turn.work.session, order)
+    return order_totals(entries, order.number, order.currency).refundable.amount
 
 
 def price_changed(turn: Turn, order: Order) -> bool:

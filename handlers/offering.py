@@ -12,6 +12,7 @@ from dialogs.words import N_, Words
 from handlers import cards, moving, telling
 from handlers.events import TimerEvent
 from handlers.turn import Turn
+from orders.catalogue import in_language
 from orders.clock import WorkingHours, add_working_time
 from orders.completeness import completeness
 from orders.lifecycle import Actor, State
@@ -100,7 +101,7 @@ def show(turn: Turn, order: Order, offer: Offer, *, anew: bool = False) -> None:
     if offer.state == "open":
         rows = (
             (Button(label=words.gettext("✅ Accept"), action=0, style="success"),),
-            (Button(label=words.gettext("✖️ Decline"), action=1),),
+            (Button(label=words.gettext("✖️ Decline this order"), action=1),),
         )
         actions = [("offer.accept", value), ("offer.decline", value)]
     elif offer.state == "declining":
@@ -138,8 +139,13 @@ def reason_text(turn: Turn, reason: Reason, words: Words) -> str:
     params = reason.params
     match reason.code:
         case "skills":
-            names = "、" if words.language == "zh" else ", "
-            return words.gettext("your skills: {skills}", skills=names.join(params["skills"]))  # type: ignore[arg-type]
+            joint = "、" if words.language == "zh" else ", "
+            titles = {skill.key: skill.title for skill in turn.shelf.catalogue.skills}
+            keys = [str(key) for key in params["skills"]]  # type: ignore[attr-defined]
+            names = [
+                in_language(titles[key], words.language) if key in titles else key for key in keys
+            ]
+            return words.gettext("your skills: {skills}", skills=joint.join(names))
         case "category":
             return words.gettext("you work in this field")
         case "language":

@@ -6,14 +6,18 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from handlers import (
+    accepting,
     awaited,
     commands,
+    completing,
     context,
     custom,
+    delivering,
     groups,
     information,
     lateness,
     members,
+    moderating,
     offering,
     ordering,
     paying,
@@ -22,6 +26,8 @@ from handlers import (
     refunding,
     relaying,
     reports,
+    reviewing,
+    summaries,
     talking,
     timers,
     transfers,
@@ -106,6 +112,32 @@ ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
     "report.discard": progress.on_discard,
     "report.answer": reports.on_answer,
     "report.like": reports.on_like,
+    "delivery.start": delivering.on_start,
+    "delivery.as_delivery": delivering.on_as_delivery,
+    "delivery.tick": delivering.on_tick,
+    "delivery.tick_all": delivering.on_tick_all,
+    "delivery.remove": delivering.on_remove,
+    "delivery.discard": delivering.on_discard,
+    "delivery.preview": delivering.on_preview,
+    "delivery.back": delivering.on_back,
+    "delivery.send": delivering.on_send,
+    "delivery.accept": accepting.on_accept,
+    "delivery.extend": accepting.on_extend,
+    "delivery.revise": accepting.on_revise,
+    "delivery.change": accepting.on_change,
+    "delivery.day": accepting.on_day,
+    "delivery.keep": accepting.on_keep,
+    "delivery.problem": accepting.on_problem,
+    "delivery.settled": accepting.on_settled,
+    "payout.paid": completing.on_paid,
+    "review.start": reviewing.on_start,
+    "review.stars": reviewing.on_stars,
+    "review.later": reviewing.on_later,
+    "review.aspect": reviewing.on_aspect,
+    "review.skip": reviewing.on_skip,
+    "review.answer": moderating.on_answer,
+    "rating.show": moderating.on_show,
+    "rating.hide": moderating.on_hide,
     "order.take": providers.on_take,
     "work.open": providers.on_open,
     "offer.accept": offering.on_accept,
@@ -121,6 +153,7 @@ TIMERS: Mapping[str, Handler] = {
     "refund": timers.on_refund,
     "offer": offering.on_timer,
     "nudge": timers.on_nudge,
+    completing.SUMMARY: summaries.on_timer,
 }
 
 #: Everything else, by the type of the event.
@@ -138,6 +171,8 @@ def follow(turn: Turn, order: Order, made: Move) -> None:
     """What follows when an order has moved, beside telling people."""
     if made.target is made.source:
         return
+    accepting.follow(turn, order, made)
+    completing.follow(turn, order, made)
     if made.target is State.AWAITING_PROVIDER:
         offering.start(turn, order)
     elif made.source is State.AWAITING_PROVIDER and made.name != "accept":

@@ -17,6 +17,8 @@ from handlers.business import Business
 from handlers.events import ChatEvent, Event, Sender
 from orders.catalogue import Catalogue
 from orders.lifecycle import Move
+from orders.ratings import Rating
+from storage import reviews
 from storage.records import Order, Person
 from storage.rows import Conversation
 from storage.work import Work
@@ -122,6 +124,10 @@ class Turn:
             today = self.now.astimezone(self.business.zone).date()
             self._words[chosen] = Words(chosen, self.business.zone, today, common)
         return self._words[chosen]
+
+    def rating_of(self, service: str) -> Rating | None:
+        """What customers say about a service; None while nobody has."""
+        return reviews.rating_of_service(self.work.session, self.work.bot, service)
 
     # -- saying -------------------------------------------------------------------------------------
 

@@ -28,6 +28,8 @@ def work_actions(turn: Turn, order: Order, words: Words) -> list[tuple[str, str,
     state = State(order.state)
     if state is State.IN_PROGRESS:
         made.append((words.gettext("📈 Report"), "report.start", ""))
+    if state in (State.IN_PROGRESS, State.IN_REVISION):
+        made.append((words.gettext("📦 Deliver"), "delivery.start", "primary"))
     if state in (
         State.IN_PROGRESS,
         State.AWAITING_CUSTOMER,

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -26,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
 from storage.points import reached
+from storage.serial import dumps
 
 __all__ = ["BadUrl", "Connection", "Database", "StorageError", "Unavailable", "is_unavailable"]
 
@@ -58,10 +59,6 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error, InterfaceError | OSError):
         return True
     return isinstance(error, DBAPIError) and error.connection_invalidated
-
-
-#: Made once: `json.dumps` with options makes an encoder a call.
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def async_url(url: str) -> str:
@@ -204,6 +201,8 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._turnstile = asyncio.Lock()
+        #: Transactions this process has committed; tells whether anything can have changed by our own doing.
+        self.writes = 0
 
     @property
     def is_sqlite(self) -> bool:
@@ -218,7 +217,10 @@ class Database:
         """
         full = async_url(url)
         parsed = make_url(full)
-        common: dict[str, Any] = {"json_serializer": _dumps}
+        common: dict[str, Any] = {
+            "json_serializer": dumps,
+            "json_deserializer": from_json,
+        }
         if parsed.get_backend_name() == "sqlite":
             if parsed.database and parsed.database != ":memory:":
                 _make_folder(Path(parsed.database).parent)
@@ -272,9 +274,10 @@ class Database:
 
         try:
             async with self._turnstile:
-                written = await self._writer.run(alone)
+                made = await self._writer.run(alone)
+                self.writes += 1
             reached("commit.after")
-            return written
+            return made
         except (DBAPIError, OSError) as error:
             if is_unavailable(error):
                 raise Unavailable(str(error)) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,9 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, insert, select, text, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dialogs.content import Content
 from dialogs.model import State
-from storage.serial import plain, typed
+from storage.serial import Written, plain, written
 from storage.tables import conversations, inbox, outbox, pick, surfaces, timers
 
 
@@ -52,14 +50,11 @@ class Surface:
     id: int | None = None
     revision: int = 1
     actions: list[Any] = field(default_factory=list)
-    content: dict[str, Any] | None = None
     content_hash: str = ""
     shown_hash: str | None = None
     message_id: int | None = None
-
-    def shows(self) -> Content | None:
-        """The wanted content."""
-        return None if self.content is None else typed(Content, self.content)
+    #: What it should show, when that was said in this batch.
+    content: Written | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,7 +63,7 @@ class OutboxRow:
 
     chat_id: int
     kind: str
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | Written
     due_at: datetime
     created_at: datetime
     thread_id: int | None = None
@@ -83,13 +78,9 @@ class OutboxRow:
     urgent: bool = False
 
 
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
-
-
-def digest(content: Mapping[str, Any] | None, revision: int) -> str:
+def digest(content: Written | None, revision: int) -> str:
     """A short hash of what a surface shows; the revision counts because it is in the callback data."""
-    text = _CANONICAL.encode([content, revision])
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{revision}{content}".encode(), digest_size=16).hexdigest()
 
 
 def upsert(
@@ -180,7 +171,7 @@ def save_conversations(connection: Connection, bot: int, changed: Sequence[Conve
                 "bot": bot,
                 "chat_id": c.chat_id,
                 **{name: getattr(c, name) for name in _CONVERSATION},
-                "state": c.state if c.flows is None else [plain(state) for state in c.flows],
+                "state": c.state if c.flows is None else written(c.flows, tuple[State, ...]),
             }
             for c in changed
         ]
@@ -195,7 +186,6 @@ _SURFACE = [
     "id",
     "revision",
     "actions",
-    "content",
     "content_hash",
     "shown_hash",
     "message_id",
@@ -288,7 +278,7 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
             "thread_id": row.thread_id,
             "kind": row.kind,
             "surface_id": row.surface.id if row.surface else None,
-            "body": dict(row.body),
+            "body": row.body,
             "priority": row.priority,
             "due_at": row.due_at,
             "expires_at": row.expires_at,

@@ -19,7 +19,7 @@ from dialogs.content import Content
 from storage import rows
 from storage.records import Person
 from storage.rows import Conversation, OutboxRow, Surface
-from storage.serial import plain
+from storage.serial import plain, written
 from storage.tables import timers
 
 _PEOPLE = select(Person).where(
@@ -146,11 +146,11 @@ class Work:
             surface.revision = revision
         elif not fresh and wanted != surface.actions:
             surface.revision += 1
-        data = None if content is None else plain(content)
-        hashed = rows.digest(data, surface.revision)
+        text = None if content is None else written(content)
+        hashed = rows.digest(text, surface.revision)
         changed = hashed != surface.content_hash
         surface.actions = wanted
-        surface.content = data
+        surface.content = text
         surface.content_hash = hashed
         if fresh and content is None:
             del self._surfaces[(chat_id, kind, subject)]
@@ -194,7 +194,7 @@ class Work:
                 chat_id=chat_id,
                 thread_id=thread_id,
                 kind="send",
-                body=plain(content),
+                body=written(content),
                 priority=priority,
                 due_at=due_at or self.now,
                 created_at=self.now,

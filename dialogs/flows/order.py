@@ -156,7 +156,7 @@ ORDER = Flow(
         Step(
             name="service",
             asks="plan",
-            needs=("service",),
+            needs=("service", "rating"),
             keep=N_("Keep this plan ›"),
             picture="picture",
             parts=(

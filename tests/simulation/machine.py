@@ -15,8 +15,9 @@ from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
-from storage.database import Connection, Database, Unavailable, _dumps, is_unavailable
+from storage.database import Connection, Database, Unavailable, is_unavailable
 from storage.points import reached
+from storage.serial import dumps
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -89,7 +90,7 @@ class InlineDatabase(Database):
         self._raw.execute("PRAGMA foreign_keys = ON")
         self._kept = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
         self._engine = create_engine(
-            "sqlite://", creator=lambda: self._raw, poolclass=StaticPool, json_serializer=_dumps
+            "sqlite://", creator=lambda: self._raw, poolclass=StaticPool, json_serializer=dumps
         )
 
         @event.listens_for(self._engine, "begin")
@@ -128,6 +129,7 @@ class InlineDatabase(Database):
             if is_unavailable(error):
                 raise Unavailable(str(error)) from error
             raise
+        self.writes += 1
         await asyncio.sleep(0)
         return result
 

@@ -236,6 +236,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_skills")),
     )
     op.create_table(
+        "standings",
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("subject", sa.String(length=48), nullable=False),
+        sa.Column("stars", sa.BigInteger(), nullable=False),
+        sa.Column("reviews", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=False),
+        sa.Column("on_time", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("bot", "subject", name=op.f("pk_standings")),
+    )
+    op.create_table(
         "surfaces",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -407,6 +417,8 @@ def upgrade() -> None:
         sa.Column("checklist", sa.JSON(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("problem_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_deliveries_order_id")),
@@ -481,6 +493,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "n", name=op.f("uq_order_history_order_id_n")),
     )
     op.create_table(
+        "payouts",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("price", sa.BigInteger(), nullable=False),
+        sa.Column("fee", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("clears_at", sa.BigInteger(), nullable=False),
+        sa.Column("paid_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payouts_order_id")),
+        sa.ForeignKeyConstraint(["paid_by"], ["people.id"], name=op.f("fk_payouts_paid_by")),
+        sa.ForeignKeyConstraint(
+            ["provider_id"], ["people.id"], name=op.f("fk_payouts_provider_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payouts")),
+    )
+    with op.batch_alter_table("payouts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payouts_bot"), ["bot"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payouts_order_id"), ["order_id"], unique=False)
+        batch_op.create_index("ix_payouts_provider", ["provider_id", "state"], unique=False)
+
+    op.create_table(
         "relays",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -543,10 +583,14 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
-        sa.Column("reminded", sa.Boolean(), nullable=False),
+        sa.Column(
+            "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["people.id"], name=op.f("fk_reviews_customer_id")
         ),
+        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_reviews_decided_by")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_reviews_order_id")),
         sa.ForeignKeyConstraint(
             ["provider_id"], ["people.id"], name=op.f("fk_reviews_provider_id")
@@ -555,7 +599,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reviews", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reviews_provider_id"), ["provider_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_reviews_service_key"), ["service_key"], unique=False)
+        batch_op.create_index("ix_reviews_service", ["service_key", "state"], unique=False)
 
     op.create_table(
         "vettings",
@@ -785,7 +829,7 @@ def downgrade() -> None:
 
     op.drop_table("vettings")
     with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_reviews_service_key"))
+        batch_op.drop_index("ix_reviews_service")
         batch_op.drop_index(batch_op.f("ix_reviews_provider_id"))
 
     op.drop_table("reviews")
@@ -796,6 +840,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_relays_order_id"))
 
     op.drop_table("relays")
+    with op.batch_alter_table("payouts", schema=None) as batch_op:
+        batch_op.drop_index("ix_payouts_provider")
+        batch_op.drop_index(batch_op.f("ix_payouts_order_id"))
+        batch_op.drop_index(batch_op.f("ix_payouts_bot"))
+
+    op.drop_table("payouts")
     op.drop_table("order_history")
     with op.batch_alter_table("offers", schema=None) as batch_op:
         batch_op.drop_index("ix_offers_provider")
@@ -826,6 +876,7 @@ def downgrade() -> None:
 
     op.drop_table("timers")
     op.drop_table("surfaces")
+    op.drop_table("standings")
     op.drop_table("skills")
     with op.batch_alter_table("service_versions", schema=None) as batch_op:
         batch_op.drop_index(
