@@ -8,6 +8,9 @@
 #   make format   let ruff put the code in order
 #   make bench    what a turn costs
 #   make malformed     a million updates that no Telegram would send   (make malformed N=20000)
+#   make crash    kill the bot 300 times and see that nobody notices more than they must   (make crash N=5000)
+#   make simulate 2,000 whole lives of a bot among people and bad weather, each by its seed  (make simulate N=100)
+#   make mutants  change orders/ and the dialog engine in small ways, and see which changes no test notices
 #   make fidelity the local Telegram against python-telegram-bot's own live tests
 #   make screenshots   the pictures of docs/images, anew from the demo
 #   make lock     make requirements.txt anew from pyproject.toml
@@ -16,7 +19,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test check format bench malformed screenshots fidelity lock clean
+.PHONY: help setup demo tour run test check format bench malformed crash simulate mutants screenshots fidelity lock clean
 
 PY := .venv/bin/python
 # The stamp carries the checksum of the pins and of the place: other pins or a moved folder mean a new .venv.
@@ -66,6 +69,15 @@ bench: $(READY)
 
 malformed: $(READY)
 	@$(PY) -m benchmarks.malformed $(N)
+crash: $(READY)
+	@$(PY) -m tests.crash $(or $(N),300) $(ARGS)
+
+simulate: $(READY)
+	@$(PY) -m tests.simulation $(or $(N),2000) $(ARGS)
+
+mutants: $(READY)
+	@.venv/bin/mutmut run $(ARGS)
+	@.venv/bin/mutmut results
 
 fidelity: $(READY)
 	@$(PY) -m playground.fidelity $(ARGS)
@@ -77,5 +89,5 @@ lock:
 	@sh tools/lock
 
 clean:
-	@rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf .venv build mutants .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

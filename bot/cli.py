@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "desk": ("desk", "Show the support desk: what is open, and how long people waited."),
     "backup": ("backup", "Copy the database while the bot runs, and prove the copy."),
     "restore": ("restore", "Put a backup back into a database that is new."),
+    "parked": ("parked", "Events that could not be handled: list them, retry or drop them."),
     "flows": ("flows", "Draw the conversations, or count whom a release touches."),
     "check": ("check", "Prove catalogue, words, flows and understanding without running."),
     "vetting": ("vetting", "Prove the vetting rules, try them on a text, count what they did."),

@@ -124,6 +124,10 @@ def on_dialog_tap(
     context.unfocus(turn)
     made = dialog.advance(turn, Press(revision, index))
     if made is None:
+        if not surface.actions and surface.shown_hash != surface.content_hash:
+            # A second tap on the last screen: how it ended is on its way, and must not be overtaken by the menu.
+            turn.acknowledge()
+            return
         home(turn)
         return
     if not made.accepted:

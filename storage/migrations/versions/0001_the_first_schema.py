@@ -349,6 +349,7 @@ def upgrade() -> None:
         sa.Column("completed_at", sa.BigInteger(), nullable=True),
         sa.Column("extensions", sa.Integer(), nullable=False),
         sa.Column("revisions_used", sa.Integer(), nullable=False),
+        sa.Column("extra_revisions", sa.Integer(), nullable=False),
         sa.Column("declines", sa.Integer(), nullable=False),
         sa.Column("percent", sa.Integer(), nullable=False),
         sa.Column("cancel_proposed_by", sa.String(length=12), nullable=False),
@@ -429,6 +430,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("order_id", "version", name=op.f("pk_briefs")),
     )
     op.create_table(
+        "cancel_proposals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("by", sa.String(length=10), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("silent", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_cancel_proposals_by_id")),
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["people.id"], name=op.f("fk_cancel_proposals_closed_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_cancel_proposals_order_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cancel_proposals")),
+        sa.UniqueConstraint("order_id", "n", name=op.f("uq_cancel_proposals_order_id_n")),
+    )
+    op.create_table(
         "consents",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -463,6 +492,65 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "n", name=op.f("uq_deliveries_order_id_n")),
     )
     op.create_table(
+        "disputes",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("state_since", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column(
+            "opener_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("side", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=20), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("wish", sa.JSON(), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("order_state", sa.String(length=20), nullable=False),
+        sa.Column("ends_at", sa.BigInteger(), nullable=True),
+        sa.Column("warned_at", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "mediator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column(
+            "arbiter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("proposal", sa.JSON(), nullable=False),
+        sa.Column("agreed", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.JSON(), nullable=False),
+        sa.Column("grounds", sa.JSON(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("draft", sa.JSON(), nullable=False),
+        sa.Column("returned", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("executed_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["arbiter_id"], ["people.id"], name=op.f("fk_disputes_arbiter_id")),
+        sa.ForeignKeyConstraint(
+            ["mediator_id"], ["people.id"], name=op.f("fk_disputes_mediator_id")
+        ),
+        sa.ForeignKeyConstraint(["opener_id"], ["people.id"], name=op.f("fk_disputes_opener_id")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_disputes_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disputes")),
+        sa.UniqueConstraint("order_id", "n", name=op.f("uq_disputes_order_id_n")),
+    )
+    with op.batch_alter_table("disputes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_disputes_bot"), ["bot"], unique=False)
+        batch_op.create_index(
+            "uq_disputes_open",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+        )
+
+    op.create_table(
         "holds",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -481,32 +569,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("lifted_at IS NULL"),
             postgresql_where=sa.text("lifted_at IS NULL"),
         )
-
-    op.create_table(
-        "invoices",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.String(length=24), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("token", sa.String(length=40), nullable=False),
-        sa.Column("method", sa.String(length=16), nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("lines", sa.JSON(), nullable=False),
-        sa.Column("issued_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("approved_at", sa.BigInteger(), nullable=True),
-        sa.Column("approved_query", sa.String(length=80), nullable=False),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_invoices_positive")),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
-        sa.UniqueConstraint("bot", "number", name=op.f("uq_invoices_bot_number")),
-        sa.UniqueConstraint("token", name=op.f("uq_invoices_token")),
-    )
-    with op.batch_alter_table("invoices", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invoices_order_id"), ["order_id"], unique=False)
 
     op.create_table(
         "offers",
@@ -749,63 +811,150 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_vettings_order_id"), ["order_id"], unique=False)
 
     op.create_table(
-        "payments",
+        "change_requests",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("gateway", sa.String(length=16), nullable=False),
-        sa.Column("charge_id", sa.String(length=200), nullable=False),
-        sa.Column("provider_charge_id", sa.String(length=200), nullable=False),
-        sa.Column("payer_id", sa.BigInteger(), nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.String(length=10), nullable=False),
         sa.Column(
-            "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+            "asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("outcome", sa.String(length=20), nullable=False),
-        sa.Column("received_at", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("amount > 0", name=op.f("ck_payments_positive")),
+        sa.Column("about", sa.String(length=10), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("plan", sa.String(length=16), nullable=False),
+        sa.Column("wanted", sa.String(length=20), nullable=False),
+        sa.Column("relay_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=False),
+        sa.Column("delta", sa.BigInteger(), nullable=True),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("quoted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("quoted_at", sa.BigInteger(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
+        sa.Column("way", sa.String(length=8), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column("brief_version", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["invoice_id"], ["invoices.id"], name=op.f("fk_payments_invoice_id")
+            ["asked_by_id"], ["people.id"], name=op.f("fk_change_requests_asked_by_id")
         ),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payments_order_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
-        sa.UniqueConstraint(
-            "bot", "gateway", "charge_id", name=op.f("uq_payments_bot_gateway_charge_id")
+        sa.ForeignKeyConstraint(
+            ["closed_by"], ["people.id"], name=op.f("fk_change_requests_closed_by")
         ),
+        sa.ForeignKeyConstraint(
+            ["order_id"], ["orders.id"], name=op.f("fk_change_requests_order_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["quoted_by"], ["people.id"], name=op.f("fk_change_requests_quoted_by")
+        ),
+        sa.ForeignKeyConstraint(
+            ["relay_id"], ["relays.id"], name=op.f("fk_change_requests_relay_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_requests")),
+        sa.UniqueConstraint("order_id", "n", name=op.f("uq_change_requests_order_id_n")),
     )
-    with op.batch_alter_table("payments", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_payments_invoice_id"), ["invoice_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_payments_order_id"), ["order_id"], unique=False)
+    with op.batch_alter_table("change_requests", schema=None) as batch_op:
+        batch_op.create_index("ix_change_requests_state", ["bot", "state"], unique=False)
 
     op.create_table(
-        "proofs",
+        "dispute_offers",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
-            "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
+        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column(
-            "submitted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
         ),
-        sa.Column("file_kind", sa.String(length=12), nullable=False),
-        sa.Column("file_id", sa.String(length=200), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("reason", sa.String(length=400), nullable=False),
-        sa.Column("submitted_at", sa.BigInteger(), nullable=False),
-        sa.Column("decided_at", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_proofs_decided_by")),
-        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_proofs_invoice_id")),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["submitted_by"], ["people.id"], name=op.f("fk_proofs_submitted_by")
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_dispute_offers_dispute_id")
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_proofs")),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["people.id"], name=op.f("fk_dispute_offers_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_offers")),
+        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_dispute_offers_dispute_id_n")),
     )
-    with op.batch_alter_table("proofs", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_proofs_invoice_id"), ["invoice_id"], unique=False)
-
+    op.create_table(
+        "dispute_steps",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("transition", sa.String(length=20), nullable=False),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("target", sa.String(length=20), nullable=False),
+        sa.Column("actor", sa.String(length=12), nullable=False),
+        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("event", sa.String(length=100), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["actor_id"], ["people.id"], name=op.f("fk_dispute_steps_actor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_dispute_steps_dispute_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_steps")),
+        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_dispute_steps_dispute_id_n")),
+    )
+    op.create_table(
+        "evidence",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_evidence_author_id")),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_evidence_dispute_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_evidence_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
+        sa.UniqueConstraint(
+            "dispute_id",
+            "chat_id",
+            "message_id",
+            name=op.f("uq_evidence_dispute_id_chat_id_message_id"),
+        ),
+        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_evidence_dispute_id_n")),
+    )
+    op.create_table(
+        "snapshots",
+        sa.Column(
+            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["dispute_id"], ["disputes.id"], name=op.f("fk_snapshots_dispute_id")
+        ),
+        sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_snapshots")),
+    )
     op.create_table(
         "ticket_messages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -868,6 +1017,99 @@ def upgrade() -> None:
         sa.UniqueConstraint("ticket_id", "n", name=op.f("uq_ticket_steps_ticket_id_n")),
     )
     op.create_table(
+        "invoices",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("approved_at", sa.BigInteger(), nullable=True),
+        sa.Column("approved_query", sa.String(length=80), nullable=False),
+        sa.Column("closed_at", sa.BigInteger(), nullable=True),
+        sa.Column("change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("credit", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "amount > 0 OR (amount = 0 AND credit > 0)", name=op.f("ck_invoices_positive")
+        ),
+        sa.ForeignKeyConstraint(
+            ["change_id"], ["change_requests.id"], name=op.f("fk_invoices_change_id")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
+        sa.UniqueConstraint("bot", "number", name=op.f("uq_invoices_bot_number")),
+        sa.UniqueConstraint("token", name=op.f("uq_invoices_token")),
+    )
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invoices_change_id"), ["change_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_invoices_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "payments",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("gateway", sa.String(length=16), nullable=False),
+        sa.Column("charge_id", sa.String(length=200), nullable=False),
+        sa.Column("provider_charge_id", sa.String(length=200), nullable=False),
+        sa.Column("payer_id", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("outcome", sa.String(length=20), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_payments_positive")),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"], ["invoices.id"], name=op.f("fk_payments_invoice_id")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payments_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
+        sa.UniqueConstraint(
+            "bot", "gateway", "charge_id", name=op.f("uq_payments_bot_gateway_charge_id")
+        ),
+    )
+    with op.batch_alter_table("payments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payments_invoice_id"), ["invoice_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_payments_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "proofs",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "invoice_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "submitted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("file_kind", sa.String(length=12), nullable=False),
+        sa.Column("file_id", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("reason", sa.String(length=400), nullable=False),
+        sa.Column("submitted_at", sa.BigInteger(), nullable=False),
+        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
+        ),
+        sa.Column("confirmed_by", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_proofs_decided_by")),
+        sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_proofs_invoice_id")),
+        sa.ForeignKeyConstraint(
+            ["submitted_by"], ["people.id"], name=op.f("fk_proofs_submitted_by")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proofs")),
+    )
+    with op.batch_alter_table("proofs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proofs_invoice_id"), ["invoice_id"], unique=False)
+
+    op.create_table(
         "cases",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -916,6 +1158,11 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=200), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("chosen", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_by", sa.JSON(), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_refunds_positive")),
         sa.ForeignKeyConstraint(
             ["approved_by"], ["people.id"], name=op.f("fk_refunds_approved_by")
@@ -931,6 +1178,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_refunds_key")),
     )
     with op.batch_alter_table("refunds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refunds_batch"), ["batch"], unique=False)
         batch_op.create_index(batch_op.f("ix_refunds_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_refunds_payment_id"), ["payment_id"], unique=False)
 
@@ -994,19 +1242,13 @@ def downgrade() -> None:
     with op.batch_alter_table("refunds", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refunds_payment_id"))
         batch_op.drop_index(batch_op.f("ix_refunds_order_id"))
+        batch_op.drop_index(batch_op.f("ix_refunds_batch"))
 
     op.drop_table("refunds")
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_cases_order_id"))
 
     op.drop_table("cases")
-    op.drop_table("ticket_steps")
-    with op.batch_alter_table("ticket_messages", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_ticket_messages_ticket_id"))
-        batch_op.drop_index("ix_ticket_messages_target")
-        batch_op.drop_index("ix_ticket_messages_source")
-
-    op.drop_table("ticket_messages")
     with op.batch_alter_table("proofs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proofs_invoice_id"))
 
@@ -1016,6 +1258,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_payments_invoice_id"))
 
     op.drop_table("payments")
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoices_order_id"))
+        batch_op.drop_index(batch_op.f("ix_invoices_change_id"))
+
+    op.drop_table("invoices")
+    op.drop_table("ticket_steps")
+    with op.batch_alter_table("ticket_messages", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_ticket_messages_ticket_id"))
+        batch_op.drop_index("ix_ticket_messages_target")
+        batch_op.drop_index("ix_ticket_messages_source")
+
+    op.drop_table("ticket_messages")
+    op.drop_table("snapshots")
+    op.drop_table("evidence")
+    op.drop_table("dispute_steps")
+    op.drop_table("dispute_offers")
+    with op.batch_alter_table("change_requests", schema=None) as batch_op:
+        batch_op.drop_index("ix_change_requests_state")
+
+    op.drop_table("change_requests")
     with op.batch_alter_table("vettings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_vettings_order_id"))
         batch_op.drop_index("ix_vettings_open")
@@ -1051,10 +1313,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_offers_provider")
 
     op.drop_table("offers")
-    with op.batch_alter_table("invoices", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invoices_order_id"))
-
-    op.drop_table("invoices")
     with op.batch_alter_table("holds", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_holds_standing",
@@ -1063,11 +1321,25 @@ def downgrade() -> None:
         )
 
     op.drop_table("holds")
+    with op.batch_alter_table("disputes", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_disputes_open",
+            sqlite_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+            postgresql_where=sa.text(
+                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
+            ),
+        )
+        batch_op.drop_index(batch_op.f("ix_disputes_bot"))
+
+    op.drop_table("disputes")
     op.drop_table("deliveries")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 
     op.drop_table("consents")
+    op.drop_table("cancel_proposals")
     op.drop_table("briefs")
     with op.batch_alter_table("staff_roles", schema=None) as batch_op:
         batch_op.drop_index(
