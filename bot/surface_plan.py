@@ -78,5 +78,5 @@ def _replaced(shown: Shown, kind: str, now: datetime) -> Step:
 
     An invoice could still be paid, and a draft says of itself that it waits to be sent: these go.
     """
-    goes = shown.shape == "invoice" or kind == "draft"
+    goes = render.kind_of(shown.shape or "") == "invoice" or kind == "draft"
     return _removal(shown, now) if goes else Step.STRIP

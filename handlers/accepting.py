@@ -59,7 +59,7 @@ def show(turn: Turn, order: Order, delivery: Delivery, *, anew: bool = False) ->
 def text_of(turn: Turn, order: Order, delivery: Delivery, words: Words) -> str:
     """What the customer reads about a delivery; a draft is shown as if it were sent."""
     plan = orders.service_of(turn.work.session, order).plan(order.plan)
-    allowed = plan.revisions if plan is not None else 0
+    allowed = (plan.revisions if plan is not None else 0) + order.extra_revisions
     before = [one for one in deliveries.of_order(turn.work.session, order) if one.n < delivery.n]
     return words.html(
         "delivery/card",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from dialogs.words import N_, Words
+from dialogs.words import N_
 from handlers.turn import Turn
 from orders.lifecycle import WINDOWS, State
 from storage.records import Order
@@ -41,15 +41,3 @@ def accept_by(order: Order) -> datetime:
     """When a delivery that waits counts as accepted."""
     assert order.delivered_at is not None
     return order.delivered_at + (1 + order.extensions) * WINDOWS.acceptance
-
-
-def next_for_staff(order: Order, words: Words) -> str:
-    """What is next, where staff and providers would read "your" as theirs; "" where it reads alike."""
-    match State(order.state):
-        case State.AWAITING_CUSTOMER:
-            return words.gettext("the customer's answer; the clock stands still until then")
-        case State.DELIVERED if order.delivered_at is not None:
-            when = words.moment(accept_by(order))
-            return words.gettext("the customer's check, by {when}", when=when)
-        case _:
-            return ""

@@ -9,11 +9,12 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.understanding.deadlines import read_deadline
 from dialogs.wording import refusal_text
-from handlers import accepting, calling, context, moving, relaying, telling
+from handlers import accepting, changes, context, moving, relaying, telling
 from handlers.accepting import forget_questions, mine, waiting
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
+from orders.changes import About
 from orders.lifecycle import Actor
 from orders.refusal import Refusal
 from storage import orders
@@ -34,7 +35,7 @@ def on_revise(turn: Turn, value: Mapping[str, Any]) -> None:
         return
     order, _ = found
     plan = orders.service_of(turn.work.session, order).plan(order.plan)
-    allowed = plan.revisions if plan is not None else 0
+    allowed = (plan.revisions if plan is not None else 0) + order.extra_revisions
     words = turn.words()
     spent = order.revisions_used >= allowed
     button = Button(label=words.gettext("💬 Ask what a change costs"), action=0, style="primary")
@@ -67,7 +68,7 @@ def on_change(turn: Turn, value: Mapping[str, Any]) -> None:
     """Beyond the quota: a change request."""
     found = mine(turn, value)
     if found is not None:
-        calling.request_change(turn, found[0])
+        changes.start(turn, found[0], about=About.REVISION)
 
 
 def on_revision_typed(turn: Turn, wish: Wish) -> None:

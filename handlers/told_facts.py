@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dialogs.words import Words
+from handlers import review_view
 from handlers.card_actions import accept_by
 from handlers.turn import Turn
 from orders.lifecycle import WINDOWS, Move
@@ -15,6 +16,12 @@ from storage.records import Order
 def of(turn: Turn, order: Order, made: Move, words: Words) -> dict[str, Any]:
     """Variables for the templates of `handlers.telling`, in that person's words."""
     match made.name:
+        case "pay" | "late_pay":
+            return {"review": review_view.of(turn, order, words)}
+        case "refuse":
+            return {"why": review_view.refusal_words(turn, order, words)}
+        case "accept":
+            return {"assigned": made.actor == "support"}
         case "deliver" | "extend_acceptance":
             return {"until": accept_by(order)}
         case "accept_delivery" | "reopen":
@@ -32,7 +39,10 @@ def of(turn: Turn, order: Order, made: Move, words: Words) -> dict[str, Any]:
             return {
                 "wanted": delivery.wanted if delivery else "",
                 "by": order.due_at,
-                "left": max((plan.revisions if plan else 0) - order.revisions_used, 0),
+                "left": max(
+                    (plan.revisions if plan else 0) + order.extra_revisions - order.revisions_used,
+                    0,
+                ),
             }
         case _:
             return {}

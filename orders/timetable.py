@@ -27,6 +27,8 @@ class Windows:
     approval_guard: timedelta = timedelta(hours=1)
     #: by when a person decides about a brief that waits for review
     review: timedelta = timedelta(hours=24)
+    #: staff are reminded of it
+    review_warn: timedelta = timedelta(hours=20)
     no_provider: timedelta = timedelta(hours=72)
     #: declined or unanswered offers after which support is alarmed, each time
     declines: int = 3
@@ -91,7 +93,8 @@ TIMERS: tuple[TimerRule, ...] = (
     _rule("remind_1", State.AWAITING_PAYMENT, "awaiting_since", "remind_first", (_CUSTOMER,)),
     _rule("remind_20", State.AWAITING_PAYMENT, "awaiting_since", "remind_second", (_CUSTOMER,)),
     _rule("expire", State.AWAITING_PAYMENT, "awaiting_since", "pay", fires="expire"),
-    _rule("review_due", State.AWAITING_REVIEW, "entered_at", "review", (_SUPPORT,)),
+    _rule("review_warn", State.AWAITING_REVIEW, "entered_at", "review_warn", (_SUPPORT,)),
+    _rule("review_due", State.AWAITING_REVIEW, "entered_at", "review", (_CUSTOMER, _SUPPORT)),
     _rule("no_provider", State.AWAITING_PROVIDER, "entered_at", "no_provider", fires="no_provider"),
     _rule("report_due", State.IN_PROGRESS, "next_report_at", None, (_PROVIDER,)),
     _rule("report_remind", State.IN_PROGRESS, "next_report_at", "report_remind", (_PROVIDER,)),
