@@ -27,8 +27,8 @@ async def test_a_person_takes_over_and_the_bot_goes_on_where_it_was(
         await guest.say("Do you also deliver at night? <b>&")
         topic = await here.topic(guest)
         case = await topic.sees("#", guest.name, button="Take it", ever=True)
-        assert "🎯" in case.text
         assert "🤝" in case.text
+        assert "📅" in case.text
         await topic.sees("Do you also deliver at night? <b>&", ever=True)
         assert await here.mode(guest) == "queued"
 
