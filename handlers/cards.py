@@ -169,6 +169,8 @@ def _may_cancel_late(turn: Turn, order: Order) -> bool:
 
 
 def _next_event(order: Order, words: Words, until: datetime | None, proof_waiting: bool) -> str:
+    if order.on_hold and not order.change_pending:
+        return words.gettext("a question is settled; the clocks stand still until then")
     match State(order.state):
         case State.AWAITING_PAYMENT if proof_waiting:
             return words.gettext("we confirm your transfer, within one business day")
