@@ -22,6 +22,8 @@ def next_event(
     staff: bool = False,
 ) -> str:
     """In words; `until` is when an order that awaits payment must be paid, `staff` says who reads it."""
+    if order.on_hold and not order.change_pending:
+        return words.gettext("a question is settled; the clocks stand still until then")
     if order.state == State.AWAITING_REVIEW:
         return review_view.next_event(turn, order, words)
     return (_for_staff(order, words) if staff else "") or _for_customer(
