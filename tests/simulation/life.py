@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from pydantic import SecretStr
+from sqlalchemy import insert
 
 import bot.services
 from bot.app import App, build
@@ -23,11 +24,14 @@ from bot.heartbeat import Heartbeat
 from bot.pace import UNHURRIED, Pace
 from bot.services import Services
 from bot.settings import Settings
+from dialogs.content import Content
 from dialogs.words import LANGUAGE_NAMES, translations
 from handlers.events import MessageEvent
 from orders.catalogue import in_language
 from storage import catalogue, outbox, timers
 from storage.migrate import upgrade
+from storage.serial import plain
+from storage.tables import outbox as outbox_rows
 from tests.simulation.crowd import ADMIN, FINANCE, MAKER, PROVIDERS, STAFF, Crowd
 from tests.simulation.judging import KILLED, judge
 from tests.simulation.machine import HandClock, InlineDatabase, VirtualLoop
@@ -226,6 +230,45 @@ class Simulator:
     def run(self, seed: int, acts: int = ACTS) -> Verdict:
         return self._loop.run_until_complete(self._run(seed, acts))
 
+    def tell(self, people: int, kills: int) -> tuple[Telegram, list[str]]:
+        """Something is to be said to many people; the bot is killed in the middle, again and again.
+
+        The Telegram afterwards, and the states of the rows.
+        """
+        return self._loop.run_until_complete(self._tell(people, kills))
+
+    async def _tell(self, people: int, kills: int) -> tuple[Telegram, list[str]]:
+        self._database.restore()
+        world = self._world(f"telling {people}")
+        now = world.clock.now()
+        content = plain(Content(text="We are closed on Monday."))
+        rows = [
+            {
+                "bot": BOT,
+                "chat_id": 10_000 + number,
+                "kind": "send",
+                "body": content,
+                "priority": 3,
+                "due_at": now,
+                "created_at": now,
+                "label": "broadcast",
+            }
+            for number in range(people)
+        ]
+        await self._database.write(BOT, lambda c: c.execute(insert(outbox_rows), rows) and None)
+        for kill in range(kills):
+            await world.start()
+            enough = sum(world.telegram.sent.values()) + people // (kills + 1)
+            while sum(world.telegram.sent.values()) < enough:  # noqa: ASYNC110 - counts, no event
+                await asyncio.sleep(0.003)
+            world.telegram.log.append(f"{KILLED} for the {kill + 1}. time")
+            await world.kill()
+        await world.start()
+        await world.rest()
+        await world.kill()
+        found = world.database.rows("select state from outbox where label = 'broadcast'")
+        return world.telegram, [row.state for row in found]
+
     def close(self) -> None:
         self._loop.close()
 
@@ -306,6 +349,9 @@ class Simulator:
         telegram, chance = world.telegram, world.chance
         roll = chance.randrange(100)
         if roll < telegram.weather.crashes:
+            # In the middle of something.
+            telegram.log.append(world.crowd.act())
+            await asyncio.sleep(chance.choice((0, 0.005, 0.012, 0.02, 0.04)))
             telegram.log.append(KILLED)
             await world.kill()
             await world.start()
