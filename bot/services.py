@@ -33,6 +33,7 @@ from handlers.business import Business
 from storage import outbox, signals, timers
 from storage.database import Database, Unavailable
 from storage.migrate import current, head
+from storage.points import reached
 
 #: How long stopping may take for what can still be sent.
 DRAIN_SECONDS = 10.0
@@ -175,6 +176,7 @@ class Services:
         with contextlib.suppress(Unavailable):
             # Whoever writes before their turn has come is carried over then.
             await self.turns.carry_over()
+        reached("start.carried")
         with contextlib.suppress(Unavailable):
             # So that a bot that is alone need not wait for its first renewal.
             await self.leases.ask()

@@ -6,6 +6,7 @@ Reading and the wording of mistakes are in `bot.settings_read`.
 
 from __future__ import annotations
 
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -15,10 +16,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, m
 from pydantic_settings import NoDecode
 
 from bot import settings_values as values
+from bot.hours import SupportHours
 from bot.kept import Kept
 from bot.quiet import QuietHours
 
 Method = Literal["stars", "provider", "transfer"]
+
+
+def _shipped(path: Path) -> Path:
+    shipped = Path(__file__).resolve().parent.parent / path
+    return path if path.exists() or not shipped.exists() else shipped
 
 
 def _setting(default: Any, group: str, about: str, allowed: str, **limits: Any) -> Any:
@@ -99,6 +106,12 @@ class Settings(BaseModel):
         "The catalogue that is loaded at the first start; later by `python -m bot catalogue load`.",
         "a YAML file",
     )
+    vetting_rules: Path = _setting(
+        Path("catalogue/vetting.yaml"),
+        "Data",
+        "What briefs are looked through for; `python -m bot vetting check` proves it. Read at the start.",
+        "a YAML file",
+    )
     outbox_days: int = _setting(
         30,
         "Data",
@@ -147,6 +160,18 @@ class Settings(BaseModel):
         "For people whose app speaks neither language, and for groups.",
         "en or zh",
     )
+    staff_language: Literal["", "en", "zh"] = _setting(
+        "",
+        "Time and language",
+        "What the staff group is spoken to in. Nothing: DEFAULT_LANGUAGE.",
+        "en, zh, or nothing",
+    )
+    providers_language: Literal["", "en", "zh"] = _setting(
+        "",
+        "Time and language",
+        "The same for the providers' group.",
+        "en, zh, or nothing",
+    )
     quiet_hours: Annotated[QuietHours, NoDecode, BeforeValidator(values.quiet)] = _setting(
         "22:00-08:00",
         "Time and language",
@@ -183,6 +208,13 @@ class Settings(BaseModel):
         "Raise it when your terms change: everybody is asked to agree again before the next purchase.",
         "1 to 20 letters, digits, dots or hyphens",
         pattern=r"^[A-Za-z0-9.-]{1,20}$",
+    )
+
+    cancelling: Path = _setting(
+        Path("catalogue/cancelling.toml"),
+        "Business",
+        "What cancelling costs: a table that is shown in /terms and before anybody cancels.",
+        "a TOML file",
     )
 
     provider_token: SecretStr = _setting(
@@ -246,11 +278,84 @@ class Settings(BaseModel):
         ge=0,
         le=100,
     )
+    flood_limit: int = _setting(
+        60,
+        "People",
+        "Messages and taps a minute that one person is answered; more wait for the next minute. 0: no limit.",
+        "0 to 1000",
+        ge=0,
+        le=1000,
+    )
+    unpaid_limit: int = _setting(
+        10,
+        "People",
+        "Orders that one person can have waiting for payment or for a quote. 0: no limit.",
+        "0 to 1000",
+        ge=0,
+        le=1000,
+    )
     contact_masking: bool = _setting(
         True,
         "People",
         "Cover phone numbers, addresses and messenger names in what customers and providers write to each other.",
         "true or false",
+    )
+
+    support_chat: int | None = _setting(
+        None,
+        "Support",
+        "The forum group in which staff take conversations over, a topic each. Nothing: the staff chat. "
+        "`/support` in a group names it too.",
+        "a chat id, or nothing",
+    )
+    support_hours: Annotated[SupportHours, NoDecode, BeforeValidator(values.hours)] = _setting(
+        "always",
+        "Support",
+        "When somebody is there, in TIMEZONE. People who ask at another time are told when you are back.",
+        "spans such as Mon-Fri 09:00-18:00, Sat 10:00-14:00; or always",
+    )
+    support_holidays: Annotated[tuple[date, ...], NoDecode, BeforeValidator(values.days)] = (
+        _setting(
+            "",
+            "Support",
+            "Days on which nobody is there.",
+            "a comma list of days such as 2026-10-01",
+        )
+    )
+    support_reply_within: int = _setting(
+        15,
+        "Support",
+        "Working minutes to the first reply; then a ticket goes back to the queue and everybody is alarmed.",
+        "1 to 1440",
+        ge=1,
+        le=1440,
+    )
+    support_idle_hours: int = _setting(
+        24,
+        "Support",
+        "Hours without a word after a reply, until the bot goes on.",
+        "1 to 168",
+        ge=1,
+        le=168,
+    )
+    support_notes_first: bool = _setting(
+        False,
+        "Support",
+        "What staff write in a topic is an internal note unless it begins with >> (otherwise: a reply unless it "
+        "begins with //).",
+        "true or false",
+    )
+    support_digest: Annotated[tuple[time, ...], NoDecode, BeforeValidator(values.times)] = _setting(
+        "09:00,18:00",
+        "Support",
+        "Times of day at which the desk gets a summary for the next shift.",
+        "a comma list of HH:MM, or off",
+    )
+    canned_replies: Path = _setting(
+        Path("catalogue/replies.yaml"),
+        "Support",
+        "The replies staff have at hand, in every language.",
+        "a YAML file",
     )
 
     health_host: str = _setting(
@@ -300,8 +405,22 @@ class Settings(BaseModel):
     @property
     def catalogue_file(self) -> Path:
         """The catalogue: where it was said to be, else among the files shipped with the program."""
-        shipped = Path(__file__).resolve().parent.parent / self.catalogue
-        return self.catalogue if self.catalogue.exists() or not shipped.exists() else shipped
+        return _shipped(self.catalogue)
+
+    @property
+    def cancelling_file(self) -> Path:
+        """The table of what cancelling costs, found in the same way."""
+        return _shipped(self.cancelling)
+
+    @property
+    def replies_file(self) -> Path:
+        """The canned replies, in the same way."""
+        return _shipped(self.canned_replies)
+
+    @property
+    def vetting_file(self) -> Path:
+        """The vetting rules, found likewise."""
+        return _shipped(self.vetting_rules)
 
     @property
     def backups(self) -> Path:

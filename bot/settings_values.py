@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import SecretStr
 
+from bot.hours import SupportHours, read_days, read_times
 from bot.kept import Kept
 from bot.quiet import QuietHours
 
@@ -37,6 +38,18 @@ def zone(value: object) -> object:
 
 def quiet(value: object) -> object:
     return QuietHours.parse(value) if isinstance(value, str) else value
+
+
+def hours(value: object) -> object:
+    return SupportHours.parse(value) if isinstance(value, str) else value
+
+
+def times(value: object) -> object:
+    return read_times(value) if isinstance(value, str) else value
+
+
+def days(value: object) -> object:
+    return read_days(value) if isinstance(value, str) else value
 
 
 def kept(value: object) -> object:

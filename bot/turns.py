@@ -198,6 +198,7 @@ class Turns:
             self._business,
             staff_chat=named.get("staff", self._business.staff_chat),
             providers_chat=named.get("providers", self._business.providers_chat),
+            support_chat=named.get("support", self._business.support_chat),
         )
 
     def _catalogue(self, connection: Connection) -> Shelf:

@@ -11,13 +11,14 @@ from dialogs.content import Button, Content
 from dialogs.understanding.deadlines import read_deadline
 from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
-from handlers import calling, cards, context, moving, relaying, telling
+from handlers import calling, cards, changes, context, moving, relaying, telling
 from handlers.albums import media_of
 from handlers.card_actions import decisions
 from handlers.checklists import items_of, lines_of
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
+from orders.changes import About
 from orders.clock import shift_out_of_quiet
 from orders.lifecycle import Actor, Move, State, earliest_after_warning
 from orders.refusal import Refusal
@@ -143,7 +144,9 @@ def follow(turn: Turn, order: Order, made: Move) -> None:
         return
     delivery.state = "accepted" if made.target is State.COMPLETED else "returned"
     delivery.closed_at = turn.now
-    delivery.problem_at = None
+    if delivery.problem_at is not None:
+        delivery.problem_at = None
+        calling.problem_settled(turn, order)
     turn.work.session.flush()
     _close_warning(turn, order)
     show(turn, order, delivery)
@@ -167,7 +170,7 @@ def on_revise(turn: Turn, value: Mapping[str, Any]) -> None:
         return
     order, _ = found
     plan = orders.service_of(turn.work.session, order).plan(order.plan)
-    allowed = plan.revisions if plan is not None else 0
+    allowed = (plan.revisions if plan is not None else 0) + order.extra_revisions
     words = turn.words()
     spent = order.revisions_used >= allowed
     button = Button(label=words.gettext("💬 Ask what a change costs"), action=0, style="primary")
@@ -200,7 +203,7 @@ def on_change(turn: Turn, value: Mapping[str, Any]) -> None:
     """Beyond the quota: a change request."""
     found = _mine(turn, value)
     if found is not None:
-        calling.request_change(turn, found[0])
+        changes.start(turn, found[0], about=About.REVISION)
 
 
 def on_revision_typed(turn: Turn, wish: Wish) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogs.content import Button, Content, Media
 from dialogs.words import short
-from handlers import cards
+from handlers import cards, passing, tickets
 from handlers.turn import Turn
 from storage import orders
 from storage.records import Order
@@ -15,6 +15,11 @@ from storage.records import Order
 
 def problem(turn: Turn, order: Order, text: str, files: Sequence[Media] = ()) -> None:
     """The customer says that something is wrong with what was delivered; further pictures follow without words."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    about = short(" ".join(text.split()), 200)
+    ticket = tickets.open_ticket(turn, customer, order=order, reason="problem", about=about)
+    if turn.person.id == customer.id:
+        passing.to_desk(turn, ticket)
     chat = turn.business.staff_chat
     known = chat is not None and turn.work.surface(chat, "notice", f"staff/problem:{order.id}")
     if text or not known:
@@ -29,17 +34,18 @@ def problem_settled(turn: Turn, order: Order) -> None:
     _notice(turn, order, "staff/problem", about="", settled=True)
 
 
-def request_change(turn: Turn, order: Order) -> None:
-    """The customer wants more than what is included: a quote for it."""
-    _notice(turn, order, "staff/change_wanted")
-    turn.say(turn.person, "delivery/change_asked", number=order.number, order_id=order.id)
+def stuck(turn: Turn, order: Order, template: str, **variables: Any) -> None:
+    """The two sides get no further by themselves: the desk looks into it, with a ticket of the customer's."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    tickets.open_ticket(turn, customer, order=order, reason="change")
+    _notice(turn, order, template, **variables)
 
 
 def _notice(turn: Turn, order: Order, template: str, **variables: Any) -> None:
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     provider = (
         orders.person_by_id(turn.work.session, order.provider_id).name if order.provider_id else ""
     )

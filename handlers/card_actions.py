@@ -1,6 +1,8 @@
-"""What a customer can do about an order once something was delivered: buttons of its card."""
+"""What a card says and offers once something was delivered."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from dialogs.words import N_
 from handlers.turn import Turn
@@ -33,3 +35,9 @@ def after_delivery(turn: Turn, order: Order) -> list[Action]:
     open_for_rating = review is None or review.state == "draft"
     rate = [(N_("⭐ Rate it"), "review.start", "")] if open_for_rating else []
     return [(N_("🔁 Order again"), "order.again", "primary"), *rate]
+
+
+def accept_by(order: Order) -> datetime:
+    """When a delivery that waits counts as accepted."""
+    assert order.delivered_at is not None
+    return order.delivered_at + (1 + order.extensions) * WINDOWS.acceptance

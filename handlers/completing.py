@@ -7,13 +7,13 @@ from typing import Any
 
 from dialogs.content import Button, Content
 from dialogs.words import N_
-from handlers import cards
+from handlers import audit, cards
 from handlers.turn import Turn
 from orders import ledger
 from orders.lifecycle import WINDOWS, Move, State
 from orders.money import Money
 from storage import deliveries, money, orders, reviews
-from storage.records import Audit, Order
+from storage.records import Order
 from storage.working import Payout
 
 #: Timers of this kind have the effect summary shown, once everything else has been said.
@@ -103,6 +103,22 @@ def on_clear(turn: Turn, order: Order, slot: str) -> None:
         show_task(turn, order, payout)
 
 
+def freeze(turn: Turn, order: Order) -> None:
+    """Something holds the order: what could be paid out waits again."""
+    payout = deliveries.payout_of(turn.work.session, order)
+    if payout is not None and payout.state == "releasable":
+        payout.state = "held"
+        turn.work.session.flush()
+        show_task(turn, order, payout, only_if_shown=True)
+
+
+def thaw(turn: Turn, order: Order) -> None:
+    """Nothing holds it any more: what was due to be paid out is due now."""
+    payout = deliveries.payout_of(turn.work.session, order)
+    if payout is not None and payout.clears_at <= turn.now:
+        on_clear(turn, order, "")
+
+
 def show_task(turn: Turn, order: Order, payout: Payout, *, only_if_shown: bool = False) -> None:
     """Finance's task in the staff chat: pay the provider, then press the button."""
     chat = turn.business.staff_chat
@@ -111,7 +127,7 @@ def show_task(turn: Turn, order: Order, payout: Payout, *, only_if_shown: bool =
     subject = f"payout:{payout.id}"
     if only_if_shown and turn.work.surface(chat, "notice", subject) is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     due = payout.state == "releasable"
     pay = Button(label=words.gettext("✅ Paid out"), action=0, style="success")
     turn.work.show(
@@ -141,9 +157,6 @@ def on_paid(turn: Turn, value: Mapping[str, Any]) -> None:
     payout = session.get_one(Payout, int(value["payout"]))
     order = session.get_one(Order, payout.order_id)
     staff = turn.person
-    if not turn.business.is_finance(staff.user_id):
-        turn.toast(N_("Only finance staff may confirm this."), alert=True)
-        return
     if payout.provider_id == staff.id:
         turn.toast(N_("This is your own money; a colleague has to confirm it."), alert=True)
         return
@@ -158,15 +171,8 @@ def on_paid(turn: Turn, value: Mapping[str, Any]) -> None:
     if earned.amount > 0:
         entry = ledger.paid_out(str(payout.provider_id), earned)
         money.post(session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order)
-    session.add(
-        Audit(
-            bot=turn.work.bot,
-            at=turn.now,
-            actor_id=staff.id,
-            action="payout.paid",
-            subject=f"payout:{payout.id}",
-            detail={"amount": earned.amount, "currency": earned.currency},
-        )
+    audit.record(
+        turn, "payout.paid", f"payout:{payout.id}", amount=earned.amount, currency=earned.currency
     )
     session.flush()
     show_task(turn, order, payout)

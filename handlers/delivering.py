@@ -153,7 +153,7 @@ def show_draft(
     before = deliveries.latest_sent(turn.work.session, order)
     turn.work.show(
         turn.person.user_id,
-        "notice",
+        "draft",
         subject(order),
         Content(
             text=words.html(
@@ -257,7 +257,7 @@ def on_discard(turn: Turn, value: Mapping[str, Any]) -> None:
     turn.work.session.delete(draft)
     turn.work.session.flush()
     turn.toast(N_("Discarded. Nothing was sent."))
-    turn.work.show(turn.person.user_id, "notice", subject(order), None, label="delivery/draft")
+    turn.work.show(turn.person.user_id, "draft", subject(order), None, label="delivery/draft")
 
 
 # -- preview and sending --------------------------------------------------------------------------------------
@@ -275,7 +275,7 @@ def on_preview(turn: Turn, value: Mapping[str, Any]) -> None:
     )
     turn.work.show(
         turn.person.user_id,
-        "notice",
+        "draft",
         subject(order),
         Content(
             text=words.html(
@@ -341,7 +341,7 @@ def on_send(turn: Turn, value: Mapping[str, Any]) -> None:
     draft.state, draft.sent_at, draft.late = "sent", turn.now, late
     order.percent = 100
     turn.work.session.flush()
-    turn.work.show(turn.person.user_id, "notice", subject(order), None, label="delivery/draft")
+    turn.work.show(turn.person.user_id, "draft", subject(order), None, label="delivery/draft")
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     _send_artefacts(turn, order, draft, customer.user_id, f"delivery:{draft.id}")
     accepting.show(turn, order, draft, anew=True)

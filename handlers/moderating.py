@@ -7,15 +7,15 @@ from typing import Any
 
 from dialogs.content import Button, Content, Media
 from dialogs.words import N_
-from handlers import cards, context, relaying
+from handlers import audit, cards, context, relaying
 from handlers.context import Wish
-from handlers.events import ChatEvent, MessageEvent
+from handlers.events import MessageEvent
 from handlers.turn import Turn
 from orders.ratings import ASPECTS, row_of_stars
 from orders.vetting import Reason, Subject, Tier, vet
 from orders.vetting_rules import DEFAULT_RULES
 from storage import orders, reviews
-from storage.records import Audit, Order
+from storage.records import Order
 from storage.working import Review
 
 ANSWER_MOST = 600
@@ -55,7 +55,7 @@ def show_to_staff(turn: Turn, order: Order, review: Review, *, anew: bool = Fals
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     value = {"order": order.id}
     show = (Button(label=words.gettext("👁 Show it"), action=0, style="success"), "rating.show")
     hide = (Button(label=words.gettext("🙈 Hide it"), action=0), "rating.hide")
@@ -107,9 +107,6 @@ def on_hide(turn: Turn, value: Mapping[str, Any]) -> None:
 
 def _decide(turn: Turn, value: Mapping[str, Any], state: str) -> None:
     """Show or hide. Nobody decides about a review of their own, or of their own work."""
-    event = turn.event
-    if not isinstance(event, ChatEvent) or event.chat.id != turn.business.staff_chat:
-        return
     session = turn.work.session
     order = session.get_one(Order, int(value["order"]))
     review = session.get_one(Review, order.id)
@@ -122,16 +119,7 @@ def _decide(turn: Turn, value: Mapping[str, Any], state: str) -> None:
     before = review.state
     review.decided_by, review.decided_at = turn.person.id, turn.now
     _set(turn, order, review, state)
-    session.add(
-        Audit(
-            bot=turn.work.bot,
-            at=turn.now,
-            actor_id=turn.person.id,
-            action=f"rating.{state}",
-            subject=f"order:{order.id}",
-            detail={"before": before},
-        )
-    )
+    audit.record(turn, f"rating.{state}", order, before=before)
     show_to_staff(turn, order, review)
     customer = orders.person_by_id(session, review.customer_id)
     turn.say(

@@ -9,7 +9,7 @@ from typing import Any
 from dialogs.chart import Chart, ChartRow
 from dialogs.content import Button, Content, Media
 from dialogs.words import N_, Words
-from handlers import cards, moving, relaying
+from handlers import cards, copies, moving, relaying
 from handlers.albums import media_of, send_files
 from handlers.turn import Turn
 from orders.catalogue import in_language
@@ -48,7 +48,7 @@ def show(turn: Turn, order: Order, report: Report, *, anew: bool = False) -> Non
         bar=cards.bar(report.percent),
         figures=_figure_lines(earlier, words) if report.figures else [],
     )
-    media, others = _media(report, chart, fits=len(text) <= relaying.CAPTION_ROOM + 150)
+    media, others = _media(report, chart, fits=len(text) <= copies.CAPTION_ROOM + 150)
     if anew:
         send_files(turn, order, customer.user_id, others, key=subject(report), label="report/file")
     answer = Button(label=words.gettext("💬 Answer"), action=0, style="primary")
@@ -221,7 +221,7 @@ def on_alarm(turn: Turn, order: Order, slot: str) -> None:
     chat = turn.business.staff_chat
     if chat is None or order.state != State.IN_PROGRESS or order.provider_id is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     provider = orders.person_by_id(turn.work.session, order.provider_id)
     turn.work.show(
         chat,

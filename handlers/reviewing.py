@@ -62,13 +62,14 @@ def on_prompt(turn: Turn, order: Order, slot: str) -> None:
         return
     if slot == "review_ask" and moving.is_due(turn, order, "review_remind"):
         return
-    if slot == "review_remind" and review is not None:
-        _finish(turn, order, review)
-        return
     good = shift_out_of_quiet(turn.now, turn.business.quiet, turn.business.zone)
     good = shift_out_of_quiet(good, NOT_THEN, turn.business.zone)
     if good > turn.now:
         moving.put_off(turn, order, slot, good)
+        return
+    if review is not None:
+        if slot == "review_remind":
+            _finish(turn, order, review)
         return
     show(turn, order, "stars", anew=True, reminder=slot == "review_remind")
 

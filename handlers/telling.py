@@ -27,6 +27,7 @@ CUSTOMER: Mapping[str, str] = MappingProxyType(
         "accept": "told/accept_customer",
         "mark_late": "told/late_customer",
         "cancel_late": "told/cancel_late_customer",
+        "cancel_agreed": "cancel/agreed",
         "extend_acceptance": "told/extend_customer",
         "accept_delivery": "told/accept_delivery_customer",
         "revise": "told/revise_customer",
@@ -39,6 +40,7 @@ PROVIDER: Mapping[str, str] = MappingProxyType(
         "accept": "told/accept_provider",
         "mark_late": "told/late_provider",
         "cancel_late": "told/cancel_late_provider",
+        "cancel_agreed": "cancel/agreed",
         "deliver": "told/deliver_provider",
         "extend_acceptance": "told/extend_provider",
         "accept_delivery": "told/accept_delivery_provider",
@@ -72,7 +74,11 @@ SHOWN: Mapping[tuple[str, Audience], str] = MappingProxyType(
 )
 #: The same for staff, who are told by a notice of its own.
 STAFF: Mapping[str, str] = MappingProxyType(
-    {"mark_late": "staff/late", "cancel_late": "staff/cancelled_late"}
+    {
+        "mark_late": "staff/late",
+        "cancel_late": "staff/cancelled_late",
+        "cancel_agreed": "staff/cancelled",
+    }
 )
 #: Transitions after which a new order is announced; later ones update the announcement where it stands.
 ANNOUNCED = frozenset({"pay", "late_pay", "clear"})
@@ -144,7 +150,7 @@ def tell_staff(turn: Turn, order: Order, template: str, **variables: Any) -> Non
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     provider = person_by_id(turn.work.session, order.provider_id).name if order.provider_id else ""
     shown = cards.view(turn, order, words)
     turn.work.send(

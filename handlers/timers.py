@@ -9,16 +9,19 @@ from datetime import datetime, timedelta
 from dialogs.content import Button, Content
 from handlers import (
     accepting,
+    cancelling,
     cards,
     completing,
     dialog,
     information,
     lateness,
     moving,
+    refund_choice,
     refunding,
     reports,
     reviewing,
     telling,
+    vetting_desk,
 )
 from handlers.events import TimerEvent
 from handlers.turn import Turn
@@ -38,6 +41,8 @@ LOOKED_INTO = timedelta(hours=24)
 _RULES = {rule.slot: rule for rule in TIMERS}
 #: Slots that change nothing themselves, and what is done when one is due.
 SLOTS: Mapping[str, Callable[[Turn, Order, str], None]] = {
+    "review_warn": vetting_desk.on_slot,
+    "review_due": vetting_desk.on_slot,
     "report_due": reports.on_due,
     "report_remind": reports.on_due,
     "report_alarm": reports.on_alarm,
@@ -45,6 +50,7 @@ SLOTS: Mapping[str, Callable[[Turn, Order, str], None]] = {
     "nudge_48": information.on_nudge,
     "ticket_7d": information.on_ticket,
     "cancel_late": lateness.on_very_late,
+    "cancel_silence": cancelling.on_silence,
     "accept_warn_48": accepting.on_warn,
     "accept_warn_70": accepting.on_warn,
     "payout_clear": completing.on_clear,
@@ -69,10 +75,6 @@ def on_order(turn: Turn) -> None:
             SLOTS[event.slot](turn, order, event.slot)
     elif event.slot in _REMINDERS:
         _remind(turn, order, event)
-    elif event.slot == "review_due":
-        chat = turn.business.staff_chat
-        if chat is not None:
-            cards.announce(turn, order, chat, anew=True)
 
 
 def _fire(turn: Turn, order: Order, slot: str, transition: str) -> None:
@@ -136,7 +138,11 @@ def _remind(turn: Turn, order: Order, event: TimerEvent) -> None:
 def on_refund(turn: Turn) -> None:
     event = turn.event
     assert isinstance(event, TimerEvent)
-    refunding.on_retry(turn, int(str(event.params["refund"])))
+    refund = int(str(event.params["refund"]))
+    if event.slot == "choose":
+        refund_choice.on_silence(turn, refund)
+    else:
+        refunding.on_retry(turn, refund)
 
 
 def on_nudge(turn: Turn) -> None:

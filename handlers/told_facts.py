@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dialogs.words import Words
+from handlers import review_view
+from handlers.card_actions import accept_by
 from handlers.turn import Turn
 from orders.lifecycle import WINDOWS, Move
 from storage import deliveries, orders
@@ -14,8 +16,14 @@ from storage.records import Order
 def of(turn: Turn, order: Order, made: Move, words: Words) -> dict[str, Any]:
     """Variables for the templates of `handlers.telling`, in that person's words."""
     match made.name:
+        case "pay" | "late_pay":
+            return {"review": review_view.of(turn, order, words)}
+        case "refuse":
+            return {"why": review_view.refusal_words(turn, order, words)}
+        case "accept":
+            return {"assigned": made.actor == "support"}
         case "deliver" | "extend_acceptance":
-            return {"until": _until(order)}
+            return {"until": accept_by(order)}
         case "accept_delivery" | "reopen":
             payout = deliveries.payout_of(turn.work.session, order)
             completed = order.completed_at
@@ -35,10 +43,3 @@ def of(turn: Turn, order: Order, made: Move, words: Words) -> dict[str, Any]:
             }
         case _:
             return {}
-
-
-def _until(order: Order) -> Any:
-    """When a delivery counts as accepted."""
-    if order.delivered_at is None:
-        return None
-    return order.delivered_at + (1 + order.extensions) * WINDOWS.acceptance

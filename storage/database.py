@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
 
+from storage.points import reached
 from storage.serial import dumps
 
 __all__ = ["BadUrl", "Connection", "Database", "StorageError", "Unavailable", "is_unavailable"]
@@ -293,13 +294,16 @@ class Database:
         def alone(connection: Connection) -> T:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:bot)"), {"bot": bot})
-            return work(connection)
+            result = work(connection)
+            reached("commit.before")
+            return result
 
         try:
             async with self._turnstile:
                 made = await self._writer.run(alone)
                 self.writes += 1
-                return made
+            reached("commit.after")
+            return made
         except Exception as error:
             if is_unavailable(error):
                 raise Unavailable(str(error)) from error

@@ -10,7 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from storage.append_only import protect
 from storage.database import Database
+from storage.points import reached
 
 #: Any number that is no bot's id: the lock under which schemas change.
 SCHEMA_LOCK = 0
@@ -43,7 +45,10 @@ def _upgrade(connection: Connection) -> bool:
         return False
     config = _config()
     config.attributes["connection"] = connection
+    reached("migration.before")
     command.upgrade(config, "head")
+    protect(connection)
+    reached("migration.after")
     return True
 
 

@@ -9,7 +9,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, text, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    bindparam,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogs.model import State
@@ -32,6 +41,12 @@ class Conversation:
     last_message_id: int | None = None
     #: The order used last, and what the next message is awaited for. Replaced, never changed in place.
     focus: dict[str, Any] | None = None
+    #: The ticket that what is typed goes to; None: to the bot.
+    ticket_id: int | None = None
+    #: What the person wrote last: [message id, text, moment]. Replaced, never changed in place.
+    recent: list[Any] | None = None
+    heard_since: datetime | None = None
+    heard: int = 0
     updated_at: datetime | None = None
     #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
     flows: tuple[State, ...] | None = None
@@ -144,6 +159,10 @@ _CONVERSATION = (
     "mode",
     "last_message_id",
     "focus",
+    "ticket_id",
+    "recent",
+    "heard_since",
+    "heard",
     "updated_at",
 )
 

@@ -19,8 +19,8 @@ from dialogs.content import Content
 from storage import rows
 from storage.records import Person
 from storage.rows import Conversation, OutboxRow, Surface
-from storage.serial import plain, written
-from storage.tables import timers
+from storage.serial import plain, typed, written
+from storage.tables import surfaces, timers
 
 _PEOPLE = select(Person).where(
     Person.bot == bindparam("of"), Person.user_id.in_(bindparam("users", expanding=True))
@@ -113,6 +113,12 @@ class Work:
                 (surface.chat_id, surface.kind, surface.subject), surface
             )
         return None
+
+    def content_of(self, surface: Surface) -> Content | None:
+        """What a surface is to show, read back; None when it is to be taken out of the chat."""
+        self.flush()
+        data = self.connection.scalar(select(surfaces.c.content).where(surfaces.c.id == surface.id))
+        return None if data is None else typed(Content, data)
 
     def show(
         self,
@@ -217,6 +223,7 @@ class Work:
         *,
         group_key: str,
         due_at: datetime,
+        thread_id: int | None = None,
         label: str = "",
         order_id: int | None = None,
         tell: Mapping[str, list[int]] | None = None,
@@ -232,6 +239,7 @@ class Work:
         self._outbox.append(
             OutboxRow(
                 chat_id=chat_id,
+                thread_id=thread_id,
                 kind="send",
                 body={"album": [part]},
                 due_at=due_at,

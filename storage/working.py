@@ -86,24 +86,33 @@ class Offer(Record):
 
 
 class Vetting(Record):
-    """What the rules said about an order's brief, and what a person decided. `tier`: pass, review, refuse."""
+    """What the rules said about a brief, and what a person decided. `tier`: pass, review, refuse."""
 
     __tablename__ = "vettings"
+    __table_args__ = (Index("ix_vettings_open", "bot", "decision"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    bot: Mapped[int]
+    #: None: stopped at the summary, before there was anything to pay.
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     tier: Mapped[str] = mapped_column(String(8))
     #: [rule, tier, where, found] each.
     reasons: Mapped[list[Any]]
     at: Mapped[datetime]
+    #: By when a person is to decide; moved on by the customer's answer.
     due_at: Mapped[datetime | None]
     #: The customer asked to hurry.
     hurried_at: Mapped[datetime | None]
     #: Staff asked the customer something, and when it was answered.
     asked_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
-    #: cleared or refused, empty while it waits.
+    question: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    #: passed, stopped, cleared, refused, gone (cancelled meanwhile); empty while it waits.
     decision: Mapped[str] = mapped_column(String(8), default="")
+    #: Why it was refused: a key of `handlers.review_view.REASONS`.
+    why: Mapped[str] = mapped_column(String(16), default="")
+    #: None for a decision of the rules, or when it is gone.
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
 

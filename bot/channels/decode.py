@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from bot.channels.soundness import sound
 from handlers.events import (
     Chat,
     Event,
@@ -31,6 +32,7 @@ from handlers.events import (
     TopicEvent,
     UnknownEvent,
 )
+from orders.cards import mask_file_name
 
 SOURCE = "update"
 
@@ -95,7 +97,7 @@ def decode(update: Any, *, bot: int, at: datetime) -> Event:
         update = _Json(update)
     number = str(getattr(update, "update_id", ""))
     try:
-        return _Decoder(number, bot, at).update(update)
+        return sound(_Decoder(number, bot, at).update(update))
     except Exception as error:
         # Something is missing or of another type. What it was helps, its value may be personal.
         return unknown(number, at, f"malformed: {type(error).__name__}")
@@ -244,6 +246,9 @@ class _Decoder:
         contact = message.contact
         location = message.location
         answered = message.reply_to_message
+        if getattr(answered, "forum_topic_created", None) is not None:
+            # In a topic every message answers its first one: that is no reply.
+            answered = None
         return MessageEvent(
             **where,
             message_id=_int(message.message_id),
@@ -254,10 +259,8 @@ class _Decoder:
             contact_own=contact is not None and contact.user_id == author.id,
             latitude=None if location is None else _float(location.latitude),
             longitude=None if location is None else _float(location.longitude),
-            # In a topic every message answers its first one: that is no reply.
-            reply_to=None
-            if answered is None or getattr(answered, "forum_topic_created", None) is not None
-            else _int(answered.message_id),
+            reply_to=None if answered is None else _int(answered.message_id),
+            replied=_answered(answered),
             edited=edited,
             anonymous=author.id in (_GROUP_ANONYMOUS, _LINKED_CHANNEL)
             or message.sender_chat is not None,
@@ -334,6 +337,11 @@ def _sender(user: Any) -> Sender:
     )
 
 
+def _answered(message: Any) -> Sender | None:
+    author = getattr(message, "from_user", None)
+    return None if author is None else _sender(author)
+
+
 def _chat(chat: Any) -> Chat:
     kind = str(_plain(chat.type))
     if kind not in _KINDS:
@@ -371,7 +379,7 @@ def _file(kind: FileKind, found: Any) -> IncomingFile:
         kind=kind,
         file_id=_str(found.file_id),
         unique_id=_str(found.file_unique_id),
-        name=_str(getattr(found, "file_name", None) or ""),
+        name=mask_file_name(_str(getattr(found, "file_name", None) or "")),
         mime=_str(getattr(found, "mime_type", None) or ""),
         size=_int(found.file_size or 0),
     )

@@ -40,7 +40,9 @@ async def join(url: str, cast: Cast, marker: Path) -> None:
             link = _LINK.search((await admin.sees(_LINK)).text)
             assert link is not None
             await provider.start(link[1])
-            await _profile(provider)
+            first = await provider.sees(re.compile(f"{_zh(_QUESTIONS[0])}|{_zh('Your profile')}"))
+            if _zh("Your profile") not in first.text:
+                await _profile(provider)
     except (NotSeen, PlaygroundError) as error:
         raise BotError(f"the demo's provider could not join: {error}") from error
     await asyncio.to_thread(marker.touch)

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot.demo.cast import Cast
+from bot.demo.tour_dispute import play_dispute
 from bot.demo.working import play_work
 from playground.people import NotSeen, Person, Playground, PlaygroundError, Seen, picture
 
@@ -122,9 +123,14 @@ async def play(url: str, cast: Cast, say: Say, pace: Pace = at_once) -> None:
         guide = Guide(Person(playground, cast.customer_zh, "林晓"), say, pace)
         try:
             end = await _one_message(guide)
+            say(f"one message: ok, order {end.number} paid {end.paid}")
+            say("--- a dispute ---")
+            staff = Guide(Person(playground, cast.admin, "Mei", cast.staff_chat), say, pace)
+            provider = Guide(Person(playground, cast.provider, "阿俊"), say, pace)
+            percent = await play_dispute(guide, provider, staff, end.number)
         except (NotSeen, PlaygroundError) as error:
             raise TourFailed(str(error)) from error
-        say(f"one message: ok, order {end.number} paid {end.paid}")
+        say(f"dispute: ok, order {end.number} split, {percent} % back")
     for end in ends:
         say(f"tour: ok, order {end.number} paid {end.paid}, completed, rated {end.stars}")
 

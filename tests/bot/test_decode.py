@@ -132,7 +132,7 @@ CASES: list[tuple[Json, Event]] = [
     ),
     (
         update(message=message(text="yes", reply_to_message=message(text="?") | {"message_id": 3})),
-        MessageEvent(**HERE, message_id=7, text="yes", reply_to=3),
+        MessageEvent(**HERE, message_id=7, text="yes", reply_to=3, replied=WHO),
     ),
     (
         update(message=message(FORUM, text="hi", message_thread_id=5, is_topic_message=True)),

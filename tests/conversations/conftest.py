@@ -45,7 +45,7 @@ class Stage:
     admin: Person
     finance: Person
     provider: Person
-    #: In the staff chat, without finance's rights.
+    #: An agent: in the staff chat, without finance's rights.
     support: Person
     url: str = ""
     _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -156,6 +156,8 @@ async def opened(
         )
         app = build(settings, pace=Pace(UNHURRIED))
         async with app.running():
+            await mei.at(staff).say(f"/role add agent {sue.id}")
+            await mei.at(staff).sees("is now")
             yield Stage(
                 playground=playground,
                 app=app,

@@ -99,17 +99,27 @@ async def test_beyond_the_quota_a_change_is_quoted(stage: Stage, language: str) 
         await hand_in(work, link=f"https://example.com/{n}", photo=False)
         await anna.hears("%(number)s: the revised work is here", f"/{n}")
     assert (await stage.order(work.number))["revisions_used"] == 2
+    maker, before = work.maker, await history(stage, work)
     await anna.taps("🔁 Ask for changes")
     await anna.hears("%(number)s: the included changes are used")
     await anna.taps("💬 Ask what a change costs")
-    await anna.hears(
-        "Our team has been told and quotes the change of <b>%(number)s</b> here, within one business day. Please write them what you have in mind: /support."
+    await anna.hears("The revisions included in order %(number)s are used up.", work.number)
+    await anna.say("One more cut" if language == "en" else "再剪一版")
+    await anna.taps("✅ Ask for it")
+    asked = await maker.hears(
+        "Change %(n)s of order %(number)s", work.number, button="💬 Name price and days"
     )
-    await stage.admin.at(stage.staff).sees(
-        work.number, "asks what a further change costs", ever=True
-    )
-    assert await stage.state(work.number) == "delivered"
-    assert (await stage.order(work.number))["price"] == order["price"]
+    await maker.taps("💬 Name price and days", on=asked)
+    await maker.say("400 3")
+    await maker.taps("✅ Send it to the customer")
+    await anna.taps("✅ Accept and get the invoice")
+    await anna.sees(invoice=True)
+    await anna.pay()
+    await anna.hears("It is part of the order now, and the clock goes on.", work.number)
+    assert await stage.state(work.number) == "in_revision"
+    after = await stage.order(work.number)
+    assert (after["price"], after["revisions_used"]) == (order["price"] + 400, 3)
+    assert await history(stage, work) == [*before, "revise"]
     await work.end()
 
 

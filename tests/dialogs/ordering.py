@@ -20,6 +20,7 @@ from handlers.facts import source, standing
 from handlers.turn import Shelf
 from orders.catalogue import Catalogue
 from orders.methods import Method
+from orders.money import Money
 from orders.ratings import Rating
 from tests.dialogs.machine import Stage
 
@@ -90,6 +91,9 @@ class Shop:
 
     def rating_of(self, service: str) -> Rating | None:
         return None
+
+    def credit(self, price: Money) -> Money:
+        return Money.zero(price.currency)
 
     def change(self, number: int) -> None:
         """Take one of the services off the shelf and put the rest back, or all of them."""
