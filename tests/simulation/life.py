@@ -154,6 +154,8 @@ class World:
                 continue
             due = self._due()
             if due is not None and due <= self.clock.now():
+                # A chat that was told to wait is waited for: time goes on meanwhile.
+                self.clock.to(self.clock.now() + timedelta(seconds=0.5))
                 await self._beat()
                 await asyncio.sleep(0.02)
                 continue
