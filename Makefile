@@ -10,6 +10,7 @@
 #   make malformed     a million updates that no Telegram would send   (make malformed N=20000)
 #   make crash    kill the bot 300 times and see that nobody notices more than they must   (make crash N=5000)
 #   make simulate 2,000 whole lives of a bot among people and bad weather, each by its seed  (make simulate N=100)
+#   make planted  plant 16 bugs in a copy, one by one, and see that the simulation finds each
 #   make mutants  change orders/ and the dialog engine in small ways, and see which changes no test notices
 #   make fidelity the local Telegram against python-telegram-bot's own live tests
 #   make screenshots   the pictures of docs/images, anew from the demo
@@ -19,7 +20,7 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test check format bench malformed crash simulate mutants screenshots fidelity lock clean
+.PHONY: help setup demo tour run test check format bench malformed crash simulate planted mutants screenshots fidelity lock clean
 
 PY := .venv/bin/python
 # The stamp carries the checksum of the pins and of the place: other pins or a moved folder mean a new .venv.
@@ -74,6 +75,9 @@ crash: $(READY)
 
 simulate: $(READY)
 	@$(PY) -m tests.simulation $(or $(N),2000) $(ARGS)
+
+planted: $(READY)
+	@PLANTED=all $(PY) -m pytest -n $(JOBS) tests/simulation -k planted $(ARGS)
 
 mutants: $(READY)
 	@.venv/bin/mutmut run $(ARGS)

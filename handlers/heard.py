@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from handlers.events import MessageEvent
 from handlers.turn import Turn
+from orders.text import clean_text
 from storage import talk
 
 #: What was sent, in a sign: files are not kept here.
@@ -31,6 +32,6 @@ def message(turn: Turn) -> None:
         signs.append("📍")
     if event.contact_phone is not None:
         signs.append("☎️")
-    text = " ".join([*signs, event.text]).strip()
+    text = " ".join([*signs, clean_text(event.text)]).strip()
     if text:
         talk.note(turn.conversation, event.message_id, text, turn.now)

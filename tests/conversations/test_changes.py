@@ -53,6 +53,7 @@ def utc_of(value: int) -> datetime:
 
 async def begin(customer: Guest, number: str, about: str) -> None:
     """From the card to the question what is to change."""
+    await customer.playground.quiet()
     card = await customer.card(number)
     await customer.taps("🔄 Change the order", on=card)
     asked = await customer.hears("What about order %(number)s is to change?", number)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 #: `TELLING=10000 make test ARGS=tests/simulation/test_telling.py` tells ten thousand.
-PEOPLE = int(os.environ.get("TELLING", "1000"))
+PEOPLE = int(os.environ.get("TELLING", "200"))
 KILLS = 4
 #: Calls that delivery has under way at most: what one kill can make unknown.
 IN_FLIGHT = 60
