@@ -4,6 +4,7 @@
 #   make tour     the same without a browser: an order in each language, from /start to the review
 #   make run      run the bot with the settings of .env
 #   make test     all tests           (make test ARGS="tests/orders -k money"; CHANNEL=ptb, DATABASE=postgresql)
+#   make long     the tests that take minutes each: replicas, both channels side by side, trouble, simulated lives
 #   make check    ruff, mypy, import-linter and the flow check
 #   make format   let ruff put the code in order
 #   make bench    what a turn costs
@@ -20,15 +21,15 @@
 SHELL := /bin/sh
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup demo tour run test check format bench malformed crash simulate planted mutants screenshots fidelity lock clean
+.PHONY: help setup demo tour run test long check format bench malformed crash simulate planted mutants screenshots fidelity lock clean
 
 PY := .venv/bin/python
 # The stamp carries the checksum of the pins and of the place: other pins or a moved folder mean a new .venv.
 READY := .venv/ready-$(shell { cat requirements.txt; pwd; } | cksum | tr ' ' -)
 ARGS ?=
 N ?= 1000000
-# Tests run side by side, one process per core; JOBS=0 runs them in one, for a debugger.
-JOBS ?= auto
+# Tests run side by side, three processes, as they often wait; JOBS=0 runs them in one, for a debugger.
+JOBS ?= 3
 # What the conversations run with: aiogram or ptb, sqlite or postgresql.
 CHANNEL ?=
 DATABASE ?=
@@ -54,6 +55,9 @@ run: $(READY)
 test: $(READY)
 	@TEST_CHANNEL=$(CHANNEL) TEST_DATABASE=$(DATABASE) $(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
 
+long: $(READY)
+	@$(PY) -m pytest -m long $(ARGS)
+
 check: $(READY)
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
@@ -77,7 +81,7 @@ simulate: $(READY)
 	@$(PY) -m tests.simulation $(or $(N),2000) $(ARGS)
 
 planted: $(READY)
-	@PLANTED=all $(PY) -m pytest -n $(JOBS) tests/simulation -k planted $(ARGS)
+	@PLANTED=all $(PY) -m pytest -n $(JOBS) -m long tests/simulation -k planted $(ARGS)
 
 mutants: $(READY)
 	@.venv/bin/mutmut run $(ARGS)

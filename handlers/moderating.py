@@ -13,7 +13,6 @@ from handlers.events import MessageEvent
 from handlers.turn import Turn
 from orders.ratings import ASPECTS, row_of_stars
 from orders.vetting import Reason, Subject, Tier, vet
-from orders.vetting_rules import DEFAULT_RULES
 from storage import orders, reviews
 from storage.records import Order
 from storage.working import Review
@@ -21,15 +20,15 @@ from storage.working import Review
 ANSWER_MOST = 600
 
 
-def findings(text: str) -> tuple[Reason, ...]:
+def findings(turn: Turn, text: str) -> tuple[Reason, ...]:
     """What the rules say about words that everybody would read."""
-    return vet({"review": text}, (), Subject(), DEFAULT_RULES).reasons if text else ()
+    return vet({"review": text}, (), Subject(), turn.business.rules).reasons if text else ()
 
 
 def hand_in(turn: Turn, order: Order, review: Review) -> None:
     """A review is complete. Words that give no reason are shown at once; staff can hide them later."""
     review.at = turn.now
-    _set(turn, order, review, "waiting" if findings(review.text) else "published")
+    _set(turn, order, review, "waiting" if findings(turn, review.text) else "published")
     show_to_staff(turn, order, review, anew=True)
     if review.state == "published":
         show_to_provider(turn, order, review, anew=True)
@@ -80,7 +79,9 @@ def show_to_staff(turn: Turn, order: Order, review: Review, *, anew: bool = Fals
                 review=review,
                 stars=row_of_stars(review.stars),
                 aspects=_aspects(review),
-                reasons=[f"{reason.rule}: {reason.found}" for reason in findings(review.text)],
+                reasons=[
+                    f"{reason.rule}: {reason.found}" for reason in findings(turn, review.text)
+                ],
             ),
             media=Media(kind="photo", file_id=review.photo) if review.photo else None,
             buttons=(tuple(button for button, _ in made),),
@@ -200,7 +201,7 @@ def on_answered(turn: Turn, wish: Wish) -> None:
     if not text:
         turn.say(turn.person, "review/answer", number=order.number, step="ask", order_id=order.id)
         return
-    if vet({"answer": text}, (), Subject(), DEFAULT_RULES).tier is not Tier.PASS:
+    if vet({"answer": text}, (), Subject(), turn.business.rules).tier is not Tier.PASS:
         turn.say(
             turn.person, "review/answer", number=order.number, step="refused", order_id=order.id
         )

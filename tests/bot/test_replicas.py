@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 
 from playground.people import Playground
@@ -16,6 +17,8 @@ from storage.invariants import check
 from storage.tables import timers
 from tests.bot.desk import BOT
 from tests.bot.replicas import Fleet, Shopper, fleet
+
+pytestmark = pytest.mark.long
 
 SHOPPERS = 6
 #: Somebody who ordered and went away: their reminders are due while machines are changed.

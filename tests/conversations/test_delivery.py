@@ -203,7 +203,7 @@ async def test_a_problem_stops_the_machine_until_staff_have_looked(
         "Thank you. A person of our team looks into <b>%(number)s</b> and writes to you within one business day. Until then nothing is accepted by itself."
     )
     staff = stage.admin.at(stage.staff)
-    notice = await staff.sees(work.number, "The second film is empty", ever=True)
+    notice = await staff.sees(work.number, "The second film is empty", button="Settled", ever=True)
     await stage.playground.advance(days=6)
     assert await stage.state(work.number) == "delivered"
     await anna.does_not_see(anna.t("%(number)s: your delivery waits for you"))

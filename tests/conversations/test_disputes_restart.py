@@ -29,7 +29,7 @@ from tests.conversations.disputing import (
 )
 from tests.conversations.working import specialist
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 TOKEN = "700900100:" + "q" * 35
 
 

@@ -51,6 +51,7 @@ async def test_six_actions_and_the_payment_sheet(stage: Stage) -> None:
     card = await anna.sees(number, "Finding your specialist", "Next:")
     assert [[button.text for button in row] for row in card.buttons] == [
         ["✖️ Cancel order"],
+        ["🔄 Change the order"],
         ["🙋 Ask a person"],
     ]
     await stage.admin.at(stage.staff).sees(number, "paid", ever=True)

@@ -13,6 +13,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from playground.people import Person, Playground
 from tests import postgres
 from tests.conversations import (
@@ -28,6 +30,8 @@ from tests.conversations import (
     test_transfers,
 )
 from tests.conversations.conftest import Stage, opened
+
+pytestmark = pytest.mark.long
 
 Story = tuple[Callable[..., Awaitable[None]], tuple[str, ...]]
 

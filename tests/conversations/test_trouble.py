@@ -34,7 +34,7 @@ from playground.world.world import World
 from storage.invariants import check
 from tests.conversations.steps import GOAL, GOALS, Guest, guest
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.long]
 TOKEN = "900800700:" + "p" * 35
 ROOT = Path(__file__).resolve().parents[2]
 TROUBLE = "Something went wrong on our side. Your message is kept and we are looking at it."

@@ -18,6 +18,8 @@ IN_FLIGHT = 60
 _CODE = """
 import sys
 from tests.simulation.life import Simulator
+
+pytestmark = pytest.mark.long
 telegram, states = Simulator().tell(int(sys.argv[1]), int(sys.argv[2]))
 print(len(telegram.sent), max(telegram.sent.values()), sum(telegram.sent.values()), *sorted(set(states)))
 print(*telegram.wrong)
