@@ -20,7 +20,7 @@ from bot.clock import Clock, MovableClock, SystemClock
 from bot.errors import BotError
 from bot.menus import command_menus
 from bot.metrics import Metrics
-from bot.pace import UNHURRIED, Pace
+from bot.pace import Pace
 from bot.playground_clock import Follower
 from bot.services import Services
 from bot.settings import Settings
@@ -28,7 +28,6 @@ from handlers.business import Business
 from storage import catalogue
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.points import reached
 
 _IDENTITY_PAUSE = 2.0
 
@@ -80,9 +79,7 @@ class App:
             clock = MovableClock()
             self._follower = Follower(settings.clock, clock)
         self.clock: Clock = clock or SystemClock()
-        # The playground keeps Telegram's pace only when told to, and then says how long to wait.
-        limits = UNHURRIED if self._follower is not None else None
-        self.pace = pace or Pace(limits, monotonic=self.clock.monotonic)
+        self.pace = pace or Pace(monotonic=self.clock.monotonic)
         self._menus = menus
         self._channel = channel
         self._database = database
@@ -139,11 +136,9 @@ class App:
             if self._follower is not None:
                 await self._follower.start()
             database = await self.database()
-            reached("start.opened")
             await self._first_catalogue(database)
             channel = self.channel()
             identity = await self._identity(channel)
-            reached("start.identified")
             business = business_of(self.settings, identity.username)
             services = Services(
                 settings=self.settings,
@@ -218,7 +213,6 @@ class App:
         """A new database gets the catalogue of the settings; later ones are loaded by command."""
         there = await database.read(catalogue.stamp)
         if there == (0, 0):
-            reached("start.catalogue")
             changes = await self.load_catalogue(self.settings.catalogue_file)
             self._log.info("catalogue_loaded", services=len(changes.added))
 

@@ -1,4 +1,4 @@
-"""Health, figures and webhooks over HTTP, in the bot's own event loop."""
+"""Health and figures over HTTP, in the bot's own event loop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 
 import uvicorn
 from starlette.applications import Starlette
@@ -21,10 +21,7 @@ Readiness = Callable[[], Awaitable[dict[str, object]]]
 
 
 def routes(
-    metrics: Metrics,
-    readiness: Readiness,
-    refresh: Callable[[], Awaitable[None]],
-    more: Sequence[Route] = (),
+    metrics: Metrics, readiness: Readiness, refresh: Callable[[], Awaitable[None]]
 ) -> Starlette:
     """`readiness` tells what is checked, with `ready` among it; `refresh` updates the figures."""
 
@@ -40,12 +37,7 @@ def routes(
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return Starlette(
-        routes=[
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/metrics", figures),
-            *more,
-        ]
+        routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
     )
 
 

@@ -5,7 +5,6 @@ transitions.
 from __future__ import annotations
 
 from orders.states import State
-from orders.ticket_docs import ticket_lines
 from orders.timetable import TIMERS, WINDOWS, TimerRule
 from orders.transitions import TABLE, Transition
 
@@ -34,7 +33,6 @@ def lifecycle_markdown() -> str:
             "|---|---|---|---|---|",
             *(_timer(rule) for rule in TIMERS),
             "",
-            *ticket_lines(),
         ]
     )
 

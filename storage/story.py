@@ -17,7 +17,6 @@ from orders.numbers import normalise
 from storage.accounts import Case, Invoice, LedgerEntry, LedgerPosting, Payment, Proof, Refund
 from storage.database import StorageError
 from storage.records import Audit, BriefVersion, Consent, HistoryRow, KnownChat, Order, Person
-from storage.story_changes import changes_told, proposals_told
 from storage.tables import inbox, outbox, parked, payments_received, timers
 
 
@@ -30,8 +29,8 @@ class Line:
     """One thing that happened, or is to happen. `facts` are plain values."""
 
     at: datetime
-    #: event, parked, brief, consent, proof, payment, transition, invoice, case, change, cancelling, ledger, refund,
-    #: staff, message, timer
+    #: event, parked, brief, consent, proof, payment, transition, invoice, case, ledger, refund, staff, message,
+    #: timer
     kind: str
     facts: Mapping[str, Any] = field(hash=False)
 
@@ -58,8 +57,6 @@ _RANK = {
             "invoice",
             "payment",
             "case",
-            "change",
-            "cancelling",
             "ledger",
             "refund",
             "staff",
@@ -361,12 +358,6 @@ class _Teller:
             if row.settled_at is not None:
                 yield Line(at=row.settled_at, kind="refund", facts={**facts, "state": row.state})
 
-    def _changed(self) -> Iterator[Line]:
-        order = self._order
-        for tell in (changes_told, proposals_told):
-            for at, kind, facts in tell(self._connection, order.id, order.currency):
-                yield Line(at=at, kind=kind, facts=facts)
-
     # -- what was done and said, and what is to come --------------------------------------------------
 
     def _subjects(self) -> list[str]:
@@ -435,7 +426,6 @@ class _Teller:
         _cases,
         _ledger,
         _returned,
-        _changed,
         _staff,
         _messages,
         _timers,

@@ -30,8 +30,7 @@ class Blocked(ChannelError):
 
 
 class Gone(ChannelError):
-    """The target does not exist any more. `what` is message, query, thread or chat; closed: the topic is closed;
-    forum: the group has no topics.
+    """The target does not exist any more. `what` is message, query, thread or chat.
 
     A chat that moved (a group upgraded to a supergroup) carries its new id in `moved_to`.
     """
