@@ -20,7 +20,7 @@ from bot.clock import Clock, MovableClock, SystemClock
 from bot.errors import BotError
 from bot.menus import command_menus
 from bot.metrics import Metrics
-from bot.pace import Pace
+from bot.pace import UNHURRIED, Pace
 from bot.playground_clock import Follower
 from bot.services import Services
 from bot.settings import Settings
@@ -79,7 +79,9 @@ class App:
             clock = MovableClock()
             self._follower = Follower(settings.clock, clock)
         self.clock: Clock = clock or SystemClock()
-        self.pace = pace or Pace(monotonic=self.clock.monotonic)
+        # The playground keeps Telegram's pace only when told to, and then says how long to wait.
+        limits = UNHURRIED if self._follower is not None else None
+        self.pace = pace or Pace(limits, monotonic=self.clock.monotonic)
         self._menus = menus
         self._channel = channel
         self._database = database

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -13,7 +13,7 @@ from hypothesis import seed, settings
 
 T = TypeVar("T", bound=Callable[..., Any])
 
-_TALLIES = pytest.StashKey["dict[str, Tally]"]()
+_PROPERTY = "tally"
 
 
 @dataclass
@@ -39,17 +39,15 @@ class Seeded:
         return seed(int(self._tally.seed))(test)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_TALLIES] = {}
-
-
 @pytest.fixture
-def tally(request: pytest.FixtureRequest) -> Tally:
+def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
     """Counts of this test, printed at the end of the run."""
     number = _seed(request.config)
-    shown = "derandomised" if number is None else str(number)
-    made: Tally = request.config.stash[_TALLIES].setdefault(request.node.nodeid, Tally(shown))
-    return made
+    made = Tally("derandomised" if number is None else str(number))
+    yield made
+    counts = ", ".join(f"{number} {what}" for what, number in sorted(made.counts.items()))
+    # A property of the report: it reaches whoever prints, from another process too.
+    request.node.user_properties.append((_PROPERTY, f"{counts}; seed {made.seed}"))
 
 
 @pytest.fixture
@@ -65,14 +63,15 @@ def _seed(config: pytest.Config) -> int | None:
     return secrets.randbelow(2**32) if given in (None, "random") else int(str(given))
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
-    tallies = config.stash[_TALLIES]
-    if not tallies:
-        return
-    terminalreporter.section("property runs of the dialog engine")
-    for name, tally in tallies.items():
-        counts = ", ".join(f"{number} {what}" for what, number in sorted(tally.counts.items()))
-        test = name.rpartition("::")[2]
-        terminalreporter.line(f"{test}: {counts}; seed {tally.seed}")
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    said = {
+        report.nodeid.rpartition("::")[2]: value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        for name, value in getattr(report, "user_properties", ())
+        if name == _PROPERTY
+    }
+    if said:
+        terminalreporter.section("property runs of the dialog engine")
+    for test, value in sorted(said.items()):
+        terminalreporter.line(f"{test}: {value}")
