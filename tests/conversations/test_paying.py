@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from playground.people import Seen
+from playground.people import PlaygroundError, Seen
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import Guest
 
@@ -125,7 +125,7 @@ async def pay_after_tap(anna: Guest, invoice: Seen) -> str:
     await asyncio.sleep(0)
     try:
         return (await anna.pay(message=invoice)).result
-    except Exception:
+    except PlaygroundError:
         return "gone"
 
 
