@@ -58,7 +58,7 @@ FLOW = Flow(
 def _template(number: int) -> str:
     last = f"answers.q{number - 1}" if number else "'nothing'"
     return (
-        '{% include "head.html" %}\n'
+        '{% if notice or echo %}{% include "head.html" %}{% endif %}\n'
         f"<b>{{% trans n={number + 1}, m={STEPS} %}}Question {{{{ n }}}} of {{{{ m }}}}{{% endtrans %}}</b>\n"
         f"{{% trans last={last} %}}So far: {{{{ last }}}}{{% endtrans %}}\n"
         "{% trans %}Please answer.{% endtrans %}\n"

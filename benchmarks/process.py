@@ -39,6 +39,30 @@ def loads(module: str) -> bool:
     return done.returncode != 0
 
 
+def with_channel(name: str, times: int) -> tuple[float, float]:
+    """Seconds until a bot with this channel could call Telegram, the median, and bytes it holds by then."""
+    code = (
+        "import resource, bot.app, bot.commands.run\n"
+        "from bot.settings import Settings\n"
+        f"bot.app.build(Settings(bot_token='1:x', channel={name!r})).channel()\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    seconds, held = [], []
+    for _ in range(times):
+        began = time.perf_counter()
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", code],
+            cwd=ROOT,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        seconds.append(time.perf_counter() - began)
+        # Kilobytes on Linux, bytes on macOS: getrusage(2).
+        held.append(int(done.stdout) * (1 if sys.platform == "darwin" else 1024))
+    return statistics.median(seconds), statistics.median(held)
+
+
 async def kept(contender: Contender, crowd: Callable[[], Sequence[int]]) -> float:
     """Bytes that stay in memory for each person who has said all they had to say."""
     for _ in range(2):

@@ -166,6 +166,10 @@ class Suite:
         yield Row(
             name="python -m bot --help", amount=seconds, unit="s", value=seconds, budget=START
         )
+        for channel in ("aiogram", "ptb"):
+            seconds, held = process.with_channel(channel, self.size.starts)
+            yield Row(name=f"start with CHANNEL={channel}", amount=seconds, unit="s")
+            yield Row(name=f"memory after it, CHANNEL={channel}", amount=held, unit="bytes")
         if process.loads("aiogram") or process.loads("telegram"):
             raise AssertionError("python -m bot --help imports a channel")
 

@@ -28,6 +28,7 @@ from handlers.business import Business
 from storage import catalogue
 from storage.database import Database
 from storage.migrate import upgrade
+from storage.points import reached
 
 _IDENTITY_PAUSE = 2.0
 
@@ -138,9 +139,11 @@ class App:
             if self._follower is not None:
                 await self._follower.start()
             database = await self.database()
+            reached("start.opened")
             await self._first_catalogue(database)
             channel = self.channel()
             identity = await self._identity(channel)
+            reached("start.identified")
             business = business_of(self.settings, identity.username)
             services = Services(
                 settings=self.settings,
@@ -215,6 +218,7 @@ class App:
         """A new database gets the catalogue of the settings; later ones are loaded by command."""
         there = await database.read(catalogue.stamp)
         if there == (0, 0):
+            reached("start.catalogue")
             changes = await self.load_catalogue(self.settings.catalogue_file)
             self._log.info("catalogue_loaded", services=len(changes.added))
 

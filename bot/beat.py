@@ -13,6 +13,7 @@ from bot.lease_keeper import DELIVERY, LeaseKeeper
 from handlers.events import Event, TimerEvent
 from storage import timers
 from storage.database import Database, Unavailable
+from storage.points import reached
 from storage.timers import DueTimer
 
 SOURCE = "timer"
@@ -55,7 +56,9 @@ class Beat:
                     page = await self._due()
                     if not page:
                         break
+                    reached("timers.claimed")
                     await self._take([self._event(timer) for timer in page])
+                    reached("timers.done")
                     ran += len(page)
                     await self._set_aside(page)
             except Unavailable as error:

@@ -53,7 +53,7 @@ def chart_path(folder: Path, asset: str) -> Path:
 def prune(folder: Path) -> None:
     """Forget pictures nobody has needed for a month: what is needed after all is drawn anew."""
     before = time.time() - _KEPT_SECONDS
-    for path in folder.glob("*.png"):
+    for path in (*folder.glob("*.png"), *folder.glob("*.txt")):
         if path.stat().st_mtime < before:
             path.unlink(missing_ok=True)
 

@@ -29,6 +29,7 @@ from storage.database import Database, Unavailable
 from storage.lease import Lease
 from storage.outbox import URGENT, Claimed
 from storage.outbox_round import Finished
+from storage.points import reached
 
 if TYPE_CHECKING:
     from bot.turns import Processed
@@ -228,6 +229,7 @@ class Delivery:
         return True
 
     def _settled(self, outcomes: Sequence[_Outcome]) -> None:
+        reached("settle.after")
         for outcome in outcomes:
             settlement = outcome.report.settlement
             self._in_flight.discard(outcome.row.id)
@@ -239,12 +241,14 @@ class Delivery:
     async def _take_over(self, held: Lease) -> None:
         """Deal with what a former holder, or an earlier start of ours, has left in the middle."""
         now, ours = self._clock.now(), frozenset(self._in_flight)
+        reached("recover.before")
         found = await self._database.write(
             self._bot,
             lambda connection: outbox_care.recover(
                 connection, self._bot, epoch=held.epoch, now=now, ours=ours
             ),
         )
+        reached("recover.after")
         self._recovered = held.epoch
         if found.again:
             self._log.warning("unknown_outcome", rows=found.again, then="sent again")
@@ -371,6 +375,7 @@ class Delivery:
             params["text"] = answer.text[:200]
         if answer.alert:
             params["show_alert"] = True
+        reached("answer.before")
         try:
             await self._sender.call(Call(method="answerCallbackQuery", params=params))
         except ChannelError:

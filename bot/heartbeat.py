@@ -33,6 +33,7 @@ class Heartbeat:
         metrics: Metrics,
         outbox_kept: timedelta,
         retry_parked: Callable[[], Awaitable[int]],
+        back_up: Callable[[], Awaitable[bool]] | None = None,
     ) -> None:
         self._database = database
         self._bot = bot
@@ -41,6 +42,7 @@ class Heartbeat:
         self._metrics = metrics
         self._outbox_kept = outbox_kept
         self._retry_parked = retry_parked
+        self._back_up = back_up
         self._scheduler: AsyncIOScheduler | None = None
         self._log = structlog.get_logger("heartbeat")
 
@@ -55,6 +57,8 @@ class Heartbeat:
         scheduler.add_job(self.measure, "interval", seconds=15)
         scheduler.add_job(self.retry, "interval", seconds=30)
         scheduler.add_job(self.prune, "interval", hours=1)
+        if self._back_up is not None:
+            scheduler.add_job(self._back_up, "interval", minutes=1)
         scheduler.start()
         self._scheduler = scheduler
 

@@ -16,6 +16,7 @@ from bot.metrics import Metrics
 from storage import lease
 from storage.database import Database, Unavailable
 from storage.lease import Lease
+from storage.points import reached
 
 DELIVERY = "delivery"
 POLL = "poll"
@@ -95,6 +96,7 @@ class LeaseKeeper:
             elif new is None and old is not None:
                 self._log.warning("lease_lost", lease=name)
             self._metrics.leases.labels(name).set(new is not None)
+        reached("lease.taken")
         # Counted from before the transaction: it may have waited for the lock.
         self._held = {name: (held, before) for name, held in found.items()}
         async with self._changed:

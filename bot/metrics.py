@@ -90,6 +90,15 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.backup_at = Gauge(
+            "orderclerk_backup_timestamp_seconds",
+            "When the newest backup was made that could be restored; 0: none by this process",
+            registry=self.registry,
+        )
+        self.backup_bytes = Gauge(
+            "orderclerk_backup_bytes", "How large it is", registry=self.registry
+        )
+
     def saw(self, backlog: Backlog, now: datetime) -> None:
         """Take over what the database says is waiting."""
         self.queued.labels("queued").set(backlog.queued)

@@ -16,6 +16,7 @@ from bot.channels.errors import Conflict, Unauthorized
 from bot.channels.port import Call, Channel, ChannelError, Wait
 from bot.lease_keeper import POLL, LeaseKeeper
 from handlers.events import Event
+from storage.points import reached
 
 #: Seconds a request waits for an update (Bot API: at most 50), and how many it brings (at most 100).
 LONG_POLL = 25
@@ -65,7 +66,9 @@ class Polling:
             self._said = None
             self.answered_at = time.monotonic()
             if batch:
+                reached("updates.fetched")
                 await self._take([event for _, event in batch])
+                reached("updates.committed")
                 self._offset = max(number for number, _ in batch) + 1
         await self._confirm()
 

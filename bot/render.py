@@ -56,16 +56,21 @@ _IN_ALBUMS = ("photo", "document", "video")
 def shape(content: Content) -> str:
     """How a message with this content is stored with its surface: what decides how it can be edited.
 
-    A short hash of the file is part of it, so that a new caption under the same picture leaves the picture.
+    A short hash of the file is part of it, so that a new caption under the same picture leaves the picture; of
+    an invoice's sheet likewise: a sheet that was sent never changes, the buttons below it do.
     At most 16 characters.
     """
     if content.invoice is not None:
-        return "invoice"
+        return f"invoice:{_brief(repr(content.invoice))}"
     if content.media is None:
         return "text"
     media = content.media
     named = repr((media.file_id, media.asset, media.latitude, media.longitude))
-    return f"{media.kind}:{hashlib.blake2b(named.encode(), digest_size=3).hexdigest()[:5]}"
+    return f"{media.kind}:{_brief(named)}"
+
+
+def _brief(named: str) -> str:
+    return hashlib.blake2b(named.encode(), digest_size=3).hexdigest()[:5]
 
 
 def kind_of(shape: str) -> str:
@@ -76,7 +81,7 @@ def can_become(old: str, new: str) -> bool:
     """Whether a message of shape `old` can be edited into shape `new`."""
     before, after = kind_of(old), kind_of(new)
     if old == new:
-        return before in ("text", *_EDITABLE, "voice")
+        return before in ("text", *_EDITABLE, "voice", "invoice")
     return after in _EDITABLE and before in ("text", *_EDITABLE)
 
 
@@ -138,6 +143,8 @@ def edit(
     markup = _markup(content, keys)
     if markup is not None:
         params["reply_markup"] = markup
+    if content.invoice is not None:
+        return Call(method="editMessageReplyMarkup", params=params)
     media = content.media
     if media is None:
         return Call(method="editMessageText", params={**params, **_text(content)})

@@ -28,6 +28,7 @@ from bot.surface_plan import Plan, Shown, Step, plan
 from dialogs.content import Content
 from storage.outbox import Claimed, WantedSurface
 from storage.outbox_settle import ShownSurface
+from storage.points import GATEWAY, reached
 from storage.serial import typed
 
 
@@ -103,8 +104,11 @@ class Sender:
 
     async def call(self, call: Call) -> Done:
         """One call of the channel, counted."""
+        place = "gateway" if call.method in GATEWAY else "send"
+        reached(f"{place}.before")
         try:
             done = await self._channel.perform(call)
+            reached(f"{place}.after")
         except ChannelError as error:
             self._metrics.sends.labels(call.method, _name(error)).inc()
             raise
@@ -268,7 +272,9 @@ class Sender:
             # Deleted by somebody else, or too old: then at least its buttons go.
             stripped = render.strip(row.surface.chat_id, row.surface.message_id or 0)
             return replace(self._succeeded(row, made, Done()), tidy=(stripped,))
-        if step is Step.STRIP:
+        payable = render.kind_of(row.surface.shown_kind or "") == "invoice"
+        if step is Step.STRIP or payable:
+            # An invoice that lost its buttons was paid or is being paid: never sent again for them.
             return self._succeeded(row, made, Done())
         return await self._resend(row, file_ids)
 

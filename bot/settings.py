@@ -6,83 +6,26 @@ Reading and the wording of mistakes are in `bot.settings_read`.
 
 from __future__ import annotations
 
+from datetime import date, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
+from bot import settings_values as values
+from bot.hours import SupportHours
+from bot.kept import Kept
 from bot.quiet import QuietHours
 
 Method = Literal["stars", "provider", "transfer"]
 
 
-def _split(value: object) -> object:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.replace(",", ",").split(",") if part.strip())
-    return value
-
-
-def _one_of_methods(value: object) -> object:
-    names = _split(value)
-    if isinstance(names, (tuple, list)):
-        return tuple(
-            dict.fromkeys(name.lower() if isinstance(name, str) else name for name in names)
-        )
-    return names
-
-
-def _zone(value: object) -> object:
-    if isinstance(value, str):
-        if value not in available_timezones():
-            raise ValueError("unknown time zone")
-        return ZoneInfo(value)
-    return value
-
-
-def _quiet(value: object) -> object:
-    return QuietHours.parse(value) if isinstance(value, str) else value
-
-
-def _token(value: object) -> object:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    if isinstance(text, str) and text:
-        number, _, secret = text.partition(":")
-        if not (number.isascii() and number.isdigit() and int(number) > 0 and secret):
-            raise ValueError("not a bot token")
-    return value
-
-
-def _url(value: object) -> object:
-    if isinstance(value, str) and value:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("not a URL")
-        return value.rstrip("/")
-    return value
-
-
-def _clock(value: object) -> object:
-    return value if value == "system" else _url(value)
-
-
-def _database_url(value: object) -> object:
-    """Fill in the driver, so that the URLs people have at hand work."""
-    if not isinstance(value, str) or not value:
-        return value
-    scheme, found, rest = value.partition("://")
-    drivers = {
-        "postgres": "postgresql+asyncpg",
-        "postgresql": "postgresql+asyncpg",
-        "postgresql+asyncpg": "postgresql+asyncpg",
-        "sqlite": "sqlite+aiosqlite",
-        "sqlite+aiosqlite": "sqlite+aiosqlite",
-    }
-    if not found or scheme not in drivers:
-        raise ValueError("unknown database")
-    return f"{drivers[scheme]}://{rest}"
+def _shipped(path: Path) -> Path:
+    shipped = Path(__file__).resolve().parent.parent / path
+    return path if path.exists() or not shipped.exists() else shipped
 
 
 def _setting(default: Any, group: str, about: str, allowed: str, **limits: Any) -> Any:
@@ -91,8 +34,8 @@ def _setting(default: Any, group: str, about: str, allowed: str, **limits: Any) 
     )
 
 
-Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(_split)]
-Methods = Annotated[tuple[Method, ...], NoDecode, BeforeValidator(_one_of_methods)]
+Ids = Annotated[tuple[int, ...], NoDecode, BeforeValidator(values.split)]
+Methods = Annotated[tuple[Method, ...], NoDecode, BeforeValidator(values.methods)]
 
 
 class Settings(BaseModel):
@@ -108,26 +51,50 @@ class Settings(BaseModel):
         arbitrary_types_allowed=True,
     )
 
-    bot_token: Annotated[SecretStr, BeforeValidator(_token)] = _setting(
+    bot_token: Annotated[SecretStr, BeforeValidator(values.token)] = _setting(
         "",
         "Telegram",
         "The bot's token, as @BotFather gives it.",
         "digits, a colon, the secret part",
     )
-    bot_api_url: Annotated[str, BeforeValidator(_url)] = _setting(
+    bot_api_url: Annotated[str, BeforeValidator(values.url)] = _setting(
         "",
         "Telegram",
         "Another Bot API server than api.telegram.org, for example the playground.",
         "an http or https URL, or nothing",
     )
     channel: Literal["aiogram", "ptb"] = _setting(
-        "aiogram", "Telegram", "Which library talks to Telegram.", "aiogram"
+        "aiogram",
+        "Telegram",
+        "Which library talks to Telegram: aiogram, or python-telegram-bot.",
+        "aiogram or ptb",
+    )
+    webhook_url: Annotated[str, BeforeValidator(values.url)] = _setting(
+        "",
+        "Telegram",
+        "The address at which Telegram shall call the bot; its path is served on HEALTH_PORT. "
+        "Nothing: the bot asks for updates itself.",
+        "an https URL with a path, or nothing",
+    )
+    webhook_secret: Annotated[SecretStr, BeforeValidator(values.secret)] = _setting(
+        "",
+        "Telegram",
+        "What Telegram's calls carry to show that they are Telegram's. Nothing: made from the token.",
+        "16 to 256 of A-Z a-z 0-9 _ -, or nothing",
+    )
+    webhook_connections: int = _setting(
+        40,
+        "Telegram",
+        "How many calls Telegram may have under way at the same time.",
+        "1 to 100",
+        ge=1,
+        le=100,
     )
 
     data_dir: Path = _setting(
         Path("data"), "Data", "Where the bot keeps its database and files.", "a folder"
     )
-    database_url: Annotated[SecretStr, BeforeValidator(_database_url)] = _setting(
+    database_url: Annotated[SecretStr, BeforeValidator(values.database_url)] = _setting(
         "",
         "Data",
         "The database. Nothing: an SQLite file orderclerk.db in DATA_DIR.",
@@ -139,6 +106,12 @@ class Settings(BaseModel):
         "The catalogue that is loaded at the first start; later by `python -m bot catalogue load`.",
         "a YAML file",
     )
+    vetting_rules: Path = _setting(
+        Path("catalogue/vetting.yaml"),
+        "Data",
+        "What briefs are looked through for; `python -m bot vetting check` proves it. Read at the start.",
+        "a YAML file",
+    )
     outbox_days: int = _setting(
         30,
         "Data",
@@ -148,13 +121,34 @@ class Settings(BaseModel):
         le=3650,
     )
 
-    clock: Annotated[str, BeforeValidator(_clock)] = _setting(
+    backup_dir: Path | None = _setting(
+        None,
+        "Data",
+        "Where backups are made by schedule; a place on another disk is best. Nothing: none are.",
+        "a folder, or nothing",
+    )
+    backup_every: int = _setting(
+        24,
+        "Data",
+        "Hours between two backups.",
+        "1 to 720",
+        ge=1,
+        le=720,
+    )
+    backup_keep: Annotated[Kept, NoDecode, BeforeValidator(values.kept)] = _setting(
+        "7,4,12",
+        "Data",
+        "For how many days, weeks and months one backup each is kept.",
+        "three numbers such as 7,4,12",
+    )
+
+    clock: Annotated[str, BeforeValidator(values.clock)] = _setting(
         "system",
         "Time and language",
         "Whose time it is. A URL follows the playground's clock and needs BOT_API_URL.",
         "system, or the URL of a playground",
     )
-    timezone: Annotated[ZoneInfo, BeforeValidator(_zone)] = _setting(
+    timezone: Annotated[ZoneInfo, BeforeValidator(values.zone)] = _setting(
         "Asia/Shanghai",
         "Time and language",
         "The time zone in which dates are shown and understood.",
@@ -166,7 +160,19 @@ class Settings(BaseModel):
         "For people whose app speaks neither language, and for groups.",
         "en or zh",
     )
-    quiet_hours: Annotated[QuietHours, NoDecode, BeforeValidator(_quiet)] = _setting(
+    staff_language: Literal["", "en", "zh"] = _setting(
+        "",
+        "Time and language",
+        "What the staff group is spoken to in. Nothing: DEFAULT_LANGUAGE.",
+        "en, zh, or nothing",
+    )
+    providers_language: Literal["", "en", "zh"] = _setting(
+        "",
+        "Time and language",
+        "The same for the providers' group.",
+        "en, zh, or nothing",
+    )
+    quiet_hours: Annotated[QuietHours, NoDecode, BeforeValidator(values.quiet)] = _setting(
         "22:00-08:00",
         "Time and language",
         "When nobody is nudged. What was due waits until the end.",
@@ -202,6 +208,13 @@ class Settings(BaseModel):
         "Raise it when your terms change: everybody is asked to agree again before the next purchase.",
         "1 to 20 letters, digits, dots or hyphens",
         pattern=r"^[A-Za-z0-9.-]{1,20}$",
+    )
+
+    cancelling: Path = _setting(
+        Path("catalogue/cancelling.toml"),
+        "Business",
+        "What cancelling costs: a table that is shown in /terms and before anybody cancels.",
+        "a TOML file",
     )
 
     provider_token: SecretStr = _setting(
@@ -257,6 +270,30 @@ class Settings(BaseModel):
     )
     admin_ids: Ids = _setting("", "People", "Who may do everything.", "a comma list of user ids")
 
+    fee_percent: int = _setting(
+        20,
+        "People",
+        "What the house keeps of an order's price, in percent; the provider gets the rest.",
+        "0 to 100",
+        ge=0,
+        le=100,
+    )
+    flood_limit: int = _setting(
+        60,
+        "People",
+        "Messages and taps a minute that one person is answered; more wait for the next minute. 0: no limit.",
+        "0 to 1000",
+        ge=0,
+        le=1000,
+    )
+    unpaid_limit: int = _setting(
+        10,
+        "People",
+        "Orders that one person can have waiting for payment or for a quote. 0: no limit.",
+        "0 to 1000",
+        ge=0,
+        le=1000,
+    )
     contact_masking: bool = _setting(
         True,
         "People",
@@ -264,10 +301,67 @@ class Settings(BaseModel):
         "true or false",
     )
 
+    support_chat: int | None = _setting(
+        None,
+        "Support",
+        "The forum group in which staff take conversations over, a topic each. Nothing: the staff chat. "
+        "`/support` in a group names it too.",
+        "a chat id, or nothing",
+    )
+    support_hours: Annotated[SupportHours, NoDecode, BeforeValidator(values.hours)] = _setting(
+        "always",
+        "Support",
+        "When somebody is there, in TIMEZONE. People who ask at another time are told when you are back.",
+        "spans such as Mon-Fri 09:00-18:00, Sat 10:00-14:00; or always",
+    )
+    support_holidays: Annotated[tuple[date, ...], NoDecode, BeforeValidator(values.days)] = (
+        _setting(
+            "",
+            "Support",
+            "Days on which nobody is there.",
+            "a comma list of days such as 2026-10-01",
+        )
+    )
+    support_reply_within: int = _setting(
+        15,
+        "Support",
+        "Working minutes to the first reply; then a ticket goes back to the queue and everybody is alarmed.",
+        "1 to 1440",
+        ge=1,
+        le=1440,
+    )
+    support_idle_hours: int = _setting(
+        24,
+        "Support",
+        "Hours without a word after a reply, until the bot goes on.",
+        "1 to 168",
+        ge=1,
+        le=168,
+    )
+    support_notes_first: bool = _setting(
+        False,
+        "Support",
+        "What staff write in a topic is an internal note unless it begins with >> (otherwise: a reply unless it "
+        "begins with //).",
+        "true or false",
+    )
+    support_digest: Annotated[tuple[time, ...], NoDecode, BeforeValidator(values.times)] = _setting(
+        "09:00,18:00",
+        "Support",
+        "Times of day at which the desk gets a summary for the next shift.",
+        "a comma list of HH:MM, or off",
+    )
+    canned_replies: Path = _setting(
+        Path("catalogue/replies.yaml"),
+        "Support",
+        "The replies staff have at hand, in every language.",
+        "a YAML file",
+    )
+
     health_host: str = _setting(
         "127.0.0.1",
         "Running",
-        "Where /healthz, /readyz and /metrics are served.",
+        "Where /healthz, /readyz, /metrics and the path of WEBHOOK_URL are served.",
         "an address of this machine",
         min_length=1,
     )
@@ -287,9 +381,20 @@ class Settings(BaseModel):
             raise ValueError(
                 "CLOCK: a virtual clock is refused with the real Telegram; set BOT_API_URL too, or CLOCK=system"
             )
-        if self.channel == "ptb":
-            raise ValueError("CHANNEL: ptb is not available yet; use aiogram")
+        if self.webhook_url:
+            self._webhook_fits()
         return self
+
+    def _webhook_fits(self) -> None:
+        parts = urlsplit(self.webhook_url)
+        if not self.health_port:
+            raise ValueError("HEALTH_PORT: WEBHOOK_URL is served there; it cannot be 0")
+        if parts.scheme != "https" and not self.bot_api_url:
+            raise ValueError("WEBHOOK_URL: Telegram calls https addresses only")
+        if parts.path in ("", "/", "/healthz", "/readyz", "/metrics") or parts.query:
+            raise ValueError(
+                "WEBHOOK_URL: needs a path of its own, for example https://bot.example.com/telegram"
+            )
 
     @property
     def bot_id(self) -> int:
@@ -300,8 +405,27 @@ class Settings(BaseModel):
     @property
     def catalogue_file(self) -> Path:
         """The catalogue: where it was said to be, else among the files shipped with the program."""
-        shipped = Path(__file__).resolve().parent.parent / self.catalogue
-        return self.catalogue if self.catalogue.exists() or not shipped.exists() else shipped
+        return _shipped(self.catalogue)
+
+    @property
+    def cancelling_file(self) -> Path:
+        """The table of what cancelling costs, found in the same way."""
+        return _shipped(self.cancelling)
+
+    @property
+    def replies_file(self) -> Path:
+        """The canned replies, in the same way."""
+        return _shipped(self.canned_replies)
+
+    @property
+    def vetting_file(self) -> Path:
+        """The vetting rules, found likewise."""
+        return _shipped(self.vetting_rules)
+
+    @property
+    def backups(self) -> Path:
+        """Where backups go that are asked for."""
+        return self.backup_dir or self.data_dir / "backups"
 
     @property
     def database(self) -> str:
@@ -314,5 +438,11 @@ class Settings(BaseModel):
         """What must never be written to a log."""
         password = urlsplit(self.database_url.get_secret_value()).password or ""
         token = self.bot_token.get_secret_value()
-        every = (token, token.partition(":")[2], self.provider_token.get_secret_value(), password)
+        every = (
+            token,
+            token.partition(":")[2],
+            self.provider_token.get_secret_value(),
+            self.webhook_secret.get_secret_value(),
+            password,
+        )
         return tuple(secret for secret in every if secret)

@@ -60,7 +60,7 @@ def plan(
     assert shown.message_id is not None
     below = kind == "dialog" and last_message_id is not None and shown.message_id < last_message_id
     if anew or below:
-        return Plan(step=Step.SEND, old=_replaced(shown, now))
+        return Plan(step=Step.SEND, old=_replaced(shown, kind, now))
     if wanted_hash == shown.hash:
         return Plan(step=Step.NOTHING)
     if shown.shape is not None and render.can_become(shown.shape, render.shape(wanted)):
@@ -73,6 +73,10 @@ def _removal(shown: Shown, now: datetime) -> Step:
     return Step.DELETE if fresh else Step.STRIP
 
 
-def _replaced(shown: Shown, now: datetime) -> Step:
-    """An old message keeps its words and loses its buttons; an invoice could still be paid, so it goes."""
-    return _removal(shown, now) if shown.shape == "invoice" else Step.STRIP
+def _replaced(shown: Shown, kind: str, now: datetime) -> Step:
+    """An old message keeps its words and loses its buttons.
+
+    An invoice could still be paid, and a draft says of itself that it waits to be sent: these go.
+    """
+    goes = render.kind_of(shown.shape or "") == "invoice" or kind == "draft"
+    return _removal(shown, now) if goes else Step.STRIP

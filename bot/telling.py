@@ -16,6 +16,7 @@ from bot.lease_keeper import DELIVERY, LeaseKeeper
 from handlers.events import Chat, DeliveredEvent, Event, MigratedEvent, Sender
 from storage import outbox_settle
 from storage.database import Database, Unavailable
+from storage.points import reached
 
 SOURCE = "outbox"
 _AT_ONCE = 100
@@ -99,7 +100,9 @@ class Teller:
         ]
         if not events:
             return False
+        reached("told.before")
         await self._take(events)
+        reached("told.after")
         ids = [row.id for row in told]
         await self._database.write(
             self._bot, lambda connection: outbox_settle.mark_told(connection, ids)

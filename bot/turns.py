@@ -28,7 +28,7 @@ from handlers.events import (
 from handlers.parking import apologise
 from handlers.routes import follow, handle
 from handlers.turn import Answer, Shelf, Turn
-from storage import catalogue, parking
+from storage import catalogue, parking, signals
 from storage.database import Connection, Database, Unavailable, is_unavailable
 from storage.people import purposes
 from storage.rows import accept
@@ -170,6 +170,7 @@ class Turns:
             answers += _once(event, turn.answers)
         try:
             work.flush()
+            signals.tell(connection, self._bot)
         except Exception as error:
             if is_unavailable(error):
                 raise
@@ -197,6 +198,7 @@ class Turns:
             self._business,
             staff_chat=named.get("staff", self._business.staff_chat),
             providers_chat=named.get("providers", self._business.providers_chat),
+            support_chat=named.get("support", self._business.support_chat),
         )
 
     def _catalogue(self, connection: Connection) -> Shelf:

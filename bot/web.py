@@ -1,4 +1,4 @@
-"""Health and figures over HTTP, in the bot's own event loop."""
+"""Health, figures and webhooks over HTTP, in the bot's own event loop."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 import uvicorn
 from starlette.applications import Starlette
@@ -21,7 +21,10 @@ Readiness = Callable[[], Awaitable[dict[str, object]]]
 
 
 def routes(
-    metrics: Metrics, readiness: Readiness, refresh: Callable[[], Awaitable[None]]
+    metrics: Metrics,
+    readiness: Readiness,
+    refresh: Callable[[], Awaitable[None]],
+    more: Sequence[Route] = (),
 ) -> Starlette:
     """`readiness` tells what is checked, with `ready` among it; `refresh` updates the figures."""
 
@@ -37,7 +40,12 @@ def routes(
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return Starlette(
-        routes=[Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
+        routes=[
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", figures),
+            *more,
+        ]
     )
 
 

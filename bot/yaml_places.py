@@ -15,7 +15,7 @@ from difflib import get_close_matches
 
 import yaml
 
-from orders.text import clean_line
+from orders.text import clean_line, clean_text
 
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 KINDS: Mapping[type[yaml.Node], str] = {
@@ -142,6 +142,18 @@ class Place:
             self.wrong(f"has {length} characters: shorten it to {most}")
         return value
 
+    def long_text(self, *, most: int) -> str:
+        """Text of several lines, of 1 to `most` characters."""
+        value = self._scalar()
+        if value is None or self.node is None:
+            return ""
+        value = clean_text(value)
+        if not value:
+            self.wrong("is empty: write the text")
+        elif len(value) > most:
+            self.wrong(f"has {len(value)} characters: shorten it to {most}")
+        return value
+
     def choice(self, what: str, options: Collection[str]) -> str | None:
         value = self._scalar()
         if value is None or value in options:
@@ -214,8 +226,10 @@ def unknown(what: str, name: str, allowed: Collection[str]) -> str:
     return f"`{name}` is not a known {what}: use one of {', '.join(allowed)}"
 
 
-def open_yaml(data: bytes, mistakes: Mistakes) -> Place | None:
-    """The root of the one document in the file, or None with the reason noted."""
+def open_yaml(
+    data: bytes, mistakes: Mistakes, *, wanted: str = "`categories` and `services`"
+) -> Place | None:
+    """The root of the one document in the file, or None with the reason noted. `wanted` is what an empty one lacks."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -239,9 +253,9 @@ def open_yaml(data: bytes, mistakes: Mistakes) -> Place | None:
         )
         return None
     except RecursionError:
-        mistakes.add(1, "", "is nested too deeply: a catalogue has no more than six levels")
+        mistakes.add(1, "", "is nested too deeply: no more than six levels are needed")
         return None
     if root is None:
-        mistakes.add(1, "", "is empty: write `categories` and `services`")
+        mistakes.add(1, "", f"is empty: write {wanted}")
         return None
     return Place(root, root.start_mark.line + 1, "", mistakes)

@@ -57,6 +57,9 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "brief_not_sold": N_(
             "This reads like bought likes, followers, plays or reviews. We do not sell those: they harm your shop and break the platforms' rules. Please describe real work, or write /support if we misread you."
         ),
+        "orders_too_many": N_(
+            "{maximum} orders of yours are waiting to be paid or quoted already. Please pay or cancel one first: /orders"
+        ),
         "deadline_past": N_(
             "{wanted} is already over. The earliest this plan can deliver is {earliest}."
         ),
@@ -145,6 +148,64 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "approval_role": N_("Your role does not allow this ({role})."),
         "approval_above_limit": N_("Above {limit} a lead has to approve."),
         "approval_same_person": N_("A second person has to confirm this."),
+        # disputes
+        "order_disputed": N_(
+            "A dispute about this order is open. It is settled there: make an offer, or answer the one you have."
+        ),
+        "dispute_is_open": N_("A dispute about this order is open already."),
+        "dispute_nothing_to_settle": N_(
+            "There is nothing to settle yet: nobody works on this order, or it is not paid."
+        ),
+        "dispute_decided": N_(
+            "A dispute about this order has been decided. /support reaches a person."
+        ),
+        "dispute_too_late": N_(
+            "A dispute could be opened until {until}. /support reaches a person."
+        ),
+        "dispute_wrong_state": N_(
+            "The order is not at a point where a dispute can be opened. /support reaches a person."
+        ),
+        "dispute_own": N_("You opened this dispute; the other side answers."),
+        "dispute_no_offer": N_("That offer is no longer on the table."),
+        "dispute_own_offer": N_("This is your own offer; the other side answers it."),
+        "dispute_party": N_("You are a party to this order; a colleague has to do this."),
+        "dispute_claimed": N_("A colleague has this case already."),
+        "dispute_not_mediator": N_("Whoever mediates this case does this. Claim it first."),
+        "dispute_mediated": N_("You mediated this case; somebody else rules."),
+        "dispute_not_arbiter": N_("Whoever arbitrates this case does this. Take it first."),
+        "dispute_agreed": N_("You have agreed already; we wait for the other side."),
+        "dispute_waits_for_other": N_("We wait for the other side."),
+        "dispute_not_opener": N_("Only who opened the dispute can withdraw it."),
+        "dispute_not_yours": N_("This is not for you to do in this dispute."),
+        "dispute_moved_on": N_("The dispute has moved on meanwhile; please look at its card."),
+        "dispute_terms": N_("That cannot settle this dispute."),
+        "dispute_days": N_("Please choose {minimum} to {maximum} days."),
+        "dispute_no_work_left": N_("There is no work left that could take longer."),
+        # changes of an order
+        "change_not_now": N_("This order cannot be changed now; its card shows where it stands."),
+        "change_pending": N_("A change of this order is under way already; one at a time."),
+        "change_not_yours": N_("That is for the other side to decide."),
+        "change_wrong_state": N_("This change has moved on meanwhile; please look again."),
+        "change_moved_on": N_("This change has moved on meanwhile; please look again."),
+        "change_being_paid": N_("It is being paid right now; please wait a moment."),
+        "change_quote_over": N_("This offer is over; please ask once more."),
+        "change_price_low": N_("The order has to cost {minimum} at least; otherwise cancel it."),
+        "change_days": N_("At most {maximum} days more or less."),
+        # what cancelling costs, an operator's own table
+        "policy_malformed": N_("Cancelling, {stage}: {field} must be {allowed}."),
+        "policy_unknown": N_("Cancelling: there is no stage {stage}; allowed: {allowed}."),
+        # tickets
+        "ticket_not_yours_to_move": N_("That is not for you to do with this ticket."),
+        "ticket_over": N_("This ticket is over. /reopen brings it back within 72 hours."),
+        "ticket_wrong_state": N_("That cannot be done with this ticket now ({state})."),
+        "ticket_own": N_("This is about yourself: a colleague has to look after it."),
+        "ticket_held_already": N_("It is theirs already."),
+        "ticket_for_lead": N_("It waits for a lead; /transfer by a lead gives it back to you."),
+        "ticket_summary_needed": N_(
+            "Please add a summary for the lead, at least {minimum} characters: /escalate what happened and what is needed"
+        ),
+        "ticket_answered": N_("It has been answered."),
+        "ticket_other_person": N_("Only tickets of the same person can be merged."),
         # vetting rules
         "rule_malformed": N_("Rule {rule}: {field} must be one of {allowed}."),
         "rule_twice": N_("Rule {rule} is there twice."),

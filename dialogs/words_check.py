@@ -48,7 +48,9 @@ _LENGTHS = {
 _LENGTH = 24
 
 #: What Chinese sentences write in Latin letters: brands, currency codes, units, settings.
-LATIN = frozenset({"Telegram", "Stars", "English", "CNY", "USD", "XTR", "MB", "ADMIN_IDS"})
+LATIN = frozenset(
+    {"Telegram", "Stars", "English", "CNY", "USD", "XTR", "MB", "ADMIN_IDS", "CANNED_REPLIES"}
+)
 
 _PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
 _TAG = re.compile(r"</?[a-z][^<>]*>")

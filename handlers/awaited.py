@@ -9,7 +9,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from dialogs.understanding.words import read_word
-from handlers import context, information, progress, relaying, transfers
+from handlers import (
+    accepting,
+    cancel_asking,
+    change_marking,
+    change_quotes,
+    changes,
+    context,
+    delivering,
+    dispute_evidence,
+    dispute_opening,
+    dispute_sides,
+    information,
+    moderating,
+    progress,
+    relaying,
+    reviewing,
+    revising,
+    transfers,
+    vetting_questions,
+)
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
@@ -19,9 +38,26 @@ from orders.cards import find_card_numbers
 AWAITED: Mapping[str, Callable[[Turn, Wish], None]] = {
     "message": relaying.on_wished,
     "question": information.on_question,
+    "vetting_answer": vetting_questions.on_answer,
     "report": progress.on_wished,
     "report_next": progress.on_next_typed,
     "report_day": progress.on_day_typed,
+    "change_text": changes.on_text_typed,
+    "change_day": changes.on_day_typed,
+    "change_price": change_quotes.on_price_typed,
+    "change_offer": change_marking.on_offer_typed,
+    "cancel_percent": cancel_asking.on_percent_typed,
+    "cancel_note": cancel_asking.on_note_typed,
+    "delivery": delivering.on_wished,
+    "revision": revising.on_revision_typed,
+    "revision_day": revising.on_day_typed,
+    "problem": accepting.on_problem_typed,
+    "dispute_words": dispute_opening.on_words,
+    "dispute_answer": dispute_sides.on_answered,
+    "evidence": dispute_evidence.on_sent,
+    "review_words": reviewing.on_words,
+    "review_photo": reviewing.on_photo,
+    "review_answer": moderating.on_answered,
 }
 
 
@@ -45,6 +81,9 @@ def take(turn: Turn) -> bool:
     if wish is not None and wish.name in AWAITED and replied in (None, wish.order):
         AWAITED[wish.name](turn, wish)
         return True
+    if replied is not None and vetting_questions.awaits(turn, replied):
+        vetting_questions.on_answer(turn, Wish("vetting_answer", replied, {}))
+        return True
     order = replied or context.order_in_context(turn)
     if order is None or (replied is None and event.files and transfers.take_proof(turn)):
         return order is not None
@@ -55,4 +94,5 @@ def take(turn: Turn) -> bool:
         progress.sort_out(turn, order)
     else:
         relaying.pass_on(turn, order)
+    dispute_evidence.offer_button(turn, order)
     return True

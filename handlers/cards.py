@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from dialogs.content import Button, Content, InvoiceSheet
-from dialogs.words import N_, Words, short
+from dialogs.content import Button, Content
+from dialogs.words import N_, Words
+from handlers import card_changes, dispute_links, review_view
+from handlers.card_actions import after_delivery
+from handlers.next_event import next_event
 from handlers.turn import Turn
 from handlers.work_actions import work_actions
 from orders.balances import PaymentStatus, order_totals, payment_status
 from orders.brief import Brief
 from orders.catalogue import in_language
-from orders.lifecycle import WINDOWS, State
-from orders.methods import Method
+from orders.lifecycle import WINDOWS, Actor, State
 from orders.money import Money
 from orders.payments import AttemptState
 from storage import money, orders
@@ -88,6 +90,10 @@ class OrderView:
     #: From when a late order may be cancelled at no cost; None when it is not late or may not.
     cancel_from: datetime | None = None
     cancel_now: bool = False
+    #: Cancelling it was not free.
+    cost: bool = False
+    #: What an open change waits for, worded.
+    change: str = ""
 
 
 def subject(order: Order) -> str:
@@ -133,7 +139,7 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         else "",
         pay_until=until,
         proof_waiting=waiting,
-        next_event=_next_event(order, words, until, waiting),
+        next_event=next_event(turn, order, words, until=until, proof_waiting=waiting, staff=staff),
         customer=orders.person_by_id(session, order.customer_id).name,
         reason=order.cancel_reason,
         percent=order.percent,
@@ -142,6 +148,8 @@ def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> Orde
         due=order.due_at,
         cancel_from=_cancel_from(order),
         cancel_now=_may_cancel_late(turn, order),
+        cost=state is State.CANCELLED and totals.captured > totals.refunded + totals.pending,
+        change=card_changes.waiting_line(turn, order, words),
     )
 
 
@@ -159,43 +167,6 @@ def _cancel_from(order: Order) -> datetime | None:
 def _may_cancel_late(turn: Turn, order: Order) -> bool:
     since = _cancel_from(order)
     return since is not None and turn.now > since
-
-
-def _next_event(order: Order, words: Words, until: datetime | None, proof_waiting: bool) -> str:
-    match State(order.state):
-        case State.AWAITING_PAYMENT if proof_waiting:
-            return words.gettext("we confirm your transfer, within one business day")
-        case State.AWAITING_PAYMENT if until is not None:
-            return words.gettext("pay by {when}", when=words.moment(until))
-        case State.EXPIRED if not order.revived:
-            return words.gettext("one tap brings it back")
-        case State.AWAITING_REVIEW:
-            when = words.moment(order.state_since + timedelta(hours=24))
-            return words.gettext("we look at your brief, by {when}", when=when)
-        case State.AWAITING_PROVIDER:
-            when = words.moment(order.state_since + timedelta(hours=72))
-            return words.gettext("a specialist takes it, by {when} at the latest", when=when)
-        case State.AWAITING_CUSTOMER:
-            return words.gettext("your answer; the clock stands still until then")
-        case State.IN_PROGRESS if _report_comes_first(order):
-            assert order.next_report_at is not None
-            return words.gettext("progress report on {when}", when=words.date(order.next_report_at))
-        case State.IN_PROGRESS | State.IN_REVISION if order.late and order.due_at is not None:
-            return words.gettext("delivery, due since {when}", when=words.moment(order.due_at))
-        case State.IN_PROGRESS | State.IN_REVISION if order.due_at is not None:
-            return words.gettext("delivery by {when}", when=words.moment(order.due_at))
-        case State.CANCELLED | State.COMPLETED | State.EXPIRED:
-            return words.gettext("nothing more to do")
-        case _ if order.delivery_on:
-            return words.gettext("delivery on {when}", when=words.date(order.delivery_on))
-        case _:
-            return ""
-
-
-def _report_comes_first(order: Order) -> bool:
-    """Whether a report is due before the work is."""
-    report, due = order.next_report_at, order.due_at
-    return report is not None and not order.late and (due is None or report < due)
 
 
 # -- the card ---------------------------------------------------------------------------------------------
@@ -229,7 +200,7 @@ def _card_actions(
             message = (N_("✉️ Message your specialist"), "order.message", "")
             cancel = (N_("✖️ Cancel, full refund"), "order.cancel_late", "")
             return [message, cancel] if cancel_now else [message]
-        case State.COMPLETED | State.CANCELLED | State.EXPIRED:
+        case State.CANCELLED | State.EXPIRED:
             return [(N_("🔁 Order again"), "order.again", "")]
         case _:
             return []
@@ -240,9 +211,15 @@ def show_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     words = turn.words(customer.language)
     shown = view(turn, order, words)
-    actions = _card_actions(
+    actions = after_delivery(turn, order) or _card_actions(
         order, State(order.state), shown.proof_waiting, cancel_now=shown.cancel_now
     )
+    actions += card_changes.customer_actions(order)
+    actions += dispute_links.card_button(turn, order, Actor.CUSTOMER)
+    if turn.business.desk is not None:
+        actions = [*actions, (N_("🙋 Ask a person"), "support.order", "")]
+    if order.state == State.AWAITING_REVIEW:
+        actions = [*review_view.card_actions(turn, order), *actions]
     rows = [
         (Button(label=words.gettext(label), action=index, style=style),)
         for index, (label, _, style) in enumerate(actions)
@@ -279,20 +256,18 @@ def refresh(turn: Turn, order: Order) -> None:
 # -- announcements ----------------------------------------------------------------------------------------
 
 
-def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None:
-    """The order in the staff's or the providers' chat. Providers see the brief, not the customer."""
-    words = turn.words(turn.business.default_language)
+def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False, mode: str = "") -> None:
+    """The order in the staff's or the providers' chat. Providers see the brief, not the customer.
+
+    `mode` chooses the buttons of a review: `review_view.staff_buttons`.
+    """
     staff = chat == turn.business.staff_chat
+    business = turn.business
+    words = turn.words(business.staff_language if staff else business.providers_language)
     rows: tuple[tuple[Button, ...], ...] = ()
     actions: list[tuple[str, Any]] = []
     if staff and order.state == State.AWAITING_REVIEW:
-        rows = (
-            (
-                Button(label=words.gettext("✅ Clear it"), action=0, style="success"),
-                Button(label=words.gettext("✖️ Refuse, with refund"), action=1, style="danger"),
-            ),
-        )
-        actions = [("review.clear", {"order": order.id}), ("review.refuse", {"order": order.id})]
+        rows, actions = review_view.staff_buttons(order, words, mode)
     elif not staff and order.state == State.AWAITING_PROVIDER:
         rows = ((Button(label=words.gettext("✋ I take it"), action=0, style="success"),),)
         actions = [("order.take", {"order": order.id})]
@@ -302,7 +277,10 @@ def announce(turn: Turn, order: Order, chat: int, *, anew: bool = False) -> None
         f"announce:{order.id}",
         Content(
             text=words.html(
-                "staff/announce", order=view(turn, order, words, staff=True), staff=staff
+                "staff/announce",
+                order=view(turn, order, words, staff=True),
+                staff=staff,
+                review=review_view.of(turn, order, words) if staff else None,
             ),
             buttons=rows,
         ),
@@ -365,66 +343,17 @@ def in_another_language(turn: Turn) -> None:
 
 
 def show_invoice(turn: Turn, order: Order, invoice: Invoice, *, anew: bool = True) -> None:
-    """The invoice in the customer's chat: Telegram's own sheet, or the details for a transfer."""
-    customer = orders.person_by_id(turn.work.session, order.customer_id)
-    words = turn.words(customer.language)
-    shown = view(turn, order, words)
-    value = {"order": order.id, "state": order.state}
-    edit = Button(label=words.gettext("✏️ Change it"), action=0)
-    cancel = Button(label=words.gettext("✖️ Cancel order"), action=1)
-    actions = [("order.edit", value), ("order.cancel", value)]
-    if invoice.method == Method.TRANSFER:
-        details = turn.business.bank_details.get(words.language) or next(
-            iter(turn.business.bank_details.values()), ""
-        )
-        text = words.html("order/transfer", order=shown, details=details, reference=invoice.number)
-        content = Content(text=text, buttons=((edit, cancel),))
-    else:
-        price = words.price(invoice.amount, invoice.currency)
-        sheet = InvoiceSheet(
-            title=short(f"{shown.service}", 32),
-            description=short(
-                words.gettext(
-                    "Order {number} · {plan} · delivery by {when}. Pay by {until}.",
-                    number=order.number,
-                    plan=shown.plan,
-                    when=words.date(order.delivery_on or words.today),
-                    until=words.moment(invoice.expires_at),
-                ),
-                255,
-            ),
-            payload=invoice.token,
-            currency=invoice.currency,
-            prices=((short(f"{shown.service} · {shown.plan}", 60), invoice.amount),),
-            start_parameter=f"pay_{invoice.token}",
-            by_provider=invoice.method == Method.PROVIDER,
-        )
-        pay = Button(label=words.gettext("Pay {price}", price=price), pay=True)
-        content = Content(invoice=sheet, buttons=((pay,), (edit, cancel)))
-    turn.work.show(
-        customer.user_id,
-        "invoice",
-        subject(order),
-        content,
-        actions,
-        anew=anew,
-        label="order/invoice",
-        order_id=order.id,
-    )
+    """The invoice in the customer's chat; see `handlers.invoicing`."""
+    from handlers import invoicing
+
+    invoicing.show(turn, order, invoice, anew=anew)
 
 
 def remove_invoice(turn: Turn, order: Order) -> None:
-    """Take the invoice out of the customer's chat."""
-    customer = orders.person_by_id(turn.work.session, order.customer_id)
-    if turn.work.surface(customer.user_id, "invoice", subject(order)) is not None:
-        turn.work.show(
-            customer.user_id,
-            "invoice",
-            subject(order),
-            None,
-            label="order/invoice",
-            order_id=order.id,
-        )
+    """Take the order's own invoice out of the customer's chat."""
+    from handlers import invoicing
+
+    invoicing.remove(turn, order)
 
 
 def person_of(turn: Turn, order: Order) -> Person:

@@ -12,6 +12,8 @@ from handlers import dialog
 from handlers.business import Business
 from handlers.facts import source, standing
 from handlers.turn import Shelf
+from orders.money import Money
+from orders.ratings import Rating
 from storage.flow_counts import behind
 from storage.rows import Conversation
 from storage.work import Work
@@ -29,6 +31,14 @@ class Stand:
     shelf: Shelf
     business: Business
     facts: dict[str, FactSource] = field(default_factory=dict)
+
+    def credit(self, price: Money) -> Money:
+        """Nobody's: what stands open is only carried along."""
+        return Money.zero(price.currency)
+
+    def rating_of(self, service: str) -> Rating | None:
+        """Nothing is shown here."""
+        return None
 
 
 def carry_all(

@@ -7,10 +7,11 @@ from typing import Any
 
 from dialogs.content import Button, Content
 from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
-from handlers import cards, context, dialog
+from handlers import asking, cards, context, dialog
 from handlers.turn import Turn
 from orders.numbers import normalise
 from storage import orders
+from storage.records import Order
 
 #: The command menu: name and description (a msgid), in the order shown.
 MENU: tuple[tuple[str, str], ...] = (
@@ -24,6 +25,7 @@ MENU: tuple[tuple[str, str], ...] = (
     ("privacy", N_("Privacy")),
 )
 PAGE = 6
+ASK_LABEL = N_("🙋 Talk to a person")
 
 
 def menus() -> dict[str, list[dict[str, str]]]:
@@ -40,14 +42,23 @@ def menus() -> dict[str, list[dict[str, str]]]:
     return made
 
 
-def _page(turn: Turn, template: str, **variables: Any) -> None:
-    """A message beside the open dialog, with a way back to it."""
+def _page(
+    turn: Turn,
+    template: str,
+    *,
+    first: tuple[tuple[Button, ...], tuple[str, Any]] | None = None,
+    **variables: Any,
+) -> None:
+    """A message beside the open dialog, with a row of its own if it has one, and a way back to the dialog."""
     words = turn.words()
     rows: tuple[tuple[Button, ...], ...] = ()
     actions: list[tuple[str, Any]] = []
+    if first is not None:
+        rows, actions = (first[0],), [first[1]]
     if dialog.current(turn) is not None:
-        rows = ((Button(label=words.gettext("▶️ Continue where we were"), action=0),),)
-        actions = [("dialog.continue", {})]
+        label = words.gettext("▶️ Continue where we were")
+        rows = (*rows, (Button(label=label, action=len(actions)),))
+        actions.append(("dialog.continue", {}))
     turn.work.show(
         turn.person.user_id,
         "notice",
@@ -60,7 +71,9 @@ def _page(turn: Turn, template: str, **variables: Any) -> None:
 
 
 def on_help(turn: Turn) -> None:
-    _page(turn, "pages/help")
+    words = turn.words()
+    person = Button(label=words.gettext(ASK_LABEL), action=0)
+    _page(turn, "pages/help", first=((person,), ("support.ask", {})))
 
 
 def on_terms(turn: Turn) -> None:
@@ -71,33 +84,25 @@ def on_privacy(turn: Turn) -> None:
     _page(turn, f"pages/privacy.{turn.person.language}")
 
 
-def on_support(turn: Turn) -> None:
-    """Have a person write: the staff group is told, with the newest order."""
-    _page(turn, "pages/support", told=_call_staff(turn, "support"))
+def on_support(turn: Turn, argument: str = "") -> None:
+    """Have a person come: a ticket at the desk, about the order that was used last if it is still under way."""
+    if not asking.ask(turn, _order_in_mind(turn), about=argument):
+        _page(turn, "pages/support")
 
 
-def on_paysupport(turn: Turn) -> None:
-    _page(turn, "pages/paysupport", told=_call_staff(turn, "payment"))
+def on_paysupport(turn: Turn, argument: str = "") -> None:
+    """The same for a payment: what Telegram asks of everybody who sells."""
+    _page(turn, "pages/paysupport", told=turn.business.desk is not None)
+    asking.ask(turn, _order_in_mind(turn), reason="payment", about=argument)
 
 
-def _call_staff(turn: Turn, about: str) -> bool:
-    """Tell the staff group who asks for a person; once more when asked again. False without such a group."""
-    chat = turn.business.staff_chat
-    if chat is None:
-        return False
-    words = turn.words(turn.business.default_language)
-    newest = orders.latest(turn.work.session, turn.person, limit=1)
-    order = cards.view(turn, newest[0], words) if newest else None
-    text = words.html("staff/asks_for_person", person=turn.person, about=about, order=order)
-    turn.work.show(
-        chat,
-        "notice",
-        f"support:{turn.person.id}",
-        Content(text=text),
-        anew=True,
-        label="staff/asks_for_person",
-    )
-    return True
+def _order_in_mind(turn: Turn) -> Order | None:
+    """The order used last, while the conversation still speaks of it."""
+    focus = turn.conversation.focus
+    order = turn.work.session.get(Order, int(focus["order"])) if focus is not None else None
+    if order is None or not context.is_party(order, turn.person):
+        return None
+    return order
 
 
 def on_continue(turn: Turn) -> None:

@@ -14,6 +14,7 @@ from dialogs.flows import FLOWS
 from dialogs.model import Advance, FactSource, Given, Hint, State
 from dialogs.screen import render
 from dialogs.words import Words, short
+from handlers.events import MessageEvent
 from handlers.facts import source, standing
 from handlers.turn import Turn
 from orders.refusal import Refusal
@@ -215,7 +216,8 @@ def show(
         *SURFACE,
         content,
         revision=state.revision,
-        anew=anew,
+        # Who wrote something sees an answer below it, even when the screen says the same again.
+        anew=anew or isinstance(turn.event, MessageEvent),
         label=f"{state.flow}/{state.step}",
     )
     await_answer(turn, state)

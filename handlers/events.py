@@ -80,6 +80,8 @@ class MessageEvent(ChatEvent):
     latitude: float | None = None
     longitude: float | None = None
     reply_to: int | None = None
+    #: Who wrote the message that this one replies to.
+    replied: Sender | None = None
     edited: bool = False
     #: Written by an anonymous administrator or on behalf of a channel: cannot be authorised.
     anonymous: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from dialogs.model import Answers, FactSource, Json, Option
@@ -12,11 +13,20 @@ from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_, Words
 from handlers.business import Business
 from handlers.schedules import HOURS, QUIET
 from handlers.turn import Shelf
-from handlers.views import PlanView, ServiceView, plan_view, service_view
+from handlers.views import (
+    PlanView,
+    RatingView,
+    ServiceView,
+    plan_view,
+    rating_view,
+    service_view,
+)
 from orders.catalogue import Plan, Service, in_language
 from orders.deadlines import Deadline, earliest_delivery, latest_deadline, suggested_deadlines
 from orders.methods import Method, Offer, methods_for
+from orders.money import Money
 from orders.quote import Quote, quote_plan
+from orders.ratings import Rating
 from orders.refusal import Refusal
 
 POPULAR = 6
@@ -26,6 +36,14 @@ METHOD_LABELS: Mapping[Method, str] = {
     Method.PROVIDER: N_("💳 Card or wallet, in this chat"),
     Method.TRANSFER: N_("🏦 Bank transfer"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paying:
+    """How a price is paid when there is store credit."""
+
+    used: Money
+    left: Money
 
 
 class Stand(Protocol):
@@ -39,6 +57,10 @@ class Stand(Protocol):
 
     @property
     def facts(self) -> dict[str, FactSource]: ...
+
+    def credit(self, price: Money) -> Money: ...
+    def rating_of(self, service: str) -> Rating | None:
+        """What customers say about a service; None while nobody has."""
 
 
 #: Facts that follow from the catalogue, the language and a choice alone: worked out once for everybody.
@@ -116,6 +138,12 @@ class Facts:
         if service is None:
             return None
         return service_view(service, self._words, self._offers)
+
+    def _rating(self, answers: Answers, view: Mapping[str, Json]) -> RatingView | None:
+        """Stars, punctuality and the newest words: never shared, they change with every review."""
+        service = self.service(answers)
+        rating = self._turn.rating_of(service.key) if service else None
+        return rating_view(rating) if rating else None
 
     def _plan_view(self, answers: Answers, view: Mapping[str, Json]) -> PlanView | None:
         service, plan = self.service(answers), self.plan(answers)
@@ -242,6 +270,14 @@ class Facts:
         made = self.quote(answers)
         return made if isinstance(made, Quote) else None
 
+    def _credit_view(self, answers: Answers, view: Mapping[str, Json]) -> Paying | None:
+        """What store credit pays of the quote, and what is left to pay; None without any."""
+        made = self.quote(answers)
+        if not isinstance(made, Quote):
+            return None
+        used = self._turn.credit(made.total)
+        return Paying(used=used, left=made.total - used) if used else None
+
 
 _TABLE: Mapping[str, Callable[[Facts, Answers, Mapping[str, Json]], Any]] = {
     "popular": Facts._popular,
@@ -253,6 +289,7 @@ _TABLE: Mapping[str, Callable[[Facts, Answers, Mapping[str, Json]], Any]] = {
     "found": lambda self, answers, view: len(self._hits(answers, view)),
     "names": lambda self, answers, view: self._turn.shelf.names,
     "service": Facts._service_view,
+    "rating": Facts._rating,
     "picture": Facts._picture,
     "plans": Facts._plans,
     "plan": Facts._plan_view,
@@ -262,6 +299,7 @@ _TABLE: Mapping[str, Callable[[Facts, Answers, Mapping[str, Json]], Any]] = {
     "methods": Facts._methods,
     "method": Facts._method_label,
     "quote": Facts._quote_view,
+    "credit": Facts._credit_view,
     "terms": lambda self, answers, view: self._turn.business.terms_version,
     "languages": Facts._languages,
     "skills": Facts._skills,

@@ -8,7 +8,7 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_, short
-from handlers import cards, context, moving
+from handlers import cards, context, moving, tickets
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
@@ -178,10 +178,12 @@ def on_nudge(turn: Turn, order: Order, slot: str) -> None:
 
 def on_ticket(turn: Turn, order: Order, slot: str) -> None:
     """A week without an answer: a person of the staff looks into it."""
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    tickets.open_ticket(turn, customer, order=order, reason="problem")
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     turn.work.show(
         chat,
         "notice",

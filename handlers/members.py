@@ -7,9 +7,10 @@ from typing import Any
 
 from dialogs.content import Content
 from dialogs.words import N_
-from handlers import refunding
+from handlers import passing, places, refunding
 from handlers.events import DeliveredEvent, MemberEvent, MessageEvent, MigratedEvent
 from handlers.turn import Turn
+from storage import desk_queries
 from storage.people import chat_row, chats_with_purpose
 
 
@@ -24,6 +25,11 @@ def on_member(turn: Turn) -> None:
     row = chat_row(turn.work.session, turn.work.bot, event.chat.id, event.chat.title, turn.now)
     row.status = event.status
     row.updated_at = turn.now
+    if event.chat.is_forum:
+        row.is_forum = True
+    if event.chat.id == turn.business.desk and event.status in ("member", "administrator"):
+        turn.work.session.flush()
+        _bring_tickets(turn)
 
 
 def on_migrated(turn: Turn) -> None:
@@ -32,35 +38,69 @@ def on_migrated(turn: Turn) -> None:
     assert isinstance(event, MigratedEvent)
     old = chat_row(turn.work.session, turn.work.bot, event.chat.id, event.chat.title, turn.now)
     new = chat_row(turn.work.session, turn.work.bot, event.new_chat_id, event.chat.title, turn.now)
-    if old.purpose:
-        new.purpose, old.purpose = old.purpose, ""
+    purpose = old.purpose or _purpose_by_settings(turn, event.chat.id)
+    if purpose:
+        new.purpose, old.purpose = purpose, ""
         old.status = "migrated"
+    turn.work.session.flush()
     turn.business = replace(turn.business, **_chats(turn))
+    if turn.business.desk == event.new_chat_id:
+        _bring_tickets(turn)
+
+
+def _purpose_by_settings(turn: Turn, chat_id: int) -> str:
+    """What a group is for that was named in the settings: its old id stands there."""
+    business = turn.business
+    named = {
+        business.staff_chat: "staff",
+        business.providers_chat: "providers",
+        business.support_chat: "support",
+    }
+    return named.get(chat_id, "")
+
+
+def _bring_tickets(turn: Turn) -> None:
+    """Give every open ticket that stands nowhere, or where the desk was before, a place at the desk of now."""
+    for ticket in desk_queries.without_place(turn.work.session, turn.work.bot, turn.business.desk):
+        places.open_place(turn, ticket)
+        passing.send_waiting(turn, ticket)
 
 
 def on_purpose(turn: Turn, purpose: str) -> None:
-    """/staff or /providers in a group: from now on it is that. Administrators of the business only."""
+    """/staff or /providers in a group: from now on it is that."""
     event = turn.event
     assert isinstance(event, MessageEvent)
-    words = turn.words(turn.business.default_language)
-    if event.anonymous:
-        text = words.gettext(
-            "You write as an anonymous administrator, so I cannot tell who you are. Please write as yourself."
-        )
-    elif event.sender.id not in turn.business.admins:
-        text = words.gettext("Only an administrator of the business can do this (ADMIN_IDS).")
-    else:
-        for row in chats_with_purpose(turn.work.session, turn.work.bot, purpose):
-            row.purpose = ""
-        row = chat_row(turn.work.session, turn.work.bot, event.chat.id, event.chat.title, turn.now)
-        row.purpose = purpose
+    words = turn.words(turn.business.staff_language)
+    for row in chats_with_purpose(turn.work.session, turn.work.bot, purpose):
+        row.purpose = ""
+    row = chat_row(turn.work.session, turn.work.bot, event.chat.id, event.chat.title, turn.now)
+    if purpose == "support" and row.purpose == "staff":
+        # One group, one purpose: the staff group is the desk already where there is no other.
         turn.work.session.flush()
-        if purpose == "staff":
-            text = words.gettext(
-                "This is now the staff group: new orders, payments to check and cases come here."
+    else:
+        row.purpose = purpose
+    row.is_forum = event.chat.is_forum or None
+    turn.work.session.flush()
+    turn.business = replace(turn.business, **_chats(turn))
+    if purpose in ("support", "staff"):
+        _bring_tickets(turn)
+    if purpose == "support":
+        text = (
+            words.gettext(
+                "This is now the support desk: each person who needs somebody gets a topic of their own here."
             )
-        else:
-            text = words.gettext("This is now the providers' group: new orders are announced here.")
+            if event.chat.is_forum
+            else words.gettext(
+                "This is now the support desk. It has no topics, so staff reply to the messages of a ticket; "
+                "with topics switched on in the group's settings each ticket gets its own."
+            )
+        )
+    elif purpose == "staff":
+        text = words.gettext(
+            "This is now the staff group: new orders, payments to check and cases come here."
+        )
+    else:
+        text = words.gettext("This is now the providers' group: new orders are announced here.")
     turn.work.send(
         event.chat.id, Content(text=words.html("notice", text=text)), label="group/purpose"
     )
@@ -68,7 +108,8 @@ def on_purpose(turn: Turn, purpose: str) -> None:
 
 def _chats(turn: Turn) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for purpose, name in (("staff", "staff_chat"), ("providers", "providers_chat")):
+    names = {"staff": "staff_chat", "providers": "providers_chat", "support": "support_chat"}
+    for purpose, name in names.items():
         for row in chats_with_purpose(turn.work.session, turn.work.bot, purpose):
             found[name] = row.chat_id
     return found

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from handlers import cards, telling
+from handlers import cards, invoices, telling
 from handlers.turn import Turn
+from orders.balances import order_totals
 from orders.lifecycle import Actor, Move, OrderFacts, State, apply, decide, due_at, timers_for
 from orders.methods import Method
 from orders.payments import AttemptState
@@ -14,6 +15,7 @@ from orders.refusal import Refusal
 from storage import money, orders
 from storage import working_queries as working
 from storage.records import HistoryRow, Order
+from storage.staff import standing_holds
 
 TIMER = "order"
 #: What a move changes beside the state, kept in columns of the same names.
@@ -51,6 +53,8 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         version=order.version,
         late=order.late,
         on_hold=order.on_hold,
+        disputed=order.on_hold
+        and any(hold.kind == "dispute" for hold in standing_holds(session, order)),
         change_pending=order.change_pending,
         method=Method(order.method) if order.method else None,
         awaiting_since=order.state_since if unpaid else None,
@@ -61,14 +65,15 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         completed_at=order.completed_at,
         extensions=order.extensions,
         revisions_used=order.revisions_used,
-        revisions_allowed=plan.revisions if plan else 0,
+        revisions_allowed=(plan.revisions if plan else 0) + order.extra_revisions,
         declines=order.declines,
         cancel_proposed_by=Actor(order.cancel_proposed_by) if order.cancel_proposed_by else None,
         cancel_proposed_at=order.cancel_proposed_at,
         cancel_percent=order.cancel_percent,
         pre_checkout_at=invoice.approved_at if invoice is not None and unpaid else None,
         proof_waiting=invoice is not None and money.waiting_proof(session, invoice) is not None,
-        fully_paid=money.order_balance(session, order).amount >= order.price > 0,
+        paid_in=order.paid_at is not None,
+        fully_paid=_paid_into(turn, order) >= order.price > 0,
         price_unchanged=current or not price_changed(turn, order),
         revived=order.revived,
         entered_at=order.state_since,
@@ -76,6 +81,19 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         artefacts=len(draft.artefacts) if draft else 0,
         checklist_done=draft is not None and all(done for _, done in draft.checklist),
     )
+
+
+def _paid_into(turn: Turn, order: Order) -> int:
+    """What was paid and has not gone back. Once it was earned, the order's own account is empty.
+
+    What staff had returned of an order that goes on was paid all the same.
+    """
+    session = turn.work.session
+    given = money.goodwill(session, order).amount
+    if order.state != State.COMPLETED:
+        return money.order_balance(session, order).amount + given
+    entries = money.entries_of(session, order)
+    return order_totals(entries, order.number, order.currency).refundable.amount + given
 
 
 def price_changed(turn: Turn, order: Order) -> bool:
@@ -185,3 +203,5 @@ def close_invoice(turn: Turn, order: Order, made: Move) -> None:
         invoice.state = str(end)
         invoice.closed_at = turn.now
         cards.remove_invoice(turn, order)
+    elif invoice.state == AttemptState.SETTLED:
+        invoices.settle(turn, order)

@@ -9,12 +9,13 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
-from handlers import cards, moving, telling
+from handlers import cards, moving, provider_alarm, telling
 from handlers.events import TimerEvent
 from handlers.turn import Turn
+from orders.catalogue import in_language
 from orders.clock import WorkingHours, add_working_time
 from orders.completeness import completeness
-from orders.lifecycle import Actor, State
+from orders.lifecycle import Actor, Move, State
 from orders.matching import Match, Reason, Wanted, rank
 from orders.refusal import Refusal
 from storage import orders
@@ -46,19 +47,21 @@ def start(turn: Turn, order: Order) -> None:
         return
     service = orders.service_of(session, order)
     customer = orders.person_by_id(session, order.customer_id)
-    asked = {offer.provider_id for offer in working.offers_of(session, order)}
+    offers = working.offers_of(session, order)
+    asked = {offer.provider_id for offer in offers}
     wanted = Wanted(
         skills=frozenset(service.skills), category=service.category, language=customer.language
     )
     ranking = rank(wanted, working.candidates(session, turn.work.bot), {*asked, customer.id})
     if not ranking:
         if asked:
-            alarm(turn, order, "nobody_left")
+            provider_alarm.show(turn, order, "nobody_left", anew=True)
         return
-    _offer(turn, order, ranking[0], len(asked) + 1)
+    offer_to(turn, order, ranking[0], len(offers) + 1)
 
 
-def _offer(turn: Turn, order: Order, match: Match, n: int) -> None:
+def offer_to(turn: Turn, order: Order, match: Match, n: int) -> None:
+    """The order's offer number `n`, to this provider."""
     session = turn.work.session
     provider = session.get_one(Provider, match.provider)
     offer = Offer(
@@ -100,7 +103,7 @@ def show(turn: Turn, order: Order, offer: Offer, *, anew: bool = False) -> None:
     if offer.state == "open":
         rows = (
             (Button(label=words.gettext("✅ Accept"), action=0, style="success"),),
-            (Button(label=words.gettext("✖️ Decline"), action=1),),
+            (Button(label=words.gettext("✖️ Decline this order"), action=1),),
         )
         actions = [("offer.accept", value), ("offer.decline", value)]
     elif offer.state == "declining":
@@ -138,8 +141,13 @@ def reason_text(turn: Turn, reason: Reason, words: Words) -> str:
     params = reason.params
     match reason.code:
         case "skills":
-            names = "、" if words.language == "zh" else ", "
-            return words.gettext("your skills: {skills}", skills=names.join(params["skills"]))  # type: ignore[arg-type]
+            joint = "、" if words.language == "zh" else ", "
+            titles = {skill.key: skill.title for skill in turn.shelf.catalogue.skills}
+            keys = [str(key) for key in params["skills"]]  # type: ignore[attr-defined]
+            names = [
+                in_language(titles[key], words.language) if key in titles else key for key in keys
+            ]
+            return words.gettext("your skills: {skills}", skills=joint.join(names))
         case "category":
             return words.gettext("you work in this field")
         case "language":
@@ -181,7 +189,6 @@ def on_accept(turn: Turn, value: Mapping[str, Any]) -> None:
 
 def take(turn: Turn, order: Order, person: Person, offer: Offer | None) -> bool:
     """Give an order to a provider who wants it; False when somebody else has it."""
-    session = turn.work.session
     words = turn.words()
     order_before = order.provider_id
     made = moving.move(
@@ -203,6 +210,14 @@ def take(turn: Turn, order: Order, person: Person, offer: Offer | None) -> bool:
             offer.state = "withdrawn"
             show(turn, order, offer)
         return False
+    hand_over(turn, order, person, offer, made)
+    turn.toast(N_("It is yours. Thank you!"))
+    return True
+
+
+def hand_over(turn: Turn, order: Order, person: Person, offer: Offer | None, made: Move) -> None:
+    """The order has a provider: plan the reports, close the other offers, tell everybody."""
+    session = turn.work.session
     order.provider_id = person.id
     plan = orders.service_of(session, order).plan(order.plan)
     if plan is not None and plan.report_every_days:
@@ -216,8 +231,6 @@ def take(turn: Turn, order: Order, person: Person, offer: Offer | None) -> bool:
     turn.work.drop_timers(subject(order), kind=TIMER)
     moving.set_timers(turn, order)
     telling.tell(turn, order, made)
-    turn.toast(N_("It is yours. Thank you!"))
-    return True
 
 
 def due_of(turn: Turn, order: Order) -> datetime | None:
@@ -283,32 +296,8 @@ def _gone(
     if isinstance(made, Refusal):
         return
     if made.alarm:
-        alarm(turn, order, "declined")
+        provider_alarm.show(turn, order, "declined", anew=True)
     start(turn, order)
-
-
-def alarm(turn: Turn, order: Order, why: str) -> None:
-    """Staff have to find somebody: by hand, or by giving the money back."""
-    chat = turn.business.staff_chat
-    if chat is None:
-        return
-    words = turn.words(turn.business.default_language)
-    turn.work.show(
-        chat,
-        "notice",
-        f"alarm:{order.id}",
-        Content(
-            text=words.html(
-                "staff/no_provider",
-                order=cards.view(turn, order, words, staff=True),
-                why=why,
-                offers=len(working.offers_of(turn.work.session, order)),
-            )
-        ),
-        anew=True,
-        label="staff/no_provider",
-        order_id=order.id,
-    )
 
 
 def withdraw(turn: Turn, order: Order) -> None:

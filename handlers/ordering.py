@@ -9,20 +9,17 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.model import State as DialogState
 from dialogs.words import N_
-from handlers import cards, dialog, moving, refunding
+from handlers import cancel_free, cards, dialog, invoicing, moving, paying, vetting
 from handlers.facts import Facts
 from handlers.turn import Turn
-from handlers.vetting import judge
 from orders.brief import Attachment, Brief, check_attachments, check_goal
 from orders.consent import needs_consent
-from orders.deadlines import Deadline, check_deadline
-from orders.lifecycle import WINDOWS, Actor, State
-from orders.methods import Method, Offer
-from orders.numbers import INVOICE, RANDOM_BYTES, order_number, series
-from orders.payments import AttemptState
+from orders.deadlines import Deadline, check_deadline, earliest_delivery, latest_deadline
+from orders.lifecycle import Actor, State
+from orders.methods import Offer
+from orders.numbers import RANDOM_BYTES, order_number
 from orders.quote import Quote
 from orders.refusal import Refusal
-from orders.vetting import Tier
 from storage import money, orders
 from storage.accounts import Invoice
 from storage.records import Consent, Order
@@ -46,14 +43,23 @@ def confirm(turn: Turn, state: DialogState) -> None:
     if isinstance(made, Refusal):  # cannot be: the brief was checked above
         raise RuntimeError(f"confirm was refused: {made.code}")
     invoice = issue_invoice(turn, order)
-    dialog.finish(turn, "order/confirmed", words, order=cards.view(turn, order, words))
-    cards.show_invoice(turn, order, invoice)
+    shown = invoicing.paying_of(turn, invoice, words)
+    dialog.finish(
+        turn, "order/confirmed", words, order=cards.view(turn, order, words), paying=shown
+    )
+    if invoice.amount:
+        cards.show_invoice(turn, order, invoice)
+    else:
+        paying.pay_with_credit(turn, order, invoice)
 
 
 def _check(
     turn: Turn, facts: Facts, answers: Mapping[str, Any]
 ) -> tuple[Brief, Offer, Quote] | Refusal:
     """Everything once more: days have passed since some of it was answered."""
+    crowded = too_many(turn, answers)
+    if crowded is not None:
+        return crowded
     goal = check_goal(str(answers.get("goal", "")))
     if isinstance(goal, Refusal):
         return goal
@@ -73,12 +79,18 @@ def _check(
     if offer is None or quote is None:
         return Refusal("methods_none_enabled", {"nature": "", "allowed": ()})
     service = facts.service(answers)
-    if (
-        service is not None
-        and judge(brief, service, answers["plan"], quote.total).tier is Tier.REFUSE
-    ):
+    if service is not None and vetting.stops(turn, brief, service, answers["plan"], quote.total):
         return Refusal("brief_not_sold")
     return brief, offer, quote
+
+
+def too_many(turn: Turn, answers: Mapping[str, Any]) -> Refusal | None:
+    """Nobody keeps any number of unpaid orders: each is an invoice, or work for staff."""
+    limit = turn.business.unpaid_limit
+    editing = int(answers["order"]) if answers.get("order") else None
+    if limit and orders.unpaid_of(turn.work.session, turn.person, without=editing) >= limit:
+        return Refusal("orders_too_many", {"maximum": limit})
+    return None
 
 
 def brief_from(answers: Mapping[str, Any], goal: str) -> Brief:
@@ -159,27 +171,8 @@ def record_consent(turn: Turn, order: Order) -> None:
 
 
 def issue_invoice(turn: Turn, order: Order) -> Invoice:
-    """A new invoice for what the order costs; the number is taken from the year's gapless series."""
-    session = turn.work.session
-    year = series(INVOICE, turn.now.astimezone(turn.business.zone).date())
-    window = WINDOWS.pay_by_transfer if order.method == Method.TRANSFER else WINDOWS.pay
-    invoice = Invoice(
-        bot=turn.work.bot,
-        number=money.next_document(session, turn.work.bot, year),
-        order_id=order.id,
-        token=turn.random(16).hex(),
-        method=order.method,
-        currency=order.currency,
-        amount=order.price,
-        lines=order.quote["lines"],
-        issued_at=turn.now,
-        expires_at=turn.now + window,
-        state=str(AttemptState.INVOICED),
-        approved_at=None,
-        closed_at=None,
-    )
-    session.add(invoice)
-    session.flush()
+    """A new invoice for what the order costs."""
+    invoice = invoicing.issue(turn, order)
     cards.refresh(turn, order)
     return invoice
 
@@ -216,8 +209,9 @@ def answers_of(turn: Turn, order: Order) -> dict[str, Any]:
     }
 
 
-def reopen_dialog(turn: Turn, order: Order) -> None:
-    """The summary with the answers of an order; a deadline that can no longer be kept is asked again."""
+def reopen_dialog(turn: Turn, order: Order, *, again: bool = False) -> None:
+    """The summary with the answers of an order. A deadline that can no longer be kept is asked again; to order the
+    same `again`, as much time as the first time is proposed instead."""
     answers = answers_of(turn, order)
     service = turn.shelf.catalogue.service(answers["service"])
     if service is None:
@@ -230,14 +224,30 @@ def reopen_dialog(turn: Turn, order: Order) -> None:
     brief = orders.brief_of(turn.work.session, order)
     plan = service.plan(order.plan)
     local = turn.now.astimezone(turn.business.zone)
+    moved = ""
     if brief.deadline is not None and plan is not None:
         checked = check_deadline(brief.deadline, local, plan.period_days)
         if isinstance(checked, Deadline):
             answers["deadline"] = checked.iso()
+        elif again:
+            answers["deadline"] = _as_long_again(
+                turn, order, brief.deadline, plan.period_days
+            ).iso()
+            moved = turn.words().gettext(
+                "The day was moved on. Please check it, or change it below."
+            )
     state = dialog.current(turn)
     waiting = state is not None and bool(set(state.answers) - {"service", "plan"})
     dialog.open_flow(turn, "order", answers, beside=waiting)
-    dialog.show(turn, anew=True)
+    dialog.show(turn, anew=True, notice=moved)
+
+
+def _as_long_again(turn: Turn, order: Order, wanted: Deadline, period_days: int | None) -> Deadline:
+    """As many days from today as there were when the order was made, or as many as the plan takes."""
+    today = turn.now.astimezone(turn.business.zone).date()
+    made = order.created_at.astimezone(turn.business.zone).date()
+    day = max(today + (wanted.day - made), earliest_delivery(today, period_days))
+    return Deadline(min(day, latest_deadline(today)))
 
 
 def on_edit(turn: Turn, value: Mapping[str, Any]) -> None:
@@ -273,10 +283,10 @@ def on_revive(turn: Turn, value: Mapping[str, Any]) -> None:
 
 
 def on_again(turn: Turn, value: Mapping[str, Any]) -> None:
-    """The same order once more."""
+    """The same order once more: this tap, the confirmation, and the sheet."""
     order = _own(turn, value)
     if order is not None:
-        reopen_dialog(turn, order)
+        reopen_dialog(turn, order, again=True)
 
 
 def on_cancel(turn: Turn, value: Mapping[str, Any]) -> None:
@@ -294,7 +304,11 @@ def on_cancel(turn: Turn, value: Mapping[str, Any]) -> None:
         "notice",
         f"cancel:{order.id}",
         Content(
-            text=words.html("order/cancel_ask", order=cards.view(turn, order, words)),
+            text=words.html(
+                "order/cancel_ask",
+                order=cards.view(turn, order, words),
+                **cancel_free.cost(turn, order, words),
+            ),
             buttons=buttons,
         ),
         [("order.cancel_yes", {"order": order.id}), ("order.cancel_no", {"order": order.id})],
@@ -329,11 +343,12 @@ def on_cancel_yes(turn: Turn, value: Mapping[str, Any]) -> None:
         return
     order.cancel_reason = "customer"
     dialog.drop(turn, order.id)
-    if made.refund == "full":
-        refunding.refund_all(turn, order, "cancelled")
+    cancel_free.settle(turn, order)
     from handlers import telling
 
     telling.tell(turn, order, made)
+    if made.source is not State.DRAFT:
+        cancel_free.ask_why(turn, order)
 
 
 def _say_refusal(turn: Turn, refusal: Refusal) -> None:

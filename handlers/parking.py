@@ -34,6 +34,6 @@ def apologise(turn: Turn, *, money: bool) -> None:
     if isinstance(event, TapEvent):
         turn.toast(N_("Something went wrong on our side. Nothing is lost; please try again."))
     if money and turn.business.staff_chat is not None:
-        words = turn.words(turn.business.default_language)
+        words = turn.words(turn.business.staff_language)
         text = words.html("staff/parked_money", event=event)
         turn.work.send(turn.business.staff_chat, Content(text=text), label="staff/parked_money")

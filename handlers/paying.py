@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
-from handlers import cards, moving, refunding, telling, vetting
+from handlers import (
+    cards,
+    cases,
+    changing,
+    invoicing,
+    moving,
+    refunding,
+    returned,
+    telling,
+    tickets,
+    vetting,
+)
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
 from orders import ledger
@@ -29,7 +39,7 @@ from orders.refusal import Refusal
 from orders.vetting import Tier
 from storage import money, orders
 from storage.accounts import Case, Invoice, Payment, Refund
-from storage.records import Audit, Order
+from storage.records import Order
 
 #: Telegram cancels a payment whose pre-checkout is not answered within this time.
 PRE_CHECKOUT = timedelta(seconds=10)
@@ -52,17 +62,20 @@ def invoice_facts(turn: Turn, invoice: Invoice, order: Order) -> InvoiceFacts:
         state=AttemptState(invoice.state),
         approved_at=invoice.approved_at,
         approved_query=invoice.approved_query or None,
+        supplementary=invoice.change_id is not None,
     )
 
 
-def order_money(turn: Turn, order: Order) -> OrderMoney:
+def order_money(turn: Turn, order: Order, invoice: Invoice) -> OrderMoney:
+    """The order as payments see it. What store credit pays of it is not part of the price that is awaited."""
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     return OrderMoney(
         number=order.number,
         state=State(order.state),
-        price=Money(order.price, order.currency),
+        price=Money(order.price - invoice.credit, order.currency),
         customer=customer.user_id,
-        price_unchanged=not moving.price_changed(turn, order),
+        price_unchanged=not moving.price_changed(turn, order)
+        and invoicing.credit_is_there(turn, order, invoice),
         revived=order.revived,
     )
 
@@ -82,7 +95,7 @@ def on_pre_checkout(turn: Turn) -> None:
         merchant=merchant(turn, invoice.method if invoice else ""),
     )
     refusal = check_pre_checkout(
-        order_money(turn, order) if order else None,
+        order_money(turn, order, invoice) if invoice and order else None,
         invoice_facts(turn, invoice, order) if invoice and order else None,
         claim,
         turn.now,
@@ -151,7 +164,7 @@ def receive(
     settlement = settle(
         received,
         invoice_facts(turn, invoice, order) if invoice and order else None,
-        order_money(turn, order) if order else None,
+        order_money(turn, order, invoice) if invoice and order else None,
         () if known is None else (charge_id,),
         turn.now,
     )
@@ -175,7 +188,7 @@ def receive(
     if settlement.money is Destination.CREDIT and order is not None and invoice is not None:
         _credit(turn, payment, order, invoice, settlement, actor, actor_id)
     else:
-        _hold(turn, payment, order, settlement)
+        _hold(turn, payment, order, invoice, settlement)
     return settlement
 
 
@@ -199,17 +212,38 @@ def _credit(
         order=order,
         payment=payment,
     )
+    _settled(turn, order, invoice, settlement.transition, actor, actor_id)
+
+
+def pay_with_credit(turn: Turn, order: Order, invoice: Invoice) -> None:
+    """Store credit pays all of an invoice: nothing is waited for."""
+    supplementary = invoice.change_id is not None
+    _settled(turn, order, invoice, None if supplementary else "pay", Actor.PAYMENT, None)
+
+
+def _settled(
+    turn: Turn,
+    order: Order,
+    invoice: Invoice,
+    transition: str | None,
+    actor: Actor,
+    actor_id: int | None,
+) -> None:
+    """An invoice is paid: what store credit adds is taken, and the order or its change goes on."""
+    invoicing.take_credit(turn, order, invoice)
     invoice.state = str(AttemptState.SETTLED)
     invoice.closed_at = turn.now
-    order.paid_at = turn.now
-    if settlement.transition is None:
+    order.paid_at = order.paid_at or turn.now
+    if transition is None:
+        turn.work.session.flush()
+        changing.on_paid(turn, order, invoice, actor)
         return
-    verdict = vetting.judge_order(turn, order)
+    verdict = vetting.of_paid(turn, order)
     refused = verdict.tier is Tier.REFUSE
     made = moving.move(
         turn,
         order,
-        settlement.transition,
+        transition,
         actor,
         actor_id=actor_id,
         target=vetting.target(verdict),
@@ -226,7 +260,13 @@ def _credit(
         telling.tell(turn, order, refusal)
 
 
-def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlement) -> None:
+def _hold(
+    turn: Turn,
+    payment: Payment,
+    order: Order | None,
+    invoice: Invoice | None,
+    settlement: Settlement,
+) -> None:
     """Keep money that fits nothing, with an owner and a deadline; what is clear goes back at once."""
     session = turn.work.session
     amount = Money(payment.amount, payment.currency)
@@ -264,74 +304,35 @@ def _hold(turn: Turn, payment: Payment, order: Order | None, settlement: Settlem
             number=order.number if order else "",
             due_at=case.due_at,
             refund=case.refund,
+            order_id=order.id if order else None,
         )
     if case.refund:
         refunding.request(turn, payment, amount, str(case.kind))
-    show_case(turn, row, payment, order)
+    elif payer is not None:
+        # What is not clear by itself is for a person to talk about.
+        own = order if order is not None and order.customer_id == payer.id else None
+        tickets.open_ticket(turn, payer, order=own, reason="payment")
+    cases.watch(turn, row)
+    cases.show(turn, row, payment, order)
+    if order is not None and invoice is not None:
+        _offer_again(turn, payment, order, invoice)
 
 
-def show_case(turn: Turn, case: Case, payment: Payment, order: Order | None) -> None:
-    """The case in the staff chat."""
-    chat = turn.business.staff_chat
-    if chat is None:
+def _offer_again(turn: Turn, payment: Payment, order: Order, invoice: Invoice) -> None:
+    """The chat app marks an invoice as paid whatever the amount: one that is not gets another message.
+
+    The approval has led to money, if not to the right amount, so the next try need not wait for its end.
+    """
+    customer = orders.person_by_id(turn.work.session, order.customer_id)
+    if (
+        order.state != State.AWAITING_PAYMENT
+        or payment.payer_id != customer.user_id
+        or invoice.state not in (AttemptState.INVOICED, AttemptState.APPROVED)
+    ):
         return
-    words = turn.words(turn.business.default_language)
-    refunded = (
-        money.balance(turn.work.session, ledger.held(str(payment.id)), payment.currency).amount == 0
-    )
-    text = words.html(
-        "staff/case",
-        case=case,
-        payment=payment,
-        number=order.number if order else "",
-        amount=words.price(payment.amount, payment.currency),
-        refunded=refunded,
-    )
-    rows: tuple[tuple[Button, ...], ...] = ()
-    actions = []
-    if case.state == "open" and not refunded:
-        rows = ((Button(label=words.gettext("↩️ Return the money"), action=0, style="danger"),),)
-        actions = [("case.return", {"case": case.id})]
-    turn.work.show(
-        chat,
-        "notice",
-        f"case:{case.id}",
-        Content(text=text, buttons=rows),
-        actions,
-        label="staff/case",
-        order_id=order.id if order else None,
-    )
-
-
-def on_case_return(turn: Turn, case_id: int) -> None:
-    """Finance returns held money."""
-    session = turn.work.session
-    case = session.get_one(Case, case_id)
-    payment = session.get_one(Payment, case.payment_id)
-    if not turn.business.is_finance(turn.person.user_id):
-        turn.toast("Only finance staff may confirm this.", alert=True)
-        return
-    if payment.payer_id == turn.person.user_id:
-        turn.toast("This is your own payment; a colleague has to confirm it.", alert=True)
-        return
-    held = money.balance(session, ledger.held(str(payment.id)), payment.currency)
-    if held.amount > 0:
-        refund = refunding.request(turn, payment, held, case.kind)
-        refund.approved_by = turn.person.id
-        case.closed_by = turn.person.id
-        session.add(
-            Audit(
-                bot=turn.work.bot,
-                at=turn.now,
-                actor_id=turn.person.id,
-                action="case.return",
-                subject=f"case:{case.id}",
-                detail={"amount": held.amount, "currency": held.currency},
-            )
-        )
-    order = session.get(Order, case.order_id) if case.order_id else None
-    show_case(turn, case, payment, order)
-    turn.toast("The money is on its way back.")
+    invoice.state = str(AttemptState.INVOICED)
+    invoice.approved_at, invoice.approved_query = None, ""
+    cards.show_invoice(turn, order, invoice)
 
 
 def on_refunded(turn: Turn) -> None:
@@ -355,25 +356,7 @@ def on_refunded(turn: Turn) -> None:
     if not open_ones and refunding.book_foreign(turn, payment, amount):
         order = turn.work.session.get(Order, payment.order_id) if payment.order_id else None
         if order is not None:
-            _unpaid_again(turn, order)
-
-
-def _unpaid_again(turn: Turn, order: Order) -> None:
-    """An order whose money went back without us is not worked on: cancelled before work began, else held."""
-    made = moving.move(
-        turn,
-        order,
-        "cancel_free",
-        Actor.CUSTOMER,
-        actor_id=order.customer_id,
-        note="the payment was returned",
-        quiet=True,
-    )
-    if isinstance(made, Refusal):
-        order.on_hold = True
-        return
-    order.cancel_reason = "outside"
-    telling.tell(turn, order, made)
+            returned.unpaid_again(turn, order)
 
 
 __all__ = ["cards", "on_paid", "on_pre_checkout", "on_refunded", "receive"]

@@ -55,7 +55,7 @@ def sort_out(turn: Turn, order: Order) -> None:
 
 def reads_as(turn: Turn, order: Order, event: MessageEvent) -> str:
     """report, message or unclear. Only what could be a report is asked about; an answer to a message is none."""
-    if order.state != State.IN_PROGRESS:
+    if order.state not in (State.IN_PROGRESS, State.IN_REVISION):
         return "message"
     if event.reply_to is not None:
         if stored.relay_of(turn.work, event.chat.id, event.reply_to) is not None:
@@ -65,6 +65,10 @@ def reads_as(turn: Turn, order: Order, event: MessageEvent) -> str:
             return "report"
     if any(file.kind in ("voice", "sticker", "video_note") for file in event.files):
         return "message"
+    works = any(file.kind in ("photo", "document", "video") for file in event.files)
+    if order.state == State.IN_REVISION:
+        # Nothing is reported on now, but files may be what is to be handed over.
+        return "unclear" if works else "message"
     due = order.next_report_at is not None and order.next_report_at <= turn.now + SOON
     drafted = stored.draft_report(turn.work.session, order) is not None
     figures, _ = read_figures(event.text)
@@ -72,6 +76,8 @@ def reads_as(turn: Turn, order: Order, event: MessageEvent) -> str:
         return "report" if due or drafted else "unclear"
     if drafted and event.files:
         return "report"
+    if any(file.kind in ("document", "video") for file in event.files):
+        return "unclear"
     return "unclear" if due else "message"
 
 
@@ -86,36 +92,38 @@ def _asked(turn: Turn, order: Order, event: MessageEvent) -> list[MessageEvent] 
     surface = turn.work.surface(event.chat.id, "notice", _which_subject(order, event))
     if surface is None or not surface.actions:
         return None
-    return _events(surface.actions[0][1])
+    return events_of(surface.actions[0][1])
 
 
-def _events(value: Mapping[str, Any]) -> list[MessageEvent]:
+def events_of(value: Mapping[str, Any]) -> list[MessageEvent]:
     return [typed(MessageEvent, given) for given in value["events"]]
 
 
 def _ask_which(
     turn: Turn, order: Order, events: Sequence[MessageEvent], event: MessageEvent
 ) -> None:
-    """Report or message? Two buttons; what was sent waits with them."""
+    """Report, message or delivery? A button each; what was sent waits with them."""
     words = turn.words()
     subject = _which_subject(order, event)
     value = {"order": order.id, "which": subject, "events": [plain(one) for one in events]}
-    buttons = (
-        (
-            Button(label=words.gettext("📈 As a report"), action=0, style="primary"),
-            Button(label=words.gettext("✉️ As a message"), action=1),
-        ),
-    )
+    ways: list[tuple[str, str]] = []
+    if order.state == State.IN_PROGRESS:
+        ways.append((N_("📈 As a report"), "report.as_report"))
+    ways.append((N_("✉️ As a message"), "report.as_message"))
+    if any(one.files for one in events):
+        ways.append((N_("📦 As the delivery"), "delivery.as_delivery"))
+    labels = [Button(label=words.gettext(label), action=n) for n, (label, _) in enumerate(ways)]
+    rows = (tuple(labels),) if len(labels) < 3 else (tuple(labels[:2]), (labels[2],))
     turn.work.show(
         event.chat.id,
         "notice",
         subject,
         Content(
             text=words.html("report/which", number=order.number),
-            buttons=buttons,
+            buttons=rows,
             reply_to=events[0].message_id,
         ),
-        [("report.as_report", value), ("report.as_message", value)],
+        [(action, value) for _, action in ways],
         anew=len(events) == 1,
         label="report/which",
         order_id=order.id,
@@ -124,10 +132,10 @@ def _ask_which(
 
 def on_which(turn: Turn, value: Mapping[str, Any], *, report: bool) -> None:
     """One of the two buttons: the question goes, what was sent takes its way."""
-    order = _mine(turn, value)
+    order = mine(turn, value)
     if order is None:
         return
-    events = _events(value)
+    events = events_of(value)
     turn.work.show(turn.person.user_id, "notice", str(value["which"]), None, label="report/which")
     if report:
         add(turn, order, events)
@@ -138,7 +146,7 @@ def on_which(turn: Turn, value: Mapping[str, Any], *, report: bool) -> None:
         context.keep_album(turn, order, events[-1].album, "message")
 
 
-def _mine(turn: Turn, value: Mapping[str, Any]) -> Order | None:
+def mine(turn: Turn, value: Mapping[str, Any]) -> Order | None:
     order = turn.work.session.get(Order, int(value["order"]))
     if order is None or not context.is_provider(order, turn.person):
         turn.toast(N_("This button is no longer in use."))
@@ -151,7 +159,7 @@ def _mine(turn: Turn, value: Mapping[str, Any]) -> Order | None:
 
 def on_start(turn: Turn, value: Mapping[str, Any]) -> None:
     """ "📈 Report": the next message is one."""
-    order = _mine(turn, value)
+    order = mine(turn, value)
     if order is None:
         return
     if order.state != State.IN_PROGRESS:
@@ -277,7 +285,7 @@ def _questions(
 
 def _draft(turn: Turn, value: Mapping[str, Any]) -> tuple[Order, Report] | None:
     """The draft behind a button, while it is one."""
-    order = _mine(turn, value)
+    order = mine(turn, value)
     draft = turn.work.session.get(Report, int(value["report"]))
     if order is None or draft is None or draft.order_id != order.id or draft.state != "draft":
         turn.toast(N_("This report has been sent or discarded."))

@@ -2,77 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from dialogs.content import Button, Content
 from dialogs.model import Answers
 from dialogs.model import State as DialogState
 from dialogs.words import N_
-from handlers import cards, dialog, offering
-from handlers.events import ChatEvent
+from handlers import audit, cards, dialog, offering
 from handlers.schedules import HOURS, QUIET, days_of
 from handlers.turn import Turn
 from orders.lifecycle import State
 from storage import working_queries as working
-from storage.records import Audit, Order
-from storage.working import Invite, Provider
-
-#: An invitation link is good for this long, once.
-INVITE_FOR = timedelta(days=7)
-JOIN = "join_"
-
+from storage.records import Order
+from storage.working import Provider
 
 # -- joining --------------------------------------------------------------------------------------------------
 
 
-def on_invite(turn: Turn) -> None:
-    """/invite in the staff group: a one-time link. Only administrators of the business."""
-    event = turn.event
-    assert isinstance(event, ChatEvent)
-    words = turn.words(turn.business.default_language)
-    if event.sender.id not in turn.business.admins:
-        text = words.gettext("Only an administrator of the business can do this (ADMIN_IDS).")
-        turn.work.send(
-            event.chat.id, Content(text=words.html("notice", text=text)), label="staff/answer"
-        )
-        return
-    token = turn.random(16).hex()
-    turn.work.session.add(
-        Invite(
-            bot=turn.work.bot,
-            kind="provider",
-            token_hash=_hashed(token),
-            created_by=turn.person.id,
-            created_at=turn.now,
-            expires_at=turn.now + INVITE_FOR,
-        )
-    )
-    text = words.html(
-        "staff/invite", link=turn.business.link(f"{JOIN}{token}"), until=turn.now + INVITE_FOR
-    )
-    turn.work.send(event.chat.id, Content(text=text), label="staff/invite", thread_id=event.thread)
-
-
-def _hashed(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def on_join(turn: Turn, token: str) -> None:
-    """The link was followed: once, in time. Then the profile is asked."""
+def on_joined(turn: Turn) -> None:
+    """An invitation for a provider was followed: the profile is asked."""
     session = turn.work.session
-    invite = working.invite_by_hash(session, turn.work.bot, _hashed(token))
     known = working.provider_of(session, turn.person)
-    if known is not None and known.status in ("active", "paused"):
-        on_profile(turn)
-        return
-    if invite is None or invite.used_by is not None or invite.expires_at <= turn.now:
-        turn.say(turn.person, "work/invite_over")
-        return
-    invite.used_by = turn.person.id
-    invite.used_at = turn.now
     if known is None:
         session.add(
             Provider(
@@ -95,6 +46,12 @@ def on_join(turn: Turn, token: str) -> None:
     turn.say(turn.person, "work/welcome")
     dialog.open_flow(turn, "profile", beside=_ordering(turn))
     dialog.show(turn, anew=True)
+
+
+def has_joined(turn: Turn) -> bool:
+    """Whether this person is a provider already: an invitation then leads to the profile."""
+    known = working.provider_of(turn.work.session, turn.person)
+    return known is not None and known.status in ("active", "paused")
 
 
 def _ordering(turn: Turn) -> bool:
@@ -168,16 +125,7 @@ def on_pause(turn: Turn) -> None:
         turn.say(turn.person, "work/not_provider")
         return
     provider.status = "paused" if provider.status == "active" else "active"
-    turn.work.session.add(
-        Audit(
-            bot=turn.work.bot,
-            at=turn.now,
-            actor_id=turn.person.id,
-            action=f"provider.{provider.status}",
-            subject=f"person:{turn.person.id}",
-            detail={},
-        )
-    )
+    audit.record(turn, f"provider.{provider.status}", f"person:{turn.person.id}")
     turn.work.session.flush()
     turn.say(turn.person, "work/paused", paused=provider.status == "paused")
     if provider.status == "active":

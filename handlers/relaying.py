@@ -8,35 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
-from dialogs.content import Content, Media, MediaKind
-from dialogs.words import N_, Words, short
-from handlers import context, dialog, information
+from dialogs.content import Content
+from dialogs.words import N_, Words
+from handlers import context, copies, dialog, information
 from handlers.context import Wish
-from handlers.events import DeliveredEvent, IncomingFile, MessageEvent
+from handlers.events import DeliveredEvent, MessageEvent, ReactionEvent
 from handlers.turn import Turn
 from orders.contacts import cover_contacts
 from orders.lifecycle import State
-from orders.text import pieces
 from storage import orders, relaying
 from storage.records import Order, Person
 from storage.working import Relay
 
-#: Parts of an album arrive one by one; the album goes on when nothing more came for so long.
-ALBUM_WAIT = timedelta(seconds=1)
-#: Characters of a text or caption that leave room for the label (Telegram Bot API: 4,096 and 1,024).
-TEXT_ROOM, CAPTION_ROOM = 3800, 850
-#: Shown with a caption; what else there is can be copied only.
-_WITH_CAPTION: Mapping[str, MediaKind] = {
-    "photo": "photo",
-    "document": "document",
-    "video": "video",
-    "voice": "voice",
-}
-_IN_ALBUMS = ("photo", "document", "video")
-_COPIED_WITH_CAPTION = ("audio", "animation")
 _RECEIVED = "👌"
 
 
@@ -155,71 +140,27 @@ def labelled(order: Order, relay_from: int, words: Words, text: str) -> str:
 def _send(
     turn: Turn, order: Order, relay: Relay, event: MessageEvent, words: Words, text: str
 ) -> None:
-    """Queue the copy: one message, or what Telegram needs several for."""
+    """Queue the copy."""
     reply_to = None
     if event.reply_to is not None:
         reply_to = relaying.across(turn.work, event.chat.id, event.reply_to, relay.to_chat)
-    common: dict[str, Any] = {"label": "relay", "order_id": order.id}
-    tell = {"relay": [relay.id]}
-    file = event.files[0] if event.files else None
-    parts = pieces(text, CAPTION_ROOM if file else TEXT_ROOM)
-    shown = labelled(order, relay.from_person, words, parts[0] if parts else "")
-    if event.latitude is not None:
-        turn.work.send(relay.to_chat, Content(text=shown, reply_to=reply_to), **common)
-        place = Media(kind="location", latitude=event.latitude, longitude=event.longitude)
-        turn.work.send(relay.to_chat, Content(media=place), tell=tell, **common)
-    elif file is None:
-        turn.work.send(relay.to_chat, Content(text=shown, reply_to=reply_to), tell=tell, **common)
-    elif file.kind in _WITH_CAPTION:
-        content = Content(text=shown, media=_media(file), reply_to=reply_to)
-        if event.album and file.kind in _IN_ALBUMS:
-            key = f"relay:{event.chat.id}:{event.album}"
-            if not text and turn.work.part_waits(relay.to_chat, key):
-                # One label for the album: a second caption would hide the first.
-                content = Content(media=_media(file))
-            turn.work.send_part(
-                relay.to_chat,
-                content,
-                group_key=key,
-                due_at=turn.now + ALBUM_WAIT,
-                tell=tell,
-                **common,
-            )
-        else:
-            turn.work.send(relay.to_chat, content, tell=tell, **common)
-    else:
-        _copy(turn, relay, event, file, shown, common)
-    for part in parts[1:]:
-        turn.work.send(
-            relay.to_chat,
-            Content(text=labelled(order, relay.from_person, words, part)),
-            **common,
-        )
-
-
-def _media(file: IncomingFile) -> Media:
-    return Media(kind=_WITH_CAPTION[file.kind], file_id=file.file_id, name=file.name or None)
-
-
-def _copy(
-    turn: Turn,
-    relay: Relay,
-    event: MessageEvent,
-    file: IncomingFile,
-    shown: str,
-    common: Mapping[str, Any],
-) -> None:
-    """Stickers, round videos and the like: a copy carries no sender; the label stands in it or above it."""
-    params: dict[str, Any] = {
-        "chat_id": relay.to_chat,
-        "from_chat_id": event.chat.id,
-        "message_id": event.message_id,
-    }
-    if file.kind in _COPIED_WITH_CAPTION:
-        params |= {"caption": shown, "parse_mode": "HTML"}
-    else:
-        turn.work.send(relay.to_chat, Content(text=shown), **common)
-    turn.work.call(relay.to_chat, "copyMessage", params, tell={"relay": [relay.id]}, **common)
+    copies.send(
+        turn,
+        copies.Original(
+            chat=event.chat.id,
+            message=event.message_id,
+            text=text,
+            files=event.files,
+            album=event.album,
+            latitude=event.latitude,
+            longitude=event.longitude,
+        ),
+        copies.Target(chat=relay.to_chat, reply_to=reply_to),
+        lambda part: labelled(order, relay.from_person, words, part),
+        tell={"relay": [relay.id]},
+        label="relay",
+        order_id=order.id,
+    )
 
 
 # -- edits ----------------------------------------------------------------------------------------------------
@@ -248,33 +189,34 @@ def _edit(turn: Turn, relay: Relay) -> None:
     order = session.get_one(Order, relay.order_id)
     writer = orders.person_by_id(session, relay.from_person)
     words = turn.words(other_side(turn, order, writer).language)
-    file = relay.files[0] if relay.files else None
     text, _ = covered_text(turn, relay.text)
-    shown = labelled(
-        order, relay.from_person, words, short(text, CAPTION_ROOM if file else TEXT_ROOM)
+    assert relay.to_message is not None
+    copies.edit(
+        turn,
+        relay.to_chat,
+        relay.to_message,
+        text,
+        relay.files,
+        lambda part: labelled(order, relay.from_person, words, part),
+        label="relay/edit",
+        order_id=order.id,
     )
-    params: dict[str, Any] = {"chat_id": relay.to_chat, "message_id": relay.to_message}
-    if file is None:
-        method = "editMessageText"
-        params |= {
-            "text": shown,
-            "parse_mode": "HTML",
-            "link_preview_options": {"is_disabled": True},
-        }
-    elif file["kind"] in _IN_ALBUMS:
-        method = "editMessageMedia"
-        params["media"] = {
-            "type": file["kind"],
-            "media": file["file_id"],
-            "caption": shown,
-            "parse_mode": "HTML",
-        }
-    elif file["kind"] in (*_WITH_CAPTION, *_COPIED_WITH_CAPTION):
-        method = "editMessageCaption"
-        params |= {"caption": shown, "parse_mode": "HTML"}
-    else:
-        return
-    turn.work.call(relay.to_chat, method, params, label="relay/edit", order_id=order.id)
+
+
+def on_reaction(turn: Turn) -> None:
+    """Somebody reacted to what the other side of an order wrote: the writer sees it on their message."""
+    event = turn.event
+    assert isinstance(event, ReactionEvent)
+    relay = relaying.relay_of(turn.work, event.chat.id, event.message_id)
+    if relay is not None and (relay.to_chat, relay.to_message) == (event.chat.id, event.message_id):
+        copies.react(
+            turn,
+            relay.from_chat,
+            relay.from_message,
+            event.emoji[0] if event.emoji else _RECEIVED,
+            label="relay/reaction",
+            order_id=relay.order_id,
+        )
 
 
 # -- how it ended ---------------------------------------------------------------------------------------------
@@ -298,17 +240,13 @@ def on_delivered(turn: Turn) -> None:
         if relay.edited_at is not None:
             _edit(turn, relay)
     first = relays[0]
-    turn.work.call(
+    copies.react(
+        turn,
         first.from_chat,
-        "setMessageReaction",
-        {
-            "chat_id": first.from_chat,
-            "message_id": first.from_message,
-            "reaction": [{"type": "emoji", "emoji": _RECEIVED}],
-        },
+        first.from_message,
+        _RECEIVED,
         label="relay/received",
         order_id=first.order_id,
-        priority=3,
     )
 
 

@@ -7,9 +7,10 @@ from datetime import time
 from typing import Any
 
 from dialogs.chart import Chart, ChartRow
-from dialogs.content import Button, Content, Media, MediaKind
+from dialogs.content import Button, Content, Media
 from dialogs.words import N_, Words
-from handlers import cards, moving, relaying
+from handlers import cards, copies, moving, relaying
+from handlers.albums import media_of, send_files
 from handlers.turn import Turn
 from orders.catalogue import in_language
 from orders.clock import shift_out_of_quiet
@@ -22,8 +23,8 @@ from storage.records import Order
 from storage.working import Report
 
 #: Rows of a chart beyond which a phone shows too little of each.
-_ROWS = 6
-_CARD_MEDIA: Mapping[str, MediaKind] = {"photo": "photo", "document": "document", "video": "video"}
+ROWS = 6
+_CARD_MEDIA = frozenset({"photo", "document", "video"})
 
 
 # -- the card -------------------------------------------------------------------------------------------------
@@ -47,9 +48,9 @@ def show(turn: Turn, order: Order, report: Report, *, anew: bool = False) -> Non
         bar=cards.bar(report.percent),
         figures=_figure_lines(earlier, words) if report.figures else [],
     )
-    media, others = _media(report, chart, fits=len(text) <= relaying.CAPTION_ROOM + 150)
+    media, others = _media(report, chart, fits=len(text) <= copies.CAPTION_ROOM + 150)
     if anew:
-        _send_files(turn, order, report, customer.user_id, others)
+        send_files(turn, order, customer.user_id, others, key=subject(report), label="report/file")
     answer = Button(label=words.gettext("💬 Answer"), action=0, style="primary")
     like = Button(label="👍", action=1)
     value = {"order": order.id, "report": report.id}
@@ -77,35 +78,8 @@ def _media(
     if chart is not None:
         return chart.media(), files
     if len(files) == 1 and files[0]["kind"] in _CARD_MEDIA:
-        return _file(files[0]), []
+        return media_of(files[0]), []
     return None, files
-
-
-def _file(file: Mapping[str, Any]) -> Media:
-    kinds: Mapping[str, MediaKind] = {**_CARD_MEDIA, "voice": "voice"}
-    kind = kinds.get(str(file["kind"]), "document")
-    return Media(kind=kind, file_id=file["file_id"], name=file["name"] or None)
-
-
-def _send_files(
-    turn: Turn, order: Order, report: Report, chat: int, files: Sequence[Mapping[str, Any]]
-) -> None:
-    """Pictures and videos as one album, documents as another, the rest one by one."""
-    for file in files:
-        kind = str(file["kind"])
-        group = {"photo": "seen", "video": "seen", "document": "read"}.get(kind)
-        content = Content(media=_file(file), silent=True)
-        if group is None:
-            turn.work.send(chat, content, label="report/file", order_id=order.id)
-        else:
-            turn.work.send_part(
-                chat,
-                content,
-                group_key=f"report:{report.id}:{group}",
-                due_at=turn.now,
-                label="report/file",
-                order_id=order.id,
-            )
 
 
 def _figure_lines(earlier: Sequence[Report], words: Words) -> list[str]:
@@ -131,7 +105,7 @@ def chart_of(turn: Turn, order: Order, earlier: Sequence[Report], words: Words) 
     before = given[-2] if len(given) > 1 else {}
     service = orders.service_of(turn.work.session, order)
     rows = []
-    for change in changes(newest.figures, before)[:_ROWS]:
+    for change in changes(newest.figures, before)[:ROWS]:
         course = [
             (words.day(report.at), value)
             for report, value in zip(earlier, series(given, change.name), strict=True)
@@ -247,7 +221,7 @@ def on_alarm(turn: Turn, order: Order, slot: str) -> None:
     chat = turn.business.staff_chat
     if chat is None or order.state != State.IN_PROGRESS or order.provider_id is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     provider = orders.person_by_id(turn.work.session, order.provider_id)
     turn.work.show(
         chat,

@@ -10,7 +10,18 @@ from dialogs.model import Advance, Do, Press, Said, Sent
 from dialogs.model import State as DialogState
 from dialogs.understanding.words import read_word
 from dialogs.words import N_, short
-from handlers import cards, commands, context, custom, dialog, ordering, providers, transfers
+from handlers import (
+    cards,
+    commands,
+    context,
+    custom,
+    dialog,
+    invites,
+    ordering,
+    providers,
+    tickets,
+    transfers,
+)
 from handlers.events import IncomingFile, MessageEvent
 from handlers.turn import Turn
 from orders.lifecycle import State
@@ -29,8 +40,8 @@ def on_start(turn: Turn, payload: str) -> None:
     if payload.startswith("pay_"):
         _forwarded_invoice(turn, payload.removeprefix("pay_"))
         return
-    if payload.startswith(providers.JOIN):
-        providers.on_join(turn, payload.removeprefix(providers.JOIN))
+    if payload.startswith(invites.JOIN):
+        invites.on_join(turn, payload.removeprefix(invites.JOIN))
         return
     if not payload:
         home(turn)
@@ -113,6 +124,10 @@ def on_dialog_tap(
     context.unfocus(turn)
     made = dialog.advance(turn, Press(revision, index))
     if made is None:
+        if not surface.actions and surface.shown_hash != surface.content_hash:
+            # A second tap on the last screen: how it ended is on its way, and must not be overtaken by the menu.
+            turn.acknowledge()
+            return
         home(turn)
         return
     if not made.accepted:
@@ -188,9 +203,7 @@ def on_text(turn: Turn) -> None:
     if not made.understood:
         words = turn.words()
         if made.state.misses >= 2:
-            notice = words.gettext(
-                "Sorry, I still do not understand. Please use the buttons, or write /support to reach a person."
-            )
+            notice = _not_understood(turn)
         elif made.state.step in _LOOKING:
             notice = words.gettext(
                 "Nothing fits “{words}” yet. Try another word, or look through all services.",
@@ -201,6 +214,23 @@ def on_text(turn: Turn) -> None:
         dialog.show(turn, notice=notice)
         return
     _after(turn, made)
+
+
+def _not_understood(turn: Turn) -> str:
+    """Twice not understood: a person is asked to look, and the bot says so."""
+    words = turn.words()
+    if turn.business.desk is None:
+        return words.gettext(
+            "Sorry, I still do not understand. Please use the buttons, or write /support to reach a person."
+        )
+    event = turn.event
+    assert isinstance(event, MessageEvent)
+    about = short(" ".join(event.text.split()), 80)
+    tickets.open_ticket(turn, turn.person, reason="not_understood", about=about)
+    return words.gettext(
+        "Sorry, I still do not understand. A person will have a look; until then please use the buttons, "
+        "or write /support and say it to them."
+    )
 
 
 def _meant_as_command(turn: Turn, text: str) -> bool:
@@ -231,7 +261,16 @@ def on_card_number(turn: Turn) -> None:
         {"chat_id": event.chat.id, "message_id": event.message_id},
         label="card_number",
     )
-    turn.say(turn.person, "told/card_number")
+    if event.chat.kind == "private":
+        turn.say(turn.person, "told/card_number")
+        return
+    words = turn.words()
+    turn.work.send(
+        event.chat.id,
+        Content(text=words.html("told/card_number")),
+        label="told/card_number",
+        thread_id=event.thread,
+    )
 
 
 def on_files(turn: Turn) -> None:

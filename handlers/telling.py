@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dialogs.content import Content
-from handlers import cards
+from handlers import cards, told_facts
 from handlers.turn import Turn
 from orders.lifecycle import Audience, Move
 from storage.orders import person_by_id
@@ -27,6 +27,11 @@ CUSTOMER: Mapping[str, str] = MappingProxyType(
         "accept": "told/accept_customer",
         "mark_late": "told/late_customer",
         "cancel_late": "told/cancel_late_customer",
+        "cancel_agreed": "cancel/agreed",
+        "extend_acceptance": "told/extend_customer",
+        "accept_delivery": "told/accept_delivery_customer",
+        "revise": "told/revise_customer",
+        "reopen": "told/reopen_customer",
     }
 )
 #: The same for the provider who works on the order.
@@ -35,14 +40,50 @@ PROVIDER: Mapping[str, str] = MappingProxyType(
         "accept": "told/accept_provider",
         "mark_late": "told/late_provider",
         "cancel_late": "told/cancel_late_provider",
+        "cancel_agreed": "cancel/agreed",
+        "deliver": "told/deliver_provider",
+        "extend_acceptance": "told/extend_provider",
+        "accept_delivery": "told/accept_delivery_provider",
+        "revise": "told/revise_provider",
+        "reopen": "told/reopen_provider",
+    }
+)
+#: Who learns of a transition by a surface instead of a message of its own, and by which template.
+SHOWN: Mapping[tuple[str, Audience], str] = MappingProxyType(
+    {
+        ("confirm", Audience.CUSTOMER): "order/confirmed",
+        ("edit", Audience.CUSTOMER): "order/summary",
+        ("revive", Audience.CUSTOMER): "order/summary",
+        ("ask_information", Audience.CUSTOMER): "info/question",
+        ("give_information", Audience.PROVIDER): "info/given",
+        ("report", Audience.CUSTOMER): "report/card",
+        ("deliver", Audience.CUSTOMER): "delivery/card",
+        # The offer goes to the next provider, or the alarm to staff.
+        ("decline", Audience.PROVIDERS): "work/offer",
+        ("decline", Audience.SUPPORT): "staff/no_provider",
+        ("offer_timeout", Audience.PROVIDERS): "work/offer",
+        ("offer_timeout", Audience.SUPPORT): "staff/no_provider",
+        # The announcement in the group is brought up to date where it stands.
+        ("accept", Audience.PROVIDERS): "staff/announce",
+        ("no_provider", Audience.PROVIDERS): "staff/announce",
+        ("no_provider", Audience.SUPPORT): "staff/announce",
+        ("refuse", Audience.SUPPORT): "staff/announce",
+        ("cancel_free", Audience.PROVIDERS): "staff/announce",
+        ("cancel_free", Audience.SUPPORT): "staff/announce",
     }
 )
 #: The same for staff, who are told by a notice of its own.
 STAFF: Mapping[str, str] = MappingProxyType(
-    {"mark_late": "staff/late", "cancel_late": "staff/cancelled_late"}
+    {
+        "mark_late": "staff/late",
+        "cancel_late": "staff/cancelled_late",
+        "cancel_agreed": "staff/cancelled",
+    }
 )
 #: Transitions after which a new order is announced; later ones update the announcement where it stands.
 ANNOUNCED = frozenset({"pay", "late_pay", "clear"})
+#: Transitions after which the customer's card is brought up to date where it stands, not sent anew.
+_CARD_STAYS = frozenset({"extend_acceptance"})
 
 
 def tell(turn: Turn, order: Order, made: Move) -> None:
@@ -67,9 +108,14 @@ def _customer(turn: Turn, order: Order, made: Move) -> None:
     customer = person_by_id(turn.work.session, order.customer_id)
     words = turn.words(customer.language)
     turn.say(
-        customer, template, order=cards.view(turn, order, words), order_id=order.id, priority=1
+        customer,
+        template,
+        order=cards.view(turn, order, words),
+        order_id=order.id,
+        priority=1,
+        **told_facts.of(turn, order, made, words),
     )
-    cards.show_card(turn, order, anew=True)
+    cards.show_card(turn, order, anew=made.name not in _CARD_STAYS)
 
 
 def _provider(turn: Turn, order: Order, made: Move) -> None:
@@ -79,8 +125,15 @@ def _provider(turn: Turn, order: Order, made: Move) -> None:
     provider = person_by_id(turn.work.session, order.provider_id)
     words = turn.words(provider.language)
     shown = cards.view(turn, order, words)
-    turn.say(provider, template, order=shown, due=order.due_at, order_id=order.id)
-    cards.show_work_card(turn, order, anew=True)
+    turn.say(
+        provider,
+        template,
+        order=shown,
+        due=order.due_at,
+        order_id=order.id,
+        **told_facts.of(turn, order, made, words),
+    )
+    cards.show_work_card(turn, order, anew=made.name not in _CARD_STAYS)
 
 
 def _group(turn: Turn, order: Order, made: Move, chat: int | None) -> None:
@@ -97,7 +150,7 @@ def tell_staff(turn: Turn, order: Order, template: str, **variables: Any) -> Non
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     provider = person_by_id(turn.work.session, order.provider_id).name if order.provider_id else ""
     shown = cards.view(turn, order, words)
     turn.work.send(

@@ -8,14 +8,20 @@ from datetime import datetime, timedelta
 
 from dialogs.content import Button, Content
 from handlers import (
+    accepting,
+    cancelling,
     cards,
+    completing,
     dialog,
     information,
     lateness,
     moving,
+    refund_choice,
     refunding,
     reports,
+    reviewing,
     telling,
+    vetting_desk,
 )
 from handlers.events import TimerEvent
 from handlers.turn import Turn
@@ -29,10 +35,14 @@ from storage.records import Order
 NUDGES = 2
 #: An expired order whose payment is under way is looked at again after this time.
 RETRY = timedelta(minutes=10)
+#: A delivery that the customer has reported is not accepted by itself; it is looked at again after this time.
+LOOKED_INTO = timedelta(hours=24)
 
 _RULES = {rule.slot: rule for rule in TIMERS}
 #: Slots that change nothing themselves, and what is done when one is due.
 SLOTS: Mapping[str, Callable[[Turn, Order, str], None]] = {
+    "review_warn": vetting_desk.on_slot,
+    "review_due": vetting_desk.on_slot,
     "report_due": reports.on_due,
     "report_remind": reports.on_due,
     "report_alarm": reports.on_alarm,
@@ -40,6 +50,12 @@ SLOTS: Mapping[str, Callable[[Turn, Order, str], None]] = {
     "nudge_48": information.on_nudge,
     "ticket_7d": information.on_ticket,
     "cancel_late": lateness.on_very_late,
+    "cancel_silence": cancelling.on_silence,
+    "accept_warn_48": accepting.on_warn,
+    "accept_warn_70": accepting.on_warn,
+    "payout_clear": completing.on_clear,
+    "review_ask": reviewing.on_prompt,
+    "review_remind": reviewing.on_prompt,
 }
 _REMINDERS = frozenset({"remind_1", "remind_20"})
 
@@ -55,17 +71,17 @@ def on_order(turn: Turn) -> None:
     if rule.fires is not None:
         _fire(turn, order, event.slot, rule.fires)
     elif event.slot in SLOTS:
-        if not order.on_hold:
+        if not (order.on_hold or order.change_pending):
             SLOTS[event.slot](turn, order, event.slot)
     elif event.slot in _REMINDERS:
         _remind(turn, order, event)
-    elif event.slot == "review_due":
-        chat = turn.business.staff_chat
-        if chat is not None:
-            cards.announce(turn, order, chat, anew=True)
 
 
 def _fire(turn: Turn, order: Order, slot: str, transition: str) -> None:
+    if transition == "accept_delivery" and accepting.has_problem(turn, order):
+        # Somebody is looking into it; their word sets the clock going again.
+        moving.put_off(turn, order, slot, turn.now + LOOKED_INTO)
+        return
     made = moving.move(turn, order, transition, Actor.TIMER, quiet=True)
     if isinstance(made, Refusal):
         if made.code in ("expire_payment_under_way", "expire_proof_waiting"):
@@ -122,7 +138,11 @@ def _remind(turn: Turn, order: Order, event: TimerEvent) -> None:
 def on_refund(turn: Turn) -> None:
     event = turn.event
     assert isinstance(event, TimerEvent)
-    refunding.on_retry(turn, int(str(event.params["refund"])))
+    refund = int(str(event.params["refund"]))
+    if event.slot == "choose":
+        refund_choice.on_silence(turn, refund)
+    else:
+        refunding.on_retry(turn, refund)
 
 
 def on_nudge(turn: Turn) -> None:

@@ -7,17 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 from dialogs.content import Button, Content, Media
+from dialogs.wording import refusal_text
 from dialogs.words import N_
-from handlers import cards, moving, paying
+from handlers import audit, cards, changing, invoicing, moving, paying
 from handlers.events import MessageEvent
 from handlers.turn import Turn
+from orders.approvals import confirm_transfer
 from orders.lifecycle import Actor, State
 from orders.methods import Method
 from orders.money import Money
 from orders.payments import AttemptState
+from orders.refusal import Refusal
+from storage import changing_queries as stored
 from storage import money, orders
 from storage.accounts import Invoice, Proof
-from storage.records import Audit, Order
+from storage.records import Order
 
 #: How long a customer has at least to answer when a receipt was rejected.
 TIME_TO_ANSWER = timedelta(hours=24)
@@ -27,11 +31,18 @@ ALBUM = timedelta(seconds=30)
 
 def awaiting_transfer(turn: Turn) -> tuple[Order, Invoice] | None:
     """The person's newest order that waits for a transfer, if there is one."""
-    for order in orders.latest(turn.work.session, turn.person, limit=20):
-        if order.state == State.AWAITING_PAYMENT and order.method == Method.TRANSFER:
-            invoice = money.latest_invoice(turn.work.session, order)
-            if invoice is not None:
-                return order, invoice
+    session = turn.work.session
+    for order in orders.latest(session, turn.person, limit=20):
+        if order.method != Method.TRANSFER:
+            continue
+        invoice = None
+        if order.state == State.AWAITING_PAYMENT:
+            invoice = money.latest_invoice(session, order)
+        elif order.change_pending:
+            change = stored.open_change(session, order)
+            invoice = stored.invoice_of(session, change) if change is not None else None
+        if invoice is not None and invoice.state in money.OPEN_INVOICES:
+            return order, invoice
     return None
 
 
@@ -61,12 +72,13 @@ def take_proof(turn: Turn) -> bool:
         submitted_at=turn.now,
         decided_at=None,
         decided_by=None,
+        confirmed_by=[],
     )
     session.add(proof)
     invoice.state = str(AttemptState.PROOF_SUBMITTED)
     session.flush()
     show_proof(turn, proof, order, invoice)
-    cards.remove_invoice(turn, order)
+    invoicing.remove(turn, order, invoice)
     cards.refresh(turn, order)
     turn.say(
         turn.person,
@@ -82,13 +94,16 @@ def show_proof(turn: Turn, proof: Proof, order: Order, invoice: Invoice) -> None
     chat = turn.business.staff_chat
     if chat is None:
         return
-    words = turn.words(turn.business.default_language)
+    words = turn.words(turn.business.staff_language)
     text = words.html(
         "staff/proof",
         order=cards.view(turn, order, words),
         proof=proof,
         reference=invoice.number,
         amount=words.price(invoice.amount, invoice.currency),
+        confirmed=[
+            orders.person_by_id(turn.work.session, int(one)).name for one in proof.confirmed_by
+        ],
     )
     rows: tuple[tuple[Button, ...], ...] = ()
     actions: list[tuple[str, Any]] = []
@@ -121,28 +136,18 @@ def on_decide(turn: Turn, value: Mapping[str, Any], *, confirmed: bool) -> None:
     invoice = session.get_one(Invoice, proof.invoice_id)
     order = session.get_one(Order, invoice.order_id)
     staff = turn.person
-    if not turn.business.is_finance(staff.user_id):
-        turn.toast(N_("Only finance staff may confirm this."), alert=True)
-        return
     if proof.submitted_by == staff.id:
         turn.toast(N_("This is your own payment; a colleague has to confirm it."), alert=True)
         return
     if proof.state != "waiting":
         turn.toast(N_("Already done."))
         return
+    if confirmed and not _second_person(turn, proof, order, invoice):
+        return
     proof.state = "confirmed" if confirmed else "rejected"
     proof.decided_at = turn.now
     proof.decided_by = staff.id
-    session.add(
-        Audit(
-            bot=turn.work.bot,
-            at=turn.now,
-            actor_id=staff.id,
-            action=f"proof.{proof.state}",
-            subject=f"order:{order.id}",
-            detail={"proof": proof.id, "invoice": invoice.number},
-        )
-    )
+    audit.record(turn, f"proof.{proof.state}", order, proof=proof.id, invoice=invoice.number)
     session.flush()
     if confirmed:
         paying.receive(
@@ -156,19 +161,43 @@ def on_decide(turn: Turn, value: Mapping[str, Any], *, confirmed: bool) -> None:
             actor=Actor.FINANCE,
             actor_id=staff.id,
         )
-    elif order.state == State.AWAITING_PAYMENT:
+    elif order.state == State.AWAITING_PAYMENT or invoice.change_id is not None:
         _ask_again(turn, order, invoice)
     show_proof(turn, proof, order, invoice)
     turn.toast(N_("Thank you, the customer has been told."))
+
+
+def _second_person(turn: Turn, proof: Proof, order: Order, invoice: Invoice) -> bool:
+    """Whether enough people of finance have found the money; above the limit there must be two."""
+    enough = confirm_transfer(
+        Money(invoice.amount, invoice.currency),
+        Actor.FINANCE,
+        turn.person.id,
+        [int(one) for one in proof.confirmed_by],
+        order.customer_id,
+    )
+    if isinstance(enough, Refusal):
+        turn.toast(refusal_text(enough, turn.words())[:200], alert=True)
+        return False
+    proof.confirmed_by = [*proof.confirmed_by, turn.person.id]
+    if not enough:
+        audit.record(turn, "proof.seen", order, proof=proof.id, invoice=invoice.number)
+        turn.work.session.flush()
+        show_proof(turn, proof, order, invoice)
+        turn.toast(N_("Noted. Above the limit a second person of finance has to confirm it."))
+    return enough
 
 
 def _ask_again(turn: Turn, order: Order, invoice: Invoice) -> None:
     """Nothing arrived: the customer checks and sends another receipt, and has a day for it at least."""
     invoice.state = str(AttemptState.REJECTED)
     invoice.expires_at = max(invoice.expires_at, turn.now + TIME_TO_ANSWER)
-    turn.work.set_timer(
-        moving.TIMER, moving.subject(order), "expire", invoice.expires_at, {"order": order.id}
-    )
+    if invoice.change_id is None:
+        turn.work.set_timer(
+            moving.TIMER, moving.subject(order), "expire", invoice.expires_at, {"order": order.id}
+        )
+    else:
+        changing.pay_until(turn, invoice)
     turn.work.session.flush()
     customer = orders.person_by_id(turn.work.session, order.customer_id)
     words = turn.words(customer.language)

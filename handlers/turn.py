@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,9 +14,17 @@ from dialogs.search import Index
 from dialogs.understanding.message import Names
 from dialogs.words import LANGUAGES, Words
 from handlers.business import Business
-from handlers.events import ChatEvent, Event, Sender
+from handlers.events import Chat, ChatEvent, Event, Sender
+from orders import roles
+from orders.cards import mask_cards
 from orders.catalogue import Catalogue
+from orders.credit import usable
 from orders.lifecycle import Move
+from orders.money import Money
+from orders.ratings import Rating
+from orders.roles import Action, Role
+from orders.text import clean_line
+from storage import money, reviews, staff
 from storage.records import Order, Person
 from storage.rows import Conversation
 from storage.work import Work
@@ -81,7 +89,8 @@ class Turn:
     def known(self, sender: Sender) -> Person:
         """The person behind a sender; made at the first meeting, kept current afterwards."""
         person = self.work.person(sender.id)
-        name = sender.name[:200] or str(sender.id)
+        # Names are shown to staff: nothing in them hides, reorders, or is a card number.
+        name = mask_cards(clean_line(sender.name))[:200].strip() or str(sender.id)
         if person is None:
             return self.work.add_person(
                 Person(
@@ -109,10 +118,44 @@ class Turn:
             self._met = self.known(self.event.sender)
         return self._met
 
+    def credit(self, price: Money) -> Money:
+        """How much store credit of whoever wrote would pay of a price."""
+        if not isinstance(self.event, ChatEvent):
+            return Money.zero(price.currency)
+        has, spoken_for = money.credit_of(self.work.session, self.person, price.currency)
+        return usable(has, spoken_for, price)
+
+    def roles(self) -> frozenset[Role]:
+        """The roles of staff that whoever caused this turn holds now; none for timers and for anonymous writers."""
+        event = self.event
+        if not isinstance(event, ChatEvent) or getattr(event, "anonymous", False):
+            return frozenset()
+        return self.roles_of(event.sender.id)
+
+    def roles_of(self, user_id: int) -> frozenset[Role]:
+        """The same for anybody, by id in the chat app: roles of the settings, and those that were given."""
+        given = staff.roles_of(self.work.session, self.work.bot, user_id)
+        return self.business.standing_roles(user_id) | {Role(name) for name in given}
+
+    def may(self, action: Action) -> bool:
+        """Whether they may do what only staff may. A role that was taken away counts no more at once."""
+        return roles.may(self.roles(), action)
+
     @property
     def conversation(self) -> Conversation:
         assert isinstance(self.event, ChatEvent)
         return self.work.conversation(self.event.sender.id)
+
+    def as_person(self, person: Person) -> Turn:
+        """The same moment as that person would cause it: to show them their own dialog because of somebody else."""
+        event = ChatEvent(
+            source=self.event.source,
+            external_id=self.event.external_id,
+            at=self.event.at,
+            chat=Chat(id=person.user_id, kind="private"),
+            sender=Sender(id=person.user_id, name=person.name, username=person.username),
+        )
+        return replace(self, event=event, facts={}, answers=[], _met=person)
 
     def words(self, language: str | None = None) -> Words:
         """The words in a language; without one, in that of whoever wrote."""
@@ -122,6 +165,10 @@ class Turn:
             today = self.now.astimezone(self.business.zone).date()
             self._words[chosen] = Words(chosen, self.business.zone, today, common)
         return self._words[chosen]
+
+    def rating_of(self, service: str) -> Rating | None:
+        """What customers say about a service; None while nobody has."""
+        return reviews.rating_of_service(self.work.session, self.work.bot, service)
 
     # -- saying -------------------------------------------------------------------------------------
 

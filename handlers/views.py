@@ -9,6 +9,7 @@ from dialogs.words import N_, Words
 from orders.catalogue import Nature, Plan, Service, in_language
 from orders.methods import Offer, currency_for
 from orders.money import XTR, Money
+from orders.ratings import Rating, row_of_stars
 
 Offers = Callable[[Service, Plan], tuple[Offer, ...]]
 
@@ -80,4 +81,25 @@ def service_view(service: Service, words: Words, offers: Offers) -> ServiceView:
         requirements_example=in_language(service.requirements_example, language),
         nature=words.gettext(NATURE_LABELS[service.nature]),
         plans=tuple(plan_view(service, plan, words, offers) for plan in service.plans),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingView:
+    #: "4.8"; empty without reviews.
+    average: str
+    reviews: int
+    #: Percent of finished orders on time; None without any.
+    punctuality: int | None
+    #: (★★★★☆, words) of the newest.
+    words: tuple[tuple[str, str], ...]
+
+
+def rating_view(rating: Rating) -> RatingView:
+    average = rating.average
+    return RatingView(
+        average=f"{average / 100:.1f}" if average is not None else "",
+        reviews=rating.reviews,
+        punctuality=rating.punctuality,
+        words=tuple((row_of_stars(stars), text) for stars, text in rating.words),
     )

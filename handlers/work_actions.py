@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dialogs.content import ButtonStyle
 from dialogs.words import Words
+from handlers import card_changes, dispute_links
 from handlers.turn import Turn
 from orders.completeness import completeness
-from orders.lifecycle import State
+from orders.lifecycle import Actor, State
 from storage import orders, relaying
 from storage.records import Order
 
@@ -28,6 +29,8 @@ def work_actions(turn: Turn, order: Order, words: Words) -> list[tuple[str, str,
     state = State(order.state)
     if state is State.IN_PROGRESS:
         made.append((words.gettext("📈 Report"), "report.start", ""))
+    if state in (State.IN_PROGRESS, State.IN_REVISION):
+        made.append((words.gettext("📦 Deliver"), "delivery.start", "primary"))
     if state in (
         State.IN_PROGRESS,
         State.AWAITING_CUSTOMER,
@@ -40,6 +43,11 @@ def work_actions(turn: Turn, order: Order, words: Words) -> list[tuple[str, str,
         if missing:
             made.append((ask_label(missing, words), "info.missing", ""))
         made.append((words.gettext("❓ Ask, and stop the clock"), "info.ask", ""))
+    made += [(label, name, "") for label, name in card_changes.provider_actions(order, words)]
+    links = dispute_links.card_button(turn, order, Actor.PROVIDER)
+    made += [(words.gettext(label), name, style) for label, name, style in links]
+    if made and turn.business.desk is not None:
+        made.append((words.gettext("🙋 Ask support"), "support.order", ""))
     return made
 
 

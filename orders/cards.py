@@ -80,6 +80,16 @@ def mask_cards(text: str) -> str:
     return text
 
 
+def mask_file_name(name: str) -> str:
+    """The same for a file's name, where long numbers are mostly dates: only numbers of a card scheme count."""
+    # Within a link the finder insists on a scheme.
+    link = "www."
+    for card in reversed(find_card_numbers(link + "_".join(name.split(" ")))):
+        start, end = card.start - len(link), card.end - len(link)
+        name = name[:start] + card.mask.replace("* ", "*") + name[end:]
+    return name
+
+
 def _card_from(run: list[_Group], first: int, *, strict: bool) -> int | None:
     """Index of the last group of the longest card number that starts at `first`."""
     best: int | None = None

@@ -164,6 +164,24 @@ def changes(now: Mapping[str, float], before: Mapping[str, float]) -> tuple[Chan
     return tuple(made)
 
 
+def over_all(reports: Sequence[Mapping[str, float]]) -> tuple[Change, ...]:
+    """Each figure with its change from the first report that named it to the last, in the order first named.
+
+    `before` is None for a figure that was named once.
+    """
+    made = []
+    names: dict[str, str] = {}
+    for report in reports:
+        for name in report:
+            names.setdefault(name.casefold(), name)
+    for name in names.values():
+        given = [value for value in series(reports, name) if value is not None]
+        was = given[0] if len(given) > 1 else None
+        percent = round((given[-1] - was) * 100 / was) if was else None
+        made.append(Change(name, given[-1], was, percent))
+    return tuple(made)
+
+
 def series(reports: Sequence[Mapping[str, float]], name: str) -> tuple[float | None, ...]:
     """One figure through all reports, the oldest first; None where it was not given."""
     wanted = name.casefold()

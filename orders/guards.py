@@ -60,6 +60,11 @@ def finance_only_transfer(ask: Ask) -> Refusal | None:
     return refuse("order_not_transfer")
 
 
+def not_disputed(ask: Ask) -> Refusal | None:
+    """While a dispute is open, its parties end the order through it and not past it."""
+    return refuse("order_disputed") if ask.facts.disputed else None
+
+
 def same_price(ask: Ask) -> Refusal | None:
     return None if ask.facts.price_unchanged else refuse("order_price_changed")
 
@@ -128,7 +133,8 @@ def ruling_possible(ask: Ask) -> Refusal | None:
     """
     if ask.percent is not None and not 0 <= ask.percent <= 100:
         return refuse("percent_out_of_range", minimum=0, maximum=100)
-    if ask.target is not State.CANCELLED and not ask.facts.fully_paid:
+    paid = ask.facts.fully_paid or ask.facts.paid_in
+    if ask.target is not State.CANCELLED and not paid:
         return refuse("order_unpaid")
     if ask.target is State.IN_REVISION:
         if not ask.facts.has_provider:
@@ -157,6 +163,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
             no_proof_waiting,
             fully_paid,
             finance_only_transfer,
+            not_disputed,
             same_price,
             not_revived,
             not_marked_late,

@@ -5,6 +5,7 @@ transitions.
 from __future__ import annotations
 
 from orders.states import State
+from orders.ticket_docs import ticket_lines
 from orders.timetable import TIMERS, WINDOWS, TimerRule
 from orders.transitions import TABLE, Transition
 
@@ -33,6 +34,7 @@ def lifecycle_markdown() -> str:
             "|---|---|---|---|---|",
             *(_timer(rule) for rule in TIMERS),
             "",
+            *ticket_lines(),
         ]
     )
 

@@ -17,8 +17,12 @@ from orders.money import Money
 from orders.refusal import Refusal, refuse
 from orders.states import Audience, State
 
-#: While a pre-checkout approved so recently is open, another one is refused.
-APPROVAL_FRESH = timedelta(minutes=10)
+#: While a pre-checkout approved so recently is open, another one is refused. Telegram charges right after our
+#: answer and tells the bot of a success only, never that a card was declined: an approval that has led to
+#: nothing within this time is taken to have failed, and a new one takes its place. Should both be charged after
+#: all, the second payment finds its invoice settled and goes back by itself (`Outcome.PAID_AGAIN`). How long an
+#: order is kept from expiring by an approval is another matter: `orders.timetable.Windows.approval_guard`.
+APPROVAL_FRESH = timedelta(seconds=60)
 
 #: By when somebody has dealt with money that is held.
 CASE_WITHIN = timedelta(hours=24)
@@ -47,7 +51,8 @@ ATTEMPT_EDGES: Mapping[AttemptState, tuple[AttemptState, ...]] = MappingProxyTyp
     {
         _A.CREATED: (_A.INVOICED, _A.APPROVED, _A.PROOF_SUBMITTED, _A.SETTLED, *_ENDS),
         _A.INVOICED: (_A.APPROVED, _A.PROOF_SUBMITTED, _A.SETTLED, *_ENDS),
-        _A.APPROVED: (_A.APPROVED, _A.SETTLED, *_ENDS),
+        # Back: it led to money of another amount, so the invoice is still to be paid.
+        _A.APPROVED: (_A.INVOICED, _A.APPROVED, _A.SETTLED, *_ENDS),
         _A.PROOF_SUBMITTED: (_A.SETTLED, _A.REJECTED, _A.VOIDED),
         _A.REJECTED: (_A.PROOF_SUBMITTED, _A.SETTLED, _A.EXPIRED, _A.VOIDED),
         _A.EXPIRED: (_A.SETTLED,),

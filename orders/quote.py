@@ -16,6 +16,8 @@ LINE_CODES: Mapping[str, tuple[str, ...]] = {
     "plan": ("service", "plan"),
     "change": ("number",),
     "discount": ("reason",),
+    # store credit that pays a part of an invoice; never in the quote of an order
+    "credit": (),
 }
 
 

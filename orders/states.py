@@ -71,6 +71,8 @@ class OrderFacts:
     late: bool = False
     #: a dispute holds timers and payout
     on_hold: bool = False
+    #: a dispute is open: what it is about ends with it, not beside it
+    disputed: bool = False
     #: a change request waits; it holds timers and payout too
     change_pending: bool = False
 
@@ -88,6 +90,8 @@ class OrderFacts:
     proof_waiting: bool = False
     #: the ledger has the whole price
     fully_paid: bool = False
+    #: the whole price came in at some time, whatever has gone back or was earned since
+    paid_in: bool = False
     #: the plan still costs what this order says
     price_unchanged: bool = True
     #: a new draft was made from this expired order
@@ -155,6 +159,9 @@ _PAUSED = (
     "cancel_proposed_at",
 )
 
+#: Those of them that say when something happened, not when it is due.
+_SINCE = ("awaiting_since", "entered_at", "asked_at", "delivered_at", "cancel_proposed_at")
+
 
 def after_pause(facts: OrderFacts, pause: timedelta) -> OrderFacts:
     """The facts once a hold of that length ends: what was ahead then is as far ahead now.
@@ -169,3 +176,18 @@ def after_pause(facts: OrderFacts, pause: timedelta) -> OrderFacts:
         if moment is not None:
             moved[name] = moment + pause
     return replace(facts, **moved)  # type: ignore[arg-type]
+
+
+def after_hold(facts: OrderFacts, start: datetime, end: datetime) -> OrderFacts:
+    """The facts once a hold from `start` to `end` ends, with what happened while it lasted.
+
+    What is ahead moves on by the whole hold. What timers count from moves by the part of the hold that came after
+    it: a delivery made during the hold counts from its end.
+    """
+    moved = after_pause(facts, end - start)
+    during: dict[str, datetime] = {}
+    for name in _SINCE:
+        moment: datetime | None = getattr(facts, name)
+        if moment is not None and start < moment <= end:
+            during[name] = end
+    return replace(moved, **during)  # type: ignore[arg-type]

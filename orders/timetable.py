@@ -27,6 +27,8 @@ class Windows:
     approval_guard: timedelta = timedelta(hours=1)
     #: by when a person decides about a brief that waits for review
     review: timedelta = timedelta(hours=24)
+    #: staff are reminded of it
+    review_warn: timedelta = timedelta(hours=20)
     no_provider: timedelta = timedelta(hours=72)
     #: declined or unanswered offers after which support is alarmed, each time
     declines: int = 3
@@ -91,7 +93,8 @@ TIMERS: tuple[TimerRule, ...] = (
     _rule("remind_1", State.AWAITING_PAYMENT, "awaiting_since", "remind_first", (_CUSTOMER,)),
     _rule("remind_20", State.AWAITING_PAYMENT, "awaiting_since", "remind_second", (_CUSTOMER,)),
     _rule("expire", State.AWAITING_PAYMENT, "awaiting_since", "pay", fires="expire"),
-    _rule("review_due", State.AWAITING_REVIEW, "entered_at", "review", (_SUPPORT,)),
+    _rule("review_warn", State.AWAITING_REVIEW, "entered_at", "review_warn", (_SUPPORT,)),
+    _rule("review_due", State.AWAITING_REVIEW, "entered_at", "review", (_CUSTOMER, _SUPPORT)),
     _rule("no_provider", State.AWAITING_PROVIDER, "entered_at", "no_provider", fires="no_provider"),
     _rule("report_due", State.IN_PROGRESS, "next_report_at", None, (_PROVIDER,)),
     _rule("report_remind", State.IN_PROGRESS, "next_report_at", "report_remind", (_PROVIDER,)),
@@ -109,6 +112,9 @@ TIMERS: tuple[TimerRule, ...] = (
     _rule("review_remind", State.COMPLETED, "completed_at", "review_remind", (_CUSTOMER,)),
     _rule("payout_clear", State.COMPLETED, "completed_at", "clearance", (Audience.FINANCE,)),
 )
+
+#: Slots that take no transition and still have to run, however late: they change the payout.
+_LASTING = frozenset({"payout_clear"})
 
 
 def slots(state: State) -> tuple[str, ...]:
@@ -145,7 +151,8 @@ def timers_for(
     """The slots to set for an order in `state`, each with its moment, in the order they are due.
 
     None while a hold lasts: set them from `after_pause` when it ends. What only tells somebody is
-    left out when its moment has passed; what changes the order is kept and runs at once.
+    left out when its moment has passed; what changes the order or its payout is kept and runs at
+    once.
     """
     if facts.held:
         return ()
@@ -154,7 +161,7 @@ def timers_for(
         due = due_at(rule.slot, facts, windows) if state in rule.states else None
         if due is None or (rule.slot == "late" and facts.late):
             continue
-        if rule.fires or due > now:
+        if rule.fires or rule.slot in _LASTING or due > now:
             wanted.append((rule.slot, due))
     return tuple(sorted(wanted, key=lambda timer: (timer[1], timer[0])))
 

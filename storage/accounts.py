@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+import storage.changing  # noqa: F401 - invoices point at changes
 from storage.records import Record
 from storage.tables import Id
 
@@ -32,7 +33,7 @@ class Invoice(Record):
     __tablename__ = "invoices"
     __table_args__ = (
         UniqueConstraint("bot", "number"),
-        CheckConstraint("amount > 0", name="positive"),
+        CheckConstraint("amount > 0 OR (amount = 0 AND credit > 0)", name="positive"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -53,6 +54,10 @@ class Invoice(Record):
     approved_at: Mapped[datetime | None]
     approved_query: Mapped[str] = mapped_column(String(80), default="")
     closed_at: Mapped[datetime | None]
+    #: For a change of an order that is paid already: a supplementary invoice.
+    change_id: Mapped[int | None] = mapped_column(ForeignKey("change_requests.id"), index=True)
+    #: Store credit that pays beside it: taken when the invoice is paid, spoken for while it is open.
+    credit: Mapped[int] = mapped_column(default=0)
 
 
 class Payment(Record):
@@ -66,7 +71,7 @@ class Payment(Record):
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     bot: Mapped[int]
-    #: stars, provider, transfer.
+    #: stars, provider, transfer, or credit (store credit; `charge_id` is a key of our own).
     gateway: Mapped[str] = mapped_column(String(16))
     charge_id: Mapped[str] = mapped_column(String(200))
     provider_charge_id: Mapped[str] = mapped_column(String(200), default="")
@@ -95,6 +100,8 @@ class Proof(Record):
     submitted_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    #: Ids of the people of finance who found the money, in order; above the limit there are two.
+    confirmed_by: Mapped[list[Any]] = mapped_column(default=list)
 
 
 class Case(Record):
@@ -134,7 +141,7 @@ class Refund(Record):
     amount: Mapped[int]
     #: cancelled, paid_late, wrong_amount, no_provider, refused …
     reason: Mapped[str] = mapped_column(String(24))
-    #: stars (by API), task (a person at the gateway or bank does it).
+    #: stars (by API), credit (store credit), task (a person at the gateway or bank does it).
     way: Mapped[str] = mapped_column(String(8))
     key: Mapped[str] = mapped_column(String(64), unique=True)
     state: Mapped[str] = mapped_column(String(12))
@@ -144,6 +151,16 @@ class Refund(Record):
     settled_at: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(Integer, default=0)
     error: Mapped[str] = mapped_column(String(200), default="")
+    #: The same for all refunds that were asked for at once, one per payment: they are approved together.
+    batch: Mapped[str] = mapped_column(String(40), default="", index=True)
+    #: What it takes of each line of the order's quote, minor units; nothing for money that was held.
+    lines: Mapped[list[Any]] = mapped_column(default=list)
+    #: The customer chose this way where there was a choice (a part of a Stars payment).
+    chosen: Mapped[bool] = mapped_column(default=False)
+    #: Ids of the people of finance who sent it, in order; above the limit of transfers there are two.
+    confirmed_by: Mapped[list[Any]] = mapped_column(default=list)
+    #: The credit note, once it is back with the customer; empty for money that was never invoiced.
+    number: Mapped[str] = mapped_column(String(24), default="")
 
 
 class LedgerEntry(Record):

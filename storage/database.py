@@ -13,17 +13,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import QueuePool
+
+from storage.points import reached
+from storage.serial import dumps
 
 __all__ = ["BadUrl", "Connection", "Database", "StorageError", "Unavailable", "is_unavailable"]
 
@@ -49,17 +52,32 @@ class BadUrl(StorageError):
 _DEFECTS = ("no such", "syntax error", "has no column", "already exists", "ambiguous")
 
 
+#: PostgreSQL's classes of errors that say the same (its manual, appendix A): connection, conflict, out of
+#: resources, told to stop, system; and two single ones, a lock not to be had and a transaction that stood still.
+_LOST = ("08", "40", "53", "57", "58", "55P03", "25P03")
+
+
 def is_unavailable(error: BaseException) -> bool:
     """Whether an exception means that the database is locked, full or lost, not that a statement is wrong."""
     if isinstance(error, OperationalError):
         return not any(text in str(error.orig) for text in _DEFECTS)
     if isinstance(error, InterfaceError | OSError):
         return True
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    # A connection that cannot be made raises the driver's own error, in no wrapping.
+    state = getattr(getattr(error, "orig", error), "sqlstate", None)
+    return isinstance(state, str) and state.startswith(_LOST)
 
 
-#: Made once: `json.dumps` with options makes an encoder a call.
-_dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+#: What PostgreSQL does about a writer that went away without a word while it held the lock: everybody waits
+#: for it. A killed process is noticed at once, a machine without network by these.
+_WRITER_SETTINGS = {
+    "idle_in_transaction_session_timeout": "10s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+}
 
 
 def async_url(url: str) -> str:
@@ -202,6 +220,8 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._turnstile = asyncio.Lock()
+        #: Transactions this process has committed; tells whether anything can have changed by our own doing.
+        self.writes = 0
 
     @property
     def is_sqlite(self) -> bool:
@@ -216,7 +236,10 @@ class Database:
         """
         full = async_url(url)
         parsed = make_url(full)
-        common: dict[str, Any] = {"json_serializer": _dumps}
+        common: dict[str, Any] = {
+            "json_serializer": dumps,
+            "json_deserializer": from_json,
+        }
         if parsed.get_backend_name() == "sqlite":
             if parsed.database and parsed.database != ":memory:":
                 _make_folder(Path(parsed.database).parent)
@@ -240,7 +263,14 @@ class Database:
             _prepare_sqlite(reader.sync_engine, "BEGIN", read_only=True)
         else:
             writer = _AsyncWriter(
-                create_async_engine(full, pool_size=2, max_overflow=0, pool_pre_ping=True, **common)
+                create_async_engine(
+                    full,
+                    pool_size=2,
+                    max_overflow=0,
+                    pool_pre_ping=True,
+                    connect_args={"server_settings": _WRITER_SETTINGS},
+                    **common,
+                )
             )
             reader = create_async_engine(
                 full,
@@ -264,12 +294,17 @@ class Database:
         def alone(connection: Connection) -> T:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:bot)"), {"bot": bot})
-            return work(connection)
+            result = work(connection)
+            reached("commit.before")
+            return result
 
         try:
             async with self._turnstile:
-                return await self._writer.run(alone)
-        except (DBAPIError, OSError) as error:
+                made = await self._writer.run(alone)
+                self.writes += 1
+            reached("commit.after")
+            return made
+        except Exception as error:
             if is_unavailable(error):
                 raise Unavailable(str(error)) from error
             raise
@@ -283,10 +318,14 @@ class Database:
         try:
             async with self._reader.connect() as connection:
                 return await connection.run_sync(work)
-        except (DBAPIError, OSError) as error:
+        except Exception as error:
             if is_unavailable(error):
                 raise Unavailable(str(error)) from error
             raise
+
+    def connect(self) -> contextlib.AbstractAsyncContextManager[AsyncConnection]:
+        """A reader's connection for something longer than one piece of work."""
+        return self._reader.connect()
 
     async def close(self) -> None:
         await self._writer.close()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, insert, inspect, select, text, update
 
 from storage.tables import lease
 
@@ -107,3 +107,11 @@ def _clock(connection: Connection) -> datetime:
         assert isinstance(moment, datetime)
         return moment.astimezone(UTC)
     return datetime.now(UTC)
+
+
+def holders(connection: Connection) -> set[str]:
+    """Who holds a lease of any bot on this database now; empty where there are no leases yet."""
+    if not inspect(connection).has_table(lease.name):
+        return set()
+    now = _clock(connection)
+    return set(connection.scalars(select(lease.c.holder).where(lease.c.expires_at > now)))

@@ -10,7 +10,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
+from storage.append_only import protect
 from storage.database import Database
+from storage.points import reached
 
 #: Any number that is no bot's id: the lock under which schemas change.
 SCHEMA_LOCK = 0
@@ -27,6 +29,12 @@ def head() -> str:
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
 
 
+def known() -> frozenset[str]:
+    """Every revision this program can upgrade from, the newest included."""
+    scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+    return frozenset(script.revision for script in scripts)
+
+
 def current(connection: Connection) -> str:
     """The revision a database is at; empty for a new one."""
     return MigrationContext.configure(connection).get_current_revision() or ""
@@ -37,7 +45,10 @@ def _upgrade(connection: Connection) -> bool:
         return False
     config = _config()
     config.attributes["connection"] = connection
+    reached("migration.before")
     command.upgrade(config, "head")
+    protect(connection)
+    reached("migration.after")
     return True
 
 

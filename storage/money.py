@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from orders.ledger import Account, Entry, EntryKind, Posting, order_account
+from orders.ledger import Account, Entry, EntryKind, Posting, credit, order_account
 from orders.money import Money
 from orders.numbers import document_number
 from storage.accounts import (
@@ -21,7 +21,7 @@ from storage.accounts import (
     Proof,
     Refund,
 )
-from storage.records import Order
+from storage.records import Order, Person
 
 
 def next_document(session: Session, bot: int, series: str) -> str:
@@ -40,10 +40,31 @@ def invoice_by_token(session: Session, bot: int, token: str) -> Invoice | None:
 
 
 def latest_invoice(session: Session, order: Order) -> Invoice | None:
-    """The newest invoice of an order, whatever became of it."""
+    """The newest invoice for an order itself, whatever became of it; those for changes are another matter."""
     return session.scalar(
-        select(Invoice).where(Invoice.order_id == order.id).order_by(Invoice.id.desc()).limit(1)
+        select(Invoice)
+        .where(Invoice.order_id == order.id, Invoice.change_id.is_(None))
+        .order_by(Invoice.id.desc())
+        .limit(1)
     )
+
+
+#: An invoice that can still be paid: the credit it counts on is spoken for.
+OPEN_INVOICES = ("created", "invoiced", "approved", "proof_submitted", "rejected")
+
+
+def credit_of(session: Session, person: Person, currency: str) -> tuple[Money, Money]:
+    """A customer's store credit, and how much of it their open invoices count on."""
+    spoken = session.scalar(
+        select(func.coalesce(func.sum(Invoice.credit), 0))
+        .join(Order, Order.id == Invoice.order_id)
+        .where(
+            Order.customer_id == person.id,
+            Invoice.currency == currency,
+            Invoice.state.in_(OPEN_INVOICES),
+        )
+    )
+    return balance(session, credit(str(person.id)), currency), Money(int(spoken or 0), currency)
 
 
 def payment_by_charge(session: Session, bot: int, gateway: str, charge_id: str) -> Payment | None:
@@ -125,6 +146,19 @@ def balance(session: Session, account: Account, currency: str) -> Money:
 def order_balance(session: Session, order: Order) -> Money:
     """What has been paid into an order and not set aside to go back."""
     return balance(session, order_account(order.number), order.currency)
+
+
+def goodwill(session: Session, order: Order) -> Money:
+    """What staff, or the end of a dispute, returned of an order that goes on: it was paid all the same."""
+    given = session.scalar(
+        select(func.coalesce(func.sum(Refund.amount), 0)).where(
+            Refund.order_id == order.id,
+            or_(Refund.requested_by.is_not(None), Refund.reason == "dispute"),
+            Refund.state != "rejected",
+            Refund.currency == order.currency,
+        )
+    )
+    return Money(int(given or 0), order.currency)
 
 
 def entries_of(session: Session, order: Order) -> list[Entry]:

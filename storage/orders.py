@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from orders.brief import Brief
@@ -33,6 +33,17 @@ def latest(session: Session, customer: Person, limit: int = 10, offset: int = 0)
     """A customer's orders, the newest first."""
     query = select(Order).where(Order.customer_id == customer.id).order_by(Order.id.desc())
     return session.scalars(query.limit(limit).offset(offset)).all()
+
+
+def unpaid_of(session: Session, customer: Person, *, without: int | None = None) -> int:
+    """How many orders of a customer wait for payment, or for a quote."""
+    waiting = or_(
+        Order.state == "awaiting_payment", and_(Order.state == "draft", Order.plan == "custom")
+    )
+    query = select(func.count()).where(Order.customer_id == customer.id, waiting)
+    if without is not None:
+        query = query.where(Order.id != without)
+    return int(session.scalar(query) or 0)
 
 
 def number_taken(session: Session, bot: int, number: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,22 @@ class ParkedRow:
     event: Any
     error: str
     tries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A parked event as an operator sees it: without what somebody wrote."""
+
+    id: int
+    kind: str
+    source: str
+    external_id: str
+    state: str
+    error: str
+    tries: int
+    parked_at: datetime
+    #: When it is tried again by itself; None: only by hand.
+    retry_at: datetime | None
 
 
 def keep(
@@ -107,4 +123,48 @@ def postpone(connection: Connection, row: ParkedRow, error: str, retry_at: datet
     )
 
 
-__all__ = ["ParkedRow", "due", "finish", "keep", "keep_money", "postpone"]
+def listed(connection: Connection, bot: int, *, ended: bool = False) -> list[Listed]:
+    """What waits, oldest first; with `ended`, also what was done or dropped."""
+    columns = parked.c[
+        "id", "kind", "source", "external_id", "state", "error", "tries", "parked_at", "retry_at"
+    ]
+    query = select(*columns).where(parked.c.bot == bot).order_by(parked.c.id)
+    if not ended:
+        query = query.where(parked.c.state == "waiting")
+    return [Listed(**row) for row in connection.execute(query).mappings()]
+
+
+def wake(connection: Connection, bot: int, ids: Collection[int] | None, now: datetime) -> list[int]:
+    """Have these waiting rows (None: all) tried again by the bot, as soon as it looks; their ids."""
+    return _change(connection, bot, ids, retry_at=now)
+
+
+def drop(connection: Connection, bot: int, ids: Collection[int]) -> list[int]:
+    """Give these waiting rows up; their ids. Money they spoke of stays in `payments_received`, not applied."""
+    return _change(connection, bot, ids, state="dropped", retry_at=None)
+
+
+def _change(
+    connection: Connection, bot: int, ids: Collection[int] | None, **values: Any
+) -> list[int]:
+    which = [parked.c.bot == bot, parked.c.state == "waiting"]
+    if ids is not None:
+        which.append(parked.c.id.in_(ids))
+    changed = connection.execute(
+        update(parked).where(*which).values(**values).returning(parked.c.id)
+    )
+    return sorted(changed.scalars())
+
+
+__all__ = [
+    "Listed",
+    "ParkedRow",
+    "drop",
+    "due",
+    "finish",
+    "keep",
+    "keep_money",
+    "listed",
+    "postpone",
+    "wake",
+]

@@ -59,7 +59,7 @@ class Person(Record):
 
 
 class KnownChat(Record):
-    """A group the bot works in. `purpose`: staff, providers, or none yet."""
+    """A group the bot works in. `purpose`: staff, providers, support, or none yet."""
 
     __tablename__ = "chats"
     __table_args__ = (UniqueConstraint("bot", "chat_id"),)
@@ -70,6 +70,8 @@ class KnownChat(Record):
     title: Mapped[str] = mapped_column(String(200))
     purpose: Mapped[str] = mapped_column(String(16), default="")
     status: Mapped[str] = mapped_column(String(20), default="member")
+    #: Whether it has topics; null until something has shown it.
+    is_forum: Mapped[bool | None] = mapped_column(Boolean)
     updated_at: Mapped[datetime]
 
 
@@ -154,6 +156,8 @@ class Order(Record):
     version: Mapped[int] = mapped_column(Integer, default=1)
     late: Mapped[bool] = mapped_column(Boolean, default=False)
     on_hold: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: Since when, while something holds it; see `storage.staff.Hold`.
+    held_since: Mapped[datetime | None]
     change_pending: Mapped[bool] = mapped_column(Boolean, default=False)
     #: A new draft was made from it after it expired.
     revived: Mapped[bool] = mapped_column(Boolean, default=False)
@@ -181,6 +185,8 @@ class Order(Record):
     #: Taps on "more time to look" at the present delivery.
     extensions: Mapped[int] = mapped_column(Integer, default=0)
     revisions_used: Mapped[int] = mapped_column(Integer, default=0)
+    #: Revisions beyond the plan's that were agreed as changes.
+    extra_revisions: Mapped[int] = mapped_column(Integer, default=0)
     #: Offers declined or left unanswered so far.
     declines: Mapped[int] = mapped_column(Integer, default=0)
     #: How far the provider says the work is, 0 to 100.

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, text, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    bindparam,
+    insert,
+    select,
+    text,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
-from dialogs.content import Content
 from dialogs.model import State
-from storage.serial import plain, typed
+from storage.serial import Written, plain, written
 from storage.tables import conversations, inbox, outbox, pick, surfaces, timers
 
 
@@ -34,6 +41,12 @@ class Conversation:
     last_message_id: int | None = None
     #: The order used last, and what the next message is awaited for. Replaced, never changed in place.
     focus: dict[str, Any] | None = None
+    #: The ticket that what is typed goes to; None: to the bot.
+    ticket_id: int | None = None
+    #: What the person wrote last: [message id, text, moment]. Replaced, never changed in place.
+    recent: list[Any] | None = None
+    heard_since: datetime | None = None
+    heard: int = 0
     updated_at: datetime | None = None
     #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
     flows: tuple[State, ...] | None = None
@@ -52,14 +65,11 @@ class Surface:
     id: int | None = None
     revision: int = 1
     actions: list[Any] = field(default_factory=list)
-    content: dict[str, Any] | None = None
     content_hash: str = ""
     shown_hash: str | None = None
     message_id: int | None = None
-
-    def shows(self) -> Content | None:
-        """The wanted content."""
-        return None if self.content is None else typed(Content, self.content)
+    #: What it should show, when that was said in this batch.
+    content: Written | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,7 +78,7 @@ class OutboxRow:
 
     chat_id: int
     kind: str
-    body: Mapping[str, Any]
+    body: Mapping[str, Any] | Written
     due_at: datetime
     created_at: datetime
     thread_id: int | None = None
@@ -83,13 +93,9 @@ class OutboxRow:
     urgent: bool = False
 
 
-_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
-
-
-def digest(content: Mapping[str, Any] | None, revision: int) -> str:
+def digest(content: Written | None, revision: int) -> str:
     """A short hash of what a surface shows; the revision counts because it is in the callback data."""
-    text = _CANONICAL.encode([content, revision])
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    return hashlib.blake2b(f"{revision}{content}".encode(), digest_size=16).hexdigest()
 
 
 def upsert(
@@ -153,6 +159,10 @@ _CONVERSATION = (
     "mode",
     "last_message_id",
     "focus",
+    "ticket_id",
+    "recent",
+    "heard_since",
+    "heard",
     "updated_at",
 )
 
@@ -180,7 +190,7 @@ def save_conversations(connection: Connection, bot: int, changed: Sequence[Conve
                 "bot": bot,
                 "chat_id": c.chat_id,
                 **{name: getattr(c, name) for name in _CONVERSATION},
-                "state": c.state if c.flows is None else [plain(state) for state in c.flows],
+                "state": c.state if c.flows is None else written(c.flows, tuple[State, ...]),
             }
             for c in changed
         ]
@@ -195,7 +205,6 @@ _SURFACE = [
     "id",
     "revision",
     "actions",
-    "content",
     "content_hash",
     "shown_hash",
     "message_id",
@@ -288,7 +297,7 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
             "thread_id": row.thread_id,
             "kind": row.kind,
             "surface_id": row.surface.id if row.surface else None,
-            "body": dict(row.body),
+            "body": row.body,
             "priority": row.priority,
             "due_at": row.due_at,
             "expires_at": row.expires_at,

@@ -7,8 +7,29 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 T = TypeVar("T")
+
+
+class Written(str):
+    """JSON text that goes into a JSON column as it is, written once instead of by way of dicts."""
+
+    __slots__ = ()
+
+
+def written(value: object, kind: Any = None) -> Written:
+    """What `plain` gives, as text."""
+    return Written(
+        _adapter(cast("Hashable", kind or type(value)))
+        .dump_json(value, exclude_defaults=True)
+        .decode()
+    )
+
+
+def dumps(value: object) -> str:
+    """The text of a JSON column."""
+    return value if type(value) is Written else to_json(value).decode()
 
 
 @lru_cache(maxsize=256)

@@ -17,6 +17,7 @@ from orders.numbers import normalise
 from storage.accounts import Case, Invoice, LedgerEntry, LedgerPosting, Payment, Proof, Refund
 from storage.database import StorageError
 from storage.records import Audit, BriefVersion, Consent, HistoryRow, KnownChat, Order, Person
+from storage.story_changes import changes_told, proposals_told
 from storage.tables import inbox, outbox, parked, payments_received, timers
 
 
@@ -29,8 +30,8 @@ class Line:
     """One thing that happened, or is to happen. `facts` are plain values."""
 
     at: datetime
-    #: event, parked, brief, consent, proof, payment, transition, invoice, case, ledger, refund, staff, message,
-    #: timer
+    #: event, parked, brief, consent, proof, payment, transition, invoice, case, change, cancelling, ledger, refund,
+    #: staff, message, timer
     kind: str
     facts: Mapping[str, Any] = field(hash=False)
 
@@ -57,6 +58,8 @@ _RANK = {
             "invoice",
             "payment",
             "case",
+            "change",
+            "cancelling",
             "ledger",
             "refund",
             "staff",
@@ -358,6 +361,12 @@ class _Teller:
             if row.settled_at is not None:
                 yield Line(at=row.settled_at, kind="refund", facts={**facts, "state": row.state})
 
+    def _changed(self) -> Iterator[Line]:
+        order = self._order
+        for tell in (changes_told, proposals_told):
+            for at, kind, facts in tell(self._connection, order.id, order.currency):
+                yield Line(at=at, kind=kind, facts=facts)
+
     # -- what was done and said, and what is to come --------------------------------------------------
 
     def _subjects(self) -> list[str]:
@@ -426,6 +435,7 @@ class _Teller:
         _cases,
         _ledger,
         _returned,
+        _changed,
         _staff,
         _messages,
         _timers,

@@ -91,6 +91,13 @@ conversations = Table(
     Column("last_message_id", BigInteger),
     #: The order used last, and what the next message is awaited for: see `handlers.context`.
     Column("focus", JSON(none_as_null=True)),
+    #: The ticket that what is typed goes to; null: to the bot.
+    Column("ticket_id", BigInteger),
+    #: What the person wrote last: [message id, text, moment] each, for a case file.
+    Column("recent", JSON(none_as_null=True)),
+    #: Since when messages and taps are counted, and how many there were: see `handlers.flood`.
+    Column("heard_since", Instant),
+    Column("heard", Integer, nullable=False, server_default="0"),
     Column("updated_at", Instant, nullable=False),
     Index("ix_conversations_flow", "bot", "flow", "fingerprint"),
 )
@@ -112,7 +119,7 @@ surfaces = Table(
     #: What the buttons do, by index: [name, value] pairs.
     Column("actions", JSON, nullable=False),
     #: The wanted `Content`; null: the message is to be taken out of the chat.
-    Column("content", JSON),
+    Column("content", JSON(none_as_null=True)),
     Column("content_hash", String(32), nullable=False),
     #: What the chat shows as far as we know: hash, text|photo|document|invoice…, message id, when sent.
     Column("shown_hash", String(32)),

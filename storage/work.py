@@ -19,8 +19,8 @@ from dialogs.content import Content
 from storage import rows
 from storage.records import Person
 from storage.rows import Conversation, OutboxRow, Surface
-from storage.serial import plain
-from storage.tables import timers
+from storage.serial import plain, typed, written
+from storage.tables import surfaces, timers
 
 _PEOPLE = select(Person).where(
     Person.bot == bindparam("of"), Person.user_id.in_(bindparam("users", expanding=True))
@@ -114,6 +114,12 @@ class Work:
             )
         return None
 
+    def content_of(self, surface: Surface) -> Content | None:
+        """What a surface is to show, read back; None when it is to be taken out of the chat."""
+        self.flush()
+        data = self.connection.scalar(select(surfaces.c.content).where(surfaces.c.id == surface.id))
+        return None if data is None else typed(Content, data)
+
     def show(
         self,
         chat_id: int,
@@ -146,11 +152,11 @@ class Work:
             surface.revision = revision
         elif not fresh and wanted != surface.actions:
             surface.revision += 1
-        data = None if content is None else plain(content)
-        hashed = rows.digest(data, surface.revision)
+        text = None if content is None else written(content)
+        hashed = rows.digest(text, surface.revision)
         changed = hashed != surface.content_hash
         surface.actions = wanted
-        surface.content = data
+        surface.content = text
         surface.content_hash = hashed
         if fresh and content is None:
             del self._surfaces[(chat_id, kind, subject)]
@@ -194,7 +200,7 @@ class Work:
                 chat_id=chat_id,
                 thread_id=thread_id,
                 kind="send",
-                body=plain(content),
+                body=written(content),
                 priority=priority,
                 due_at=due_at or self.now,
                 created_at=self.now,
@@ -217,6 +223,7 @@ class Work:
         *,
         group_key: str,
         due_at: datetime,
+        thread_id: int | None = None,
         label: str = "",
         order_id: int | None = None,
         tell: Mapping[str, list[int]] | None = None,
@@ -232,6 +239,7 @@ class Work:
         self._outbox.append(
             OutboxRow(
                 chat_id=chat_id,
+                thread_id=thread_id,
                 kind="send",
                 body={"album": [part]},
                 due_at=due_at,

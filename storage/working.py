@@ -86,24 +86,33 @@ class Offer(Record):
 
 
 class Vetting(Record):
-    """What the rules said about an order's brief, and what a person decided. `tier`: pass, review, refuse."""
+    """What the rules said about a brief, and what a person decided. `tier`: pass, review, refuse."""
 
     __tablename__ = "vettings"
+    __table_args__ = (Index("ix_vettings_open", "bot", "decision"),)
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    bot: Mapped[int]
+    #: None: stopped at the summary, before there was anything to pay.
+    order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"), index=True)
     tier: Mapped[str] = mapped_column(String(8))
     #: [rule, tier, where, found] each.
     reasons: Mapped[list[Any]]
     at: Mapped[datetime]
+    #: By when a person is to decide; moved on by the customer's answer.
     due_at: Mapped[datetime | None]
     #: The customer asked to hurry.
     hurried_at: Mapped[datetime | None]
     #: Staff asked the customer something, and when it was answered.
     asked_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
-    #: cleared or refused, empty while it waits.
+    question: Mapped[str] = mapped_column(Text, default="")
+    answer: Mapped[str] = mapped_column(Text, default="")
+    #: passed, stopped, cleared, refused, gone (cancelled meanwhile); empty while it waits.
     decision: Mapped[str] = mapped_column(String(8), default="")
+    #: Why it was refused: a key of `handlers.review_view.REASONS`.
+    why: Mapped[str] = mapped_column(String(16), default="")
+    #: None for a decision of the rules, or when it is gone.
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     decided_at: Mapped[datetime | None]
 
@@ -158,7 +167,8 @@ class Report(Record):
 
 
 class Delivery(Record):
-    """What was handed over. `state`: draft while it is put together, sent, accepted, returned."""
+    """What was handed over. `state`: draft while it is put together, sent, accepted, returned (for changes, or
+    because the order came to another end)."""
 
     __tablename__ = "deliveries"
     __table_args__ = (UniqueConstraint("order_id", "n"),)
@@ -169,31 +179,87 @@ class Delivery(Record):
     state: Mapped[str] = mapped_column(String(8), default="draft")
     #: Files and links: JSON of `orders.brief.Attachment`, or {"kind": "link", "url": …}.
     artefacts: Mapped[list[Any]]
-    #: [text, done] pairs, made from the plan's deliverables and the brief.
+    #: [key, done] pairs of `orders.checklist`, made from the plan's deliverables and the brief.
     checklist: Mapped[list[Any]]
     note: Mapped[str] = mapped_column(Text, default="")
     #: What the customer wants changed, when it came back.
     wanted: Mapped[str] = mapped_column(Text, default="")
+    #: It came after the day it was due: punctuality counts these.
+    late: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: Since when the customer says that something is wrong: it is not accepted by the machine meanwhile.
+    problem_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 
 
 class Review(Record):
-    """A customer's rating of a completed order. `state`: draft, published, hidden."""
+    """A customer's rating of a completed order. `state`: draft, waiting (for staff), published, hidden.
+
+    A draft holds what was answered so far; only published ones are shown and counted.
+    """
 
     __tablename__ = "reviews"
+    __table_args__ = (Index("ix_reviews_service", "service_key", "state"),)
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     provider_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
-    service_key: Mapped[str] = mapped_column(String(40), index=True)
+    service_key: Mapped[str] = mapped_column(String(40))
     stars: Mapped[int] = mapped_column(Integer)
     #: Aspect to 1-5: quality, communication, punctuality.
     aspects: Mapped[dict[str, Any]]
     text: Mapped[str] = mapped_column(Text, default="")
     photo: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[str] = mapped_column(String(10), default="draft")
+    #: The specialist's answer, once.
     answer: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[datetime]
     answered_at: Mapped[datetime | None]
-    reminded: Mapped[bool] = mapped_column(Boolean, default=False)
+    #: Who of the staff showed or hid it last, and when.
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class Payout(Record):
+    """What a provider has earned with an order. `state`: held, releasable, paid, reversed.
+
+    It is held for as long as a dispute can be opened; the money is in the ledger's `payable` account.
+    """
+
+    __tablename__ = "payouts"
+    __table_args__ = (Index("ix_payouts_provider", "provider_id", "state"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    bot: Mapped[int] = mapped_column(BigInteger, index=True)
+    #: An order that was reopened has one for each time it was completed; all but the last are reversed.
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    currency: Mapped[str] = mapped_column(String(3))
+    #: What the order was worth, and the house's part of it; the provider gets the rest.
+    price: Mapped[int]
+    fee: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    at: Mapped[datetime]
+    #: From when it can be paid out.
+    clears_at: Mapped[datetime]
+    paid_by: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    closed_at: Mapped[datetime | None]
+
+
+class Standing(Record):
+    """What reviews and finished orders add up to, for a service or a provider, kept as they come.
+
+    Counting them each time would cost more with every order; the invariants compare the two.
+    """
+
+    __tablename__ = "standings"
+
+    bot: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    #: "service:KEY" or "provider:ID".
+    subject: Mapped[str] = mapped_column(String(48), primary_key=True)
+    #: All stars of all published reviews together, and how many those are.
+    stars: Mapped[int] = mapped_column(default=0)
+    reviews: Mapped[int] = mapped_column(default=0)
+    #: Completed orders, and those without a late delivery.
+    finished: Mapped[int] = mapped_column(default=0)
+    on_time: Mapped[int] = mapped_column(default=0)

@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from orders.matching import Candidate
+from orders.ratings import Rating
 from storage.records import Order, Person
-from storage.working import Delivery, Invite, Offer, Provider, Review
+from storage.reviews import ratings
+from storage.working import Delivery, Invite, Offer, Provider
 
 
 def open_delivery(session: Session, order: Order) -> Delivery | None:
@@ -32,7 +34,7 @@ def provider_of(session: Session, person: Person) -> Provider | None:
 
 
 def candidates(session: Session, bot: int) -> list[Candidate]:
-    """Every active provider as matching sees one: load, rating and punctuality are counted now."""
+    """Every active provider as matching sees one: its load is counted now."""
     active = session.scalars(
         select(Provider)
         .where(Provider.bot == bot, Provider.status == "active")
@@ -42,29 +44,10 @@ def candidates(session: Session, bot: int) -> list[Candidate]:
         session,
         select(Order.provider_id, func.count()).where(Order.bot == bot, Order.state.in_(_WORKING)),
     )
-    rated: dict[int, tuple[int, int]] = {
-        int(provider or 0): (int(stars), int(reviews))
-        for provider, stars, reviews in session.execute(
-            select(Review.provider_id, func.sum(Review.stars), func.count())
-            .where(Review.state == "published")
-            .group_by(Review.provider_id)
-        )
-    }
-    done = _counts(
-        session,
-        select(Order.provider_id, func.count()).where(Order.bot == bot, Order.state == "completed"),
-    )
-    late = _counts(
-        session,
-        select(Order.provider_id, func.count()).where(
-            Order.bot == bot, Order.state == "completed", Order.delivered_at > Order.due_at
-        ),
-    )
+    rated = ratings(session, bot, [f"provider:{row.person_id}" for row in active])
     made = []
     for row in active:
-        stars, reviews = rated.get(row.person_id, (0, 0))
-        finished = done.get(row.person_id, 0)
-        on_time = finished - late.get(row.person_id, 0)
+        rating = rated.get(f"provider:{row.person_id}", Rating())
         made.append(
             Candidate(
                 id=row.person_id,
@@ -73,9 +56,9 @@ def candidates(session: Session, bot: int) -> list[Candidate]:
                 languages=frozenset(row.languages),
                 capacity=row.capacity,
                 load=loads.get(row.person_id, 0),
-                rating=stars * 100 // reviews if reviews else None,
-                reviews=reviews,
-                punctuality=on_time * 100 // finished if finished else None,
+                rating=rating.average,
+                reviews=rating.reviews,
+                punctuality=rating.punctuality,
             )
         )
     return made

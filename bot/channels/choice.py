@@ -10,11 +10,12 @@ from bot.settings import Settings
 
 
 def open_channel(settings: Settings, now: Callable[[], datetime]) -> Channel:
-    """The channel of `CHANNEL`. Importing its library takes seconds."""
-    # The settings refuse what is not here.
-    assert settings.channel == "aiogram"
+    """The channel of `CHANNEL`. Importing aiogram takes seconds, python-telegram-bot half a second."""
+    token, url = settings.bot_token.get_secret_value(), settings.bot_api_url
+    if settings.channel == "ptb":
+        from bot.channels.telegram_ptb import PtbChannel
+
+        return PtbChannel(token, base_url=url, now=now)
     from bot.channels.telegram_aiogram import AiogramChannel
 
-    return AiogramChannel(
-        settings.bot_token.get_secret_value(), base_url=settings.bot_api_url, now=now
-    )
+    return AiogramChannel(token, base_url=url, now=now)

@@ -1,4 +1,8 @@
-"""From a library's `Update` to an `Event`, by attribute access: aiogram and python-telegram-bot share names.
+"""From an update as Telegram writes it to an `Event`: one reader for every library, polling and webhook alike.
+
+The libraries' own models know a version of the Bot API and fail as a whole on what is newer: a forwarded
+message of a kind they have not heard of would be lost. Here only what is read is looked at, and checked. Their
+`Update` objects, which share the names of Telegram's fields, are understood as well.
 
 Nothing here raises on an update, however odd: what cannot be understood becomes an `UnknownEvent`, so that
 its id counts as seen and the next one is read.
@@ -6,9 +10,11 @@ its id counts as seen and the next one is read.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from bot.channels.soundness import sound
 from handlers.events import (
     Chat,
     Event,
@@ -26,6 +32,7 @@ from handlers.events import (
     TopicEvent,
     UnknownEvent,
 )
+from orders.cards import mask_file_name
 
 SOURCE = "update"
 
@@ -63,18 +70,91 @@ _TOPIC_CHANGES: tuple[tuple[str, Literal["closed", "reopened", "edited", "create
 _KINDS = ("private", "group", "supergroup", "channel")
 
 
+#: Telegram's ids and amounts fit into 64 bits, and so do the columns they go to.
+_LARGEST = 2**63 - 1
+
+
+def read_updates(answer: object, *, bot: int, at: datetime) -> Sequence[tuple[int, Event]]:
+    """The updates of a getUpdates answer or of webhook calls, as (update id, event), in order.
+
+    What has no number is left out: it could be neither recognised when it comes again, nor confirmed.
+    """
+    if not isinstance(answer, list):
+        return []
+    return [
+        (number, decode(raw, bot=bot, at=at))
+        for raw in answer
+        if isinstance(raw, dict) and (number := _number(raw.get("update_id"))) is not None
+    ]
+
+
 def decode(update: Any, *, bot: int, at: datetime) -> Event:
-    """The event of one update. `bot` is the bot's own id, `at` the moment of receipt."""
+    """The event of one update, a library's object or Telegram's JSON.
+
+    `bot` is the bot's own id, `at` the moment of receipt.
+    """
+    if isinstance(update, Mapping):
+        update = _Json(update)
     number = str(getattr(update, "update_id", ""))
     try:
-        return _Decoder(number, bot, at).update(update)
+        return sound(_Decoder(number, bot, at).update(update))
     except Exception as error:
-        # An attribute that is missing or of another type. Its name helps, its value may be personal.
+        # Something is missing or of another type. What it was helps, its value may be personal.
         return unknown(number, at, f"malformed: {type(error).__name__}")
 
 
 def unknown(external_id: str, at: datetime, what: str) -> UnknownEvent:
     return UnknownEvent(source=SOURCE, external_id=external_id, at=at, what=what[:80])
+
+
+class _Json:
+    """A JSON object read by attributes, as the libraries name them. What is not there is None."""
+
+    __slots__ = ("_fields",)
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+
+    def __getattr__(self, name: str) -> Any:
+        return _wrapped(self._fields.get("from" if name == "from_user" else name))
+
+
+def _wrapped(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _Json(value)
+    return [_wrapped(item) for item in value] if isinstance(value, list) else value
+
+
+def _number(value: Any) -> int | None:
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    return value if whole and abs(value) <= _LARGEST else None
+
+
+def _int(value: Any) -> int:
+    number = _number(value)
+    if number is None:
+        raise TypeError("not a number")
+    return number
+
+
+def _float(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError("not a number")
+    return float(value)
+
+
+def _str(value: Any) -> str:
+    """A text that can be stored: no half characters, and no NUL, which PostgreSQL refuses."""
+    if not isinstance(value, str):
+        raise TypeError("not a text")
+    text: str = value
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _maybe(value: Any) -> str | None:
+    return None if value is None else _str(value)
 
 
 class _Decoder:
@@ -94,11 +174,11 @@ class _Decoder:
         if (query := update.pre_checkout_query) is not None:
             return PreCheckoutEvent(
                 **self._base,
-                query_id=query.id,
+                query_id=_str(query.id),
                 sender=_sender(query.from_user),
-                currency=query.currency,
-                amount=query.total_amount,
-                payload=query.invoice_payload,
+                currency=_str(query.currency),
+                amount=_int(query.total_amount),
+                payload=_str(query.invoice_payload),
             )
         if (reaction := update.message_reaction) is not None:
             return self._reaction(reaction)
@@ -107,7 +187,7 @@ class _Decoder:
                 **self._base,
                 chat=_chat(change.chat),
                 sender=_sender(change.from_user),
-                status=str(_plain(change.new_chat_member.status)),
+                status=_str(_plain(change.new_chat_member.status)),
             )
         return self._nothing("update of another kind")
 
@@ -118,29 +198,33 @@ class _Decoder:
         message = query.message
         # Without a message it is a button of an inline result: never ours, but it still wants an answer.
         chat = (
-            Chat(id=query.from_user.id, kind="private") if message is None else _chat(message.chat)
+            Chat(id=_int(query.from_user.id), kind="private")
+            if message is None
+            else _chat(message.chat)
         )
         return TapEvent(
             **self._base,
             chat=chat,
             sender=_sender(query.from_user),
             thread=_thread(message),
-            query_id=query.id,
-            data=query.data or "",
-            message_id=None if message is None else message.message_id,
+            query_id=_str(query.id),
+            data=_str(query.data or ""),
+            message_id=None if message is None else _int(message.message_id),
         )
 
     def _reaction(self, reaction: Any) -> Event:
         if reaction.user is None:
             return self._nothing("anonymous reaction")
         emoji = tuple(
-            item.emoji for item in reaction.new_reaction if getattr(item, "emoji", None) is not None
+            _str(item.emoji)
+            for item in reaction.new_reaction
+            if getattr(item, "emoji", None) is not None
         )
         return ReactionEvent(
             **self._base,
             chat=_chat(reaction.chat),
             sender=_sender(reaction.user),
-            message_id=reaction.message_id,
+            message_id=_int(reaction.message_id),
             emoji=emoji,
         )
 
@@ -162,20 +246,21 @@ class _Decoder:
         contact = message.contact
         location = message.location
         answered = message.reply_to_message
+        if getattr(answered, "forum_topic_created", None) is not None:
+            # In a topic every message answers its first one: that is no reply.
+            answered = None
         return MessageEvent(
             **where,
-            message_id=message.message_id,
-            text=message.text or message.caption or "",
+            message_id=_int(message.message_id),
+            text=_str(message.text or message.caption or ""),
             files=_files(message),
-            album=message.media_group_id,
-            contact_phone=None if contact is None else contact.phone_number,
+            album=_maybe(message.media_group_id),
+            contact_phone=None if contact is None else _str(contact.phone_number),
             contact_own=contact is not None and contact.user_id == author.id,
-            latitude=None if location is None else location.latitude,
-            longitude=None if location is None else location.longitude,
-            # In a topic every message answers its first one: that is no reply.
-            reply_to=None
-            if answered is None or getattr(answered, "forum_topic_created", None) is not None
-            else answered.message_id,
+            latitude=None if location is None else _float(location.latitude),
+            longitude=None if location is None else _float(location.longitude),
+            reply_to=None if answered is None else _int(answered.message_id),
+            replied=_answered(answered),
             edited=edited,
             anonymous=author.id in (_GROUP_ANONYMOUS, _LINKED_CHANNEL)
             or message.sender_chat is not None,
@@ -185,24 +270,24 @@ class _Decoder:
         if (payment := message.successful_payment) is not None:
             return PaidEvent(
                 **where,
-                message_id=message.message_id,
-                currency=payment.currency,
-                amount=payment.total_amount,
-                payload=payment.invoice_payload,
-                charge_id=payment.telegram_payment_charge_id,
-                provider_charge_id=payment.provider_payment_charge_id or "",
+                message_id=_int(message.message_id),
+                currency=_str(payment.currency),
+                amount=_int(payment.total_amount),
+                payload=_str(payment.invoice_payload),
+                charge_id=_str(payment.telegram_payment_charge_id),
+                provider_charge_id=_str(payment.provider_payment_charge_id or ""),
             )
         if (payment := message.refunded_payment) is not None:
             return RefundedEvent(
                 **where,
-                message_id=message.message_id,
-                currency=payment.currency,
-                amount=payment.total_amount,
-                payload=payment.invoice_payload,
-                charge_id=payment.telegram_payment_charge_id,
+                message_id=_int(message.message_id),
+                currency=_str(payment.currency),
+                amount=_int(payment.total_amount),
+                payload=_str(payment.invoice_payload),
+                charge_id=_str(payment.telegram_payment_charge_id),
             )
         if message.migrate_to_chat_id is not None:
-            return MigratedEvent(**where, new_chat_id=message.migrate_to_chat_id)
+            return MigratedEvent(**where, new_chat_id=_int(message.migrate_to_chat_id))
         if message.migrate_from_chat_id is not None:
             return self._nothing("migrated from")
         for name, change in _TOPIC_CHANGES:
@@ -244,12 +329,17 @@ def _plain(value: Any) -> Any:
 
 def _sender(user: Any) -> Sender:
     return Sender(
-        id=user.id,
-        name=" ".join(part for part in (user.first_name, user.last_name) if part),
-        username=user.username,
-        language_code=user.language_code,
+        id=_int(user.id),
+        name=" ".join(_str(part) for part in (user.first_name, user.last_name) if part),
+        username=_maybe(user.username),
+        language_code=_maybe(user.language_code),
         is_bot=bool(user.is_bot),
     )
+
+
+def _answered(message: Any) -> Sender | None:
+    author = getattr(message, "from_user", None)
+    return None if author is None else _sender(author)
 
 
 def _chat(chat: Any) -> Chat:
@@ -257,9 +347,9 @@ def _chat(chat: Any) -> Chat:
     if kind not in _KINDS:
         raise ValueError("unknown kind of chat")
     return Chat(
-        id=chat.id,
+        id=_int(chat.id),
         kind=cast(Literal["private", "group", "supergroup", "channel"], kind),
-        title=chat.title or "",
+        title=_str(chat.title or ""),
         is_forum=bool(chat.is_forum),
     )
 
@@ -269,7 +359,7 @@ def _thread(message: Any) -> int | None:
     if message is None or not getattr(message, "is_topic_message", None):
         return None
     thread = message.message_thread_id
-    return None if thread is None else int(thread)
+    return None if thread is None else _int(thread)
 
 
 def _files(message: Any) -> tuple[IncomingFile, ...]:
@@ -287,9 +377,9 @@ def _files(message: Any) -> tuple[IncomingFile, ...]:
 def _file(kind: FileKind, found: Any) -> IncomingFile:
     return IncomingFile(
         kind=kind,
-        file_id=found.file_id,
-        unique_id=found.file_unique_id,
-        name=getattr(found, "file_name", None) or "",
-        mime=getattr(found, "mime_type", None) or "",
-        size=found.file_size or 0,
+        file_id=_str(found.file_id),
+        unique_id=_str(found.file_unique_id),
+        name=mask_file_name(_str(getattr(found, "file_name", None) or "")),
+        mime=_str(getattr(found, "mime_type", None) or ""),
+        size=_int(found.file_size or 0),
     )

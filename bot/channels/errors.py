@@ -37,6 +37,11 @@ _BLOCKED = (
 
 _THREAD = ("message thread not found", "topic_deleted", "topic_id_invalid")
 
+#: A topic that was closed takes no messages from who may not manage topics.
+_CLOSED = ("topic_closed", "topic closed")
+#: The group has no topics at all.
+_FORUM = ("the chat is not a forum",)
+
 _QUERY = ("query is too old", "query id is invalid", "query_id_invalid")
 
 _MESSAGE = (
@@ -70,12 +75,16 @@ def classify(
         return Gone("chat", description, moved_to=moved)
     if code >= 500:
         return UnknownOutcome(description)
-    if "message is not modified" in text:
+    if "message is not modified" in text or "topic_not_modified" in text:
         return Unchanged(description)
     if any(part in text for part in _QUERY):
         return Gone("query", description)
     if any(part in text for part in _THREAD):
         return Gone("thread", description)
+    if any(part in text for part in _CLOSED):
+        return Gone("closed", description)
+    if any(part in text for part in _FORUM):
+        return Gone("forum", description)
     if any(part in text for part in _MESSAGE):
         return Gone("message", description)
     if code == 403 or any(part in text for part in _BLOCKED):

@@ -30,7 +30,8 @@ class Blocked(ChannelError):
 
 
 class Gone(ChannelError):
-    """The target does not exist any more. `what` is message, query, thread or chat.
+    """The target does not exist any more. `what` is message, query, thread or chat; closed: the topic is closed;
+    forum: the group has no topics.
 
     A chat that moved (a group upgraded to a supergroup) carries its new id in `moved_to`.
     """

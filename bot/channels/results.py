@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bot.channels.port import Call, Done, Refused
+from bot.channels.errors import classify
+from bot.channels.port import BotIdentity, Call, Done, Refused, UnknownOutcome
+
+#: Seconds for a call; a file takes as long as it takes, within reason.
+CALL_TIMEOUT = 10
+UPLOAD_TIMEOUT = 60
+#: Bot API: getFile refuses files over 20 MB.
+DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
 _FILE_KINDS = ("document", "video", "voice", "sticker", "audio", "animation", "video_note")
 
@@ -35,6 +43,30 @@ def _put(into: Any, place: list[str], value: Any) -> None:
     inner = into[key]
     into[key] = dict(inner) if isinstance(inner, Mapping) else list(inner)
     _put(into[key], rest, value)
+
+
+def read_answer(status: int, content: str | bytes) -> Any:
+    """The `result` of an answer of the Bot API. Raises the port's kind of failure for every other one."""
+    try:
+        answer = json.loads(content)
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict) or "ok" not in answer:
+        # A proxy's page: nobody knows what became of the request behind it.
+        raise UnknownOutcome(f"HTTP {status} without a Bot API answer")
+    if answer["ok"] is True and 200 <= status < 300:
+        return answer.get("result")
+    code, parameters = answer.get("error_code"), answer.get("parameters")
+    raise classify(
+        code if isinstance(code, int) and code else status,
+        str(answer.get("description") or f"HTTP {status}"),
+        parameters if isinstance(parameters, dict) else None,
+    )
+
+
+def identity(me: Any) -> BotIdentity:
+    """What getMe says."""
+    return BotIdentity(id=me["id"], username=me.get("username", ""), name=me.get("first_name", ""))
 
 
 def done(result: Any) -> Done:

@@ -1,13 +1,12 @@
-"""Telegram through aiogram: its session and its generated models, none of its dispatching.
+"""Telegram through aiogram: its session and its generated methods, none of its dispatching.
 
 aiogram parses every answer into models and fails as a whole when one field is new to it: one strange update
 would stop all others, and a message that was sent would look as if it was not. So answers stay plain JSON
-here, and updates are parsed one by one.
+here, and `bot.channels.decode` reads the updates.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,12 +18,12 @@ from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.exceptions import TelegramNetworkError
 from aiogram.methods import GetFile, GetMe, GetUpdates, TelegramMethod
 from aiogram.methods.base import Response
-from aiogram.types import FSInputFile, Update
+from aiogram.types import FSInputFile
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 from pydantic import ValidationError
 
-from bot.channels.decode import ALLOWED_UPDATES, decode, unknown
-from bot.channels.errors import classify, not_sent
+from bot.channels.decode import ALLOWED_UPDATES, read_updates
+from bot.channels.errors import not_sent
 from bot.channels.port import (
     BotIdentity,
     Call,
@@ -33,14 +32,16 @@ from bot.channels.port import (
     Refused,
     UnknownOutcome,
 )
-from bot.channels.results import done, with_files
+from bot.channels.results import (
+    CALL_TIMEOUT,
+    DOWNLOAD_LIMIT,
+    UPLOAD_TIMEOUT,
+    done,
+    identity,
+    read_answer,
+    with_files,
+)
 from handlers.events import Event
-
-#: Seconds for a call; a file takes as long as it takes, within reason.
-CALL_TIMEOUT = 10
-UPLOAD_TIMEOUT = 60
-#: Bot API: getFile refuses files over 20 MB.
-DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
 
 class AiogramChannel:
@@ -54,10 +55,7 @@ class AiogramChannel:
         self._methods: dict[str, type[TelegramMethod[Any]]] = {}
 
     async def identity(self) -> BotIdentity:
-        me = await self._request(GetMe(), CALL_TIMEOUT)
-        return BotIdentity(
-            id=me["id"], username=me.get("username", ""), name=me.get("first_name", "")
-        )
+        return identity(await self._request(GetMe(), CALL_TIMEOUT))
 
     async def get_updates(
         self, offset: int | None, timeout: int, limit: int
@@ -66,19 +64,7 @@ class AiogramChannel:
             offset=offset, timeout=timeout, limit=limit, allowed_updates=list(ALLOWED_UPDATES)
         )
         answer = await self._request(method, timeout + CALL_TIMEOUT)
-        at = self._now()
-        return [
-            (number, self._decode(number, raw, at))
-            for raw in answer
-            if isinstance(raw, dict) and isinstance(number := raw.get("update_id"), int)
-        ]
-
-    def _decode(self, number: int, raw: dict[str, Any], at: datetime) -> Event:
-        try:
-            update = Update.model_validate(raw)
-        except ValidationError:
-            return unknown(str(number), at, "malformed")
-        return decode(update, bot=self._bot.id, at=at)
+        return read_updates(answer, bot=self._bot.id, at=self._now())
 
     async def perform(self, call: Call) -> Done:
         params = with_files(call, lambda path, name: FSInputFile(path, filename=name))
@@ -139,21 +125,8 @@ class _PlainSession(AiohttpSession):
     def check_response(
         self, bot: Bot, method: TelegramMethod[Any], status_code: int, content: str
     ) -> Response[Any]:
-        try:
-            answer = json.loads(content)
-        except ValueError:
-            answer = None
-        if not isinstance(answer, dict) or "ok" not in answer:
-            # A proxy's page: nobody knows what became of the request behind it.
-            raise UnknownOutcome(f"HTTP {status_code} without a Bot API answer")
-        if answer["ok"] is True and 200 <= status_code < 300:
-            return Response[Any].model_construct(ok=True, result=answer.get("result"))
-        parameters = answer.get("parameters")
-        raise classify(
-            int(answer.get("error_code") or status_code),
-            str(answer.get("description") or f"HTTP {status_code}"),
-            parameters if isinstance(parameters, dict) else None,
-        )
+        result = read_answer(status_code, content)
+        return Response[Any].model_construct(ok=True, result=result)
 
 
 def _without_values(method: str, error: ValidationError) -> str:

@@ -23,6 +23,9 @@ def command(path: Path, verbose: bool) -> None:
     problems = 0
     checks: tuple[tuple[str, Callable[[Settings], list[str]]], ...] = (
         ("catalogue", _catalogue),
+        ("cancelling", _cancelling),
+        ("replies", _replies),
+        ("vetting rules", _rules),
         ("words", _words),
         ("flows", _flows),
     )
@@ -43,6 +46,36 @@ def _catalogue(settings: Settings) -> list[str]:
     try:
         read_catalogue(settings.catalogue_file)
     except CatalogueErrors as error:
+        return list(error.lines())
+    return []
+
+
+def _cancelling(settings: Settings) -> list[str]:
+    from bot.cancel_file import CancelFileError, read_cancelling
+
+    try:
+        read_cancelling(settings.cancelling_file)
+    except CancelFileError as error:
+        return [str(error)]
+    return []
+
+
+def _replies(settings: Settings) -> list[str]:
+    from bot.replies_file import RepliesErrors, read_replies
+
+    try:
+        read_replies(settings.replies_file)
+    except RepliesErrors as error:
+        return str(error).splitlines()
+    return []
+
+
+def _rules(settings: Settings) -> list[str]:
+    from bot.vetting_file import RulesErrors, read_rules
+
+    try:
+        read_rules(settings.vetting_file)
+    except RulesErrors as error:
         return list(error.lines())
     return []
 

@@ -47,7 +47,11 @@ def _told(settings: Settings, number: str) -> Callable[[Database, datetime], Any
     async def look(database: Database, now: datetime) -> Story:
         from storage.story import UnknownOrder, story
 
-        groups = {settings.staff_chat: "staff", settings.providers_chat: "providers"}
+        groups = {
+            settings.staff_chat: "staff",
+            settings.providers_chat: "providers",
+            settings.support_chat: "support",
+        }
         chats = {chat: purpose for chat, purpose in groups.items() if chat is not None}
         bot = settings.bot_id or None
         try:
@@ -189,6 +193,21 @@ def _refund(line: Line, zone: tzinfo) -> str:
     )
 
 
+def _change(line: Line, zone: tzinfo) -> str:
+    facts = line.facts
+    price = ""
+    if facts.get("delta") is not None:
+        price = f": {_money(facts['delta'], facts['currency'])}, {facts['days']} days"
+    return f"{facts['n']} {facts['state']}, {facts['about']}, asked for by {facts['by']}{price}"
+
+
+def _cancelling(line: Line, zone: tzinfo) -> str:
+    facts = line.facts
+    back = _money(facts["amount"], facts["currency"])
+    share = f"{facts['percent']} % ({back}) back"
+    return f"{facts['n']} {facts['state']}: {share}, by {facts['by']}, {facts['reason']}"
+
+
 def _message(line: Line, zone: tzinfo) -> str:
     facts = line.facts
     tries = "1 try" if facts["tries"] == 1 else f"{facts['tries']} tries"
@@ -216,6 +235,8 @@ _WORDS: Mapping[str, Callable[[Line, tzinfo], str]] = {
     "case": _case,
     "ledger": _ledger,
     "refund": _refund,
+    "change": _change,
+    "cancelling": _cancelling,
     "staff": lambda line, zone: "{action} of {subject} by {by}".format(**line.facts),
     "message": _message,
     "timer": lambda line, zone: "{slot} of {subject} is waiting".format(**line.facts),

@@ -23,7 +23,10 @@ _TITLE = {"zh": "订单小助手 · 演示", "en": "Orderclerk · demo"}
 _BUTTONS: dict[str, dict[str, Any]] = {
     "idle": {
         "label": {"zh": "播放导览", "en": "Play the tour"},
-        "hint": {"zh": "看两位顾客各下一单", "en": "Watch two customers place their orders"},
+        "hint": {
+            "zh": "看两位顾客从下单到评价",
+            "en": "Watch two orders from the first word to the review",
+        },
         "icon": "play",
         "style": "primary",
     },
@@ -53,7 +56,6 @@ def columns(cast: Cast, customer: int | None = None) -> list[dict[str, Any]]:
         },
         {
             "person": cast.provider,
-            "chat": cast.providers_chat,
             "title": {"zh": "服务商", "en": "Provider"},
         },
         {
@@ -74,6 +76,8 @@ class Stage:
         self._url = url
         self._state: State = "idle"
         self._customer: int | None = None
+        #: Whom the tour plays in the customer's column.
+        self._customers: frozenset[int] = frozenset()
         self._going = asyncio.Event()
         self._tour: asyncio.Task[None] | None = None
         self._server: asyncio.Server | None = None
@@ -140,7 +144,7 @@ class Stage:
         try:
             zh = await self._playground.person("周宁", "zh", phone="+8613900139000")
             en = await self._playground.person("Emma", "en", phone="+6587654321")
-            self._customer = zh.id
+            self._customer, self._customers = zh.id, frozenset({zh.id, en.id})
             await self._show("playing")
             cast = replace(self._cast, customer_zh=zh.id, customer_en=en.id)
             await play(self._url, cast, _LOG.info, self._pace)
@@ -151,7 +155,7 @@ class Stage:
             await self._show("idle")
 
     async def _pace(self, person_id: int) -> None:
-        if person_id != self._customer:
+        if person_id in self._customers and person_id != self._customer:
             self._customer = person_id
             await self._show(self._state)
         await asyncio.sleep(_BEAT)

@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from bot.demo.cast import Cast, seed
+from bot.demo.joining import join
 from bot.errors import BotError
 
 #: A token of the right form; the playground accepts any.
@@ -66,6 +67,7 @@ class Demo:
             await self._start_playground()
             self.cast = await seed(self.url, self.data / "cast.json", TOKEN, USERNAME)
             await self.start_bot()
+            await join(self.url, self.cast, self.data / "joined")
         except BaseException:
             await self.stop()
             raise

@@ -1,13 +1,15 @@
-"""The tour: an order in each language, from /start to the receipt, played through HTTP as a person would."""
+"""The tour: an order in each language, from /start to the review, played through HTTP as people would."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.demo.cast import Cast
-from playground.people import NotSeen, Person, Playground, PlaygroundError, Seen
+from bot.demo.tour_dispute import play_dispute
+from bot.demo.working import play_work
+from playground.people import NotSeen, Person, Playground, PlaygroundError, Seen, picture
 
 Say = Callable[[str], None]
 #: Waited for before each act, with the id of who acts: slows the tour down, or holds it.
@@ -24,10 +26,11 @@ class TourFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """How a language's tour ended."""
+    """How a language's tour ended. `stars` is 0 when it ended with the receipt."""
 
     number: str
     paid: str
+    stars: int = 0
 
 
 class Guide:
@@ -49,11 +52,16 @@ class Guide:
         self._say(f"{self.person.name}: {text}")
         await self.person.say(text)
 
-    async def taps(self, label: str) -> None:
-        await self.person.sees(button=label, ever=True)
+    async def taps(self, label: str, *, on: Seen | None = None) -> None:
+        seen = on or await self.person.sees(button=label, ever=True)
         await self._pace(self.person.id)
         self._say(f"{self.person.name}: [{label}]")
-        await self.person.tap(label)
+        await self.person.tap(label, message=seen if on is not None else None)
+
+    async def sends_photo(self, caption: str) -> None:
+        await self._pace(self.person.id)
+        self._say(f"{self.person.name}: <photo> {caption}".rstrip())
+        await self.person.send_photo(picture(), caption=caption or None)
 
     async def pays(self) -> None:
         await self._pace(self.person.id)
@@ -62,9 +70,18 @@ class Guide:
         if done.result not in ("paid", "approved", "approve", "ok"):
             raise TourFailed(f"the payment ended as {done.result}: {done.error}")
 
-    async def sees(self, *texts: str, invoice: bool = False, photo: bool = False) -> Seen:
+    async def sees(
+        self,
+        *texts: str,
+        invoice: bool = False,
+        photo: bool = False,
+        button: str | None = None,
+        ever: bool = False,
+    ) -> Seen:
         """Wait for a message with these texts and print it, once."""
-        seen = await self.person.sees(*texts, invoice=invoice, photo=photo)
+        seen = await self.person.sees(
+            *texts, invoice=invoice, photo=photo, button=button, ever=ever
+        )
         shown = str(seen)
         if self._shown.get(seen.message_id) != shown:
             self._shown[seen.message_id] = shown
@@ -94,9 +111,11 @@ async def play(url: str, cast: Cast, say: Say, pace: Pace = at_once) -> None:
             guide = Guide(Person(playground, person_id, name), say, pace)
             try:
                 end = await stage(guide)
-                staff = Person(playground, cast.admin, "Mei", cast.staff_chat)
-                announced = await staff.sees(end.number, ever=True)
-                say(f"  staff group:\n{_indented(str(announced))}")
+                staff = Guide(Person(playground, cast.admin, "Mei", cast.staff_chat), say, pace)
+                await staff.sees(end.number, ever=True)
+                provider = Guide(Person(playground, cast.provider, "阿俊"), say, pace)
+                stars = await play_work(playground, guide, provider, staff, end.number, language)
+                end = replace(end, stars=stars)
             except (NotSeen, PlaygroundError) as error:
                 raise TourFailed(str(error)) from error
             ends.append(end)
@@ -104,11 +123,16 @@ async def play(url: str, cast: Cast, say: Say, pace: Pace = at_once) -> None:
         guide = Guide(Person(playground, cast.customer_zh, "林晓"), say, pace)
         try:
             end = await _one_message(guide)
+            say(f"one message: ok, order {end.number} paid {end.paid}")
+            say("--- a dispute ---")
+            staff = Guide(Person(playground, cast.admin, "Mei", cast.staff_chat), say, pace)
+            provider = Guide(Person(playground, cast.provider, "阿俊"), say, pace)
+            percent = await play_dispute(guide, provider, staff, end.number)
         except (NotSeen, PlaygroundError) as error:
             raise TourFailed(str(error)) from error
-        say(f"one message: ok, order {end.number} paid {end.paid}")
+        say(f"dispute: ok, order {end.number} split, {percent} % back")
     for end in ends:
-        say(f"tour: ok, order {end.number} paid {end.paid}")
+        say(f"tour: ok, order {end.number} paid {end.paid}, completed, rated {end.stars}")
 
 
 def _number(seen: Seen) -> str:

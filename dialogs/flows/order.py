@@ -156,7 +156,7 @@ ORDER = Flow(
         Step(
             name="service",
             asks="plan",
-            needs=("service",),
+            needs=("service", "rating"),
             keep=N_("Keep this plan ›"),
             picture="picture",
             parts=(
@@ -239,7 +239,7 @@ ORDER = Flow(
         ),
         Step(
             name="summary",
-            needs=("service", "plan", "quote", "method", "terms", "files"),
+            needs=("service", "plan", "quote", "credit", "method", "terms", "files"),
             parts=(
                 Tell(
                     key="confirm",

@@ -81,7 +81,5 @@ def edit_message_media(call: Call) -> Json:
 
 def edit_message_reply_markup(call: Call) -> Json:
     chat, message = _own(call)
-    markup = keyboards.inline_only(call)
-    if "invoice" in message.content and markup is not None:
-        markup = keyboards.markup(call, chat, invoice=True)
+    markup = keyboards.inline_only(call, invoice="invoice" in message.content)
     return _finish(call, chat, message, message.content, markup)

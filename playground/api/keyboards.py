@@ -49,14 +49,14 @@ def markup(call: Call, chat: Chat | None, *, invoice: bool = False) -> Json | No
     return None
 
 
-def inline_only(call: Call) -> Json | None:
+def inline_only(call: Call, *, invoice: bool = False) -> Json | None:
     """The markup of an edit: an inline keyboard or nothing."""
     given = call.json("reply_markup")
     if given is None:
         return None
     if not isinstance(given, dict) or (given and "inline_keyboard" not in given):
         raise BadRequest("Inline keyboard expected")
-    return markup(call, None)
+    return markup(call, None, invoice=invoice)
 
 
 def _rows(given: Any, kind: str, field: str) -> list[list[Any]]:

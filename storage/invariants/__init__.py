@@ -8,19 +8,26 @@ the database at one moment, so it may run beside a working bot.
 3   every verified payment is applied, held or refunded                                   payments
 4   no unpaid order is in progress or delivered                                           ledger
 5   credit only when amount, currency, merchant, payer and order match                    payments
-6   the ledger balances, and payments, cases and orders agree with it                     ledger
-7   lines add up to the price, none negative but discounts                                documents
-8   invoice numbers are gapless                                                           documents
+6   the ledger balances, and payments, cases, orders and payouts agree with it            ledger, payouts
+6   store credit is its customer's, and never below zero                                  changes
+7   lines add up to the price, none negative but discounts; refunds to their amount       documents, changes
+8   invoice numbers and those of credit notes are gapless                                 documents, changes
 9   an invoice is the sum of its lines and what its order costs                           documents
-10  states change along allowed edges, one history row each                               lifecycle
+9   an applied change is priced, paid and written into the brief                          changes
+10  states change along allowed edges, one history row each; open changes hold orders     lifecycle, changes
 11  money that fits nothing has a case with an owner and a deadline                       payments
 12  an event moves an order, and books money, at most once                                payments, lifecycle
 13  every outbox row ends within a limit                                                  running
 14  a refund has its key before it is tried, and is tried until it ends                   running
 15  timers run, and belong to the state of their order                                    lifecycle
 17  orders are moved by their customer, their provider or staff                           people
-18  nobody approves their own                                                             people
+18  nobody approves their own; what staff ask for, somebody else approves                 people, payouts, changes
 20  no card number, token or contact detail in the database                              privacy
+21  tickets change along allowed edges, one step each                                     desk
+22  a ticket is held, timed and sent as its state says                                    desk
+23  who speaks in a chat, the bot or a person, is what its tickets say                    desk
+24  a held order stands still, and so does its payout                                     quarrels
+25  disputes take the steps of their table, and what they came to was carried out         quarrels
 
 What the schema itself makes impossible is not asked again: a second row for a charge, an invoice number, a
 refund's key or a timer's slot, amounts below one. An issued invoice leaves no trace of what it was before, so of
@@ -37,14 +44,38 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from storage.accounts import Invoice, LedgerEntry, Payment, Refund
-from storage.invariants import documents, ledger, lifecycle, payments, people, privacy, running
+from storage.invariants import (
+    changes,
+    desk,
+    documents,
+    ledger,
+    lifecycle,
+    payments,
+    payouts,
+    people,
+    privacy,
+    quarrels,
+    running,
+)
 from storage.invariants.asking import LIMITS, Breach, Limits, Scope
 from storage.records import Order
 from storage.tables import outbox, timers
 
 __all__ = ["LIMITS", "Breach", "Counts", "Limits", "check", "count"]
 
-_MODULES = (ledger, payments, documents, lifecycle, running, people, privacy)
+_MODULES = (
+    ledger,
+    payments,
+    payouts,
+    documents,
+    changes,
+    lifecycle,
+    running,
+    people,
+    privacy,
+    desk,
+    quarrels,
+)
 CHECKS = tuple(look for module in _MODULES for look in module.CHECKS)
 
 

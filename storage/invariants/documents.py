@@ -18,9 +18,11 @@ from sqlalchemy import (
     select,
 )
 
+from orders.changes import ChangeState
 from orders.payments import AttemptState
 from orders.states import State
 from storage.accounts import Counter, Invoice
+from storage.changing import ChangeRequest
 from storage.invariants.asking import (
     Breach,
     Fault,
@@ -35,6 +37,7 @@ from storage.invariants.asking import (
 from storage.records import Order
 
 orders, invoices, counters = Order.__table__, Invoice.__table__, Counter.__table__
+changes = ChangeRequest.__table__
 
 #: An invoice that can still be paid.
 _OPEN = (
@@ -56,7 +59,7 @@ def _lines(scope: Scope, table: FromClause, source: ColumnElement[list[object]])
     amount = whole(line.c.value["amount"]["amount"].as_string())
     currency = line.c.value["amount"]["currency"].as_string()
     code = line.c.value["code"].as_string()
-    taken = and_(amount < 0, code != "discount")
+    taken = and_(amount < 0, code.not_in(("discount", "credit")))
     return materialized(
         select(
             table.c.id,
@@ -65,6 +68,7 @@ def _lines(scope: Scope, table: FromClause, source: ColumnElement[list[object]])
             func.max(currency).label("other_currency"),
             sum_of(case((taken, 1), else_=0)).label("negative"),
             sum_of(case((code == "change", 1), else_=0)).label("changes"),
+            sum_of(case((code == "credit", -amount), else_=0)).label("credit"),
         )
         .select_from(table, line)
         .group_by(table.c.id),
@@ -117,7 +121,8 @@ def quotes_add_up(scope: Scope) -> Iterator[Breach]:
 def invoices_add_up(scope: Scope) -> Iterator[Breach]:
     """9: an invoice is the sum of its lines and what its order costs. 7: none negative but discounts.
 
-    Invoices with a line for a change are supplementary: they come on top of the order's price.
+    Invoices for a change are supplementary: they come on top of the order's price. What store credit pays is not
+    asked for.
     """
     lines = _lines(scope, invoices, invoices.c.lines)
     query = (
@@ -126,6 +131,7 @@ def invoices_add_up(scope: Scope) -> Iterator[Breach]:
             invoices.c.amount,
             invoices.c.currency,
             invoices.c.state,
+            invoices.c.credit,
             func.coalesce(lines.c.total, 0).label("lines"),
             orders.c.number.label("order"),
             orders.c.price,
@@ -134,8 +140,17 @@ def invoices_add_up(scope: Scope) -> Iterator[Breach]:
         .join(orders, orders.c.id == invoices.c.order_id)
         .outerjoin(lines, lines.c.id == invoices.c.id)
     )
-    main = func.coalesce(lines.c.changes, 0) == 0
-    other_price = or_(invoices.c.amount != orders.c.price, invoices.c.currency != orders.c.currency)
+    main = invoices.c.change_id.is_(None)
+    # What the order cost when it was ordered: applied changes came later.
+    changed = (
+        select(func.coalesce(func.sum(changes.c.delta), 0))
+        .where(changes.c.order_id == orders.c.id, changes.c.state == ChangeState.APPLIED)
+        .scalar_subquery()
+    )
+    other_price = or_(
+        invoices.c.amount + invoices.c.credit != orders.c.price - changed,
+        invoices.c.currency != orders.c.currency,
+    )
     yield from found(
         scope,
         scope.mine(query, invoices.c.bot),
@@ -168,6 +183,16 @@ def invoices_add_up(scope: Scope) -> Iterator[Breach]:
             ),
             "is {state} and can be paid, but order {order} is {order_state}",
         ),
+        Fault(
+            9,
+            (func.coalesce(lines.c.changes, 0) == 0) != main,
+            "is for a change, or has a line of one, but not both",
+        ),
+        Fault(
+            9,
+            invoices.c.credit != func.coalesce(lines.c.credit, 0),
+            "counts on {credit} {currency} of store credit, but its lines say otherwise",
+        ),
     )
 
 
@@ -178,7 +203,8 @@ def awaited_money_is_invoiced(scope: Scope) -> Iterator[Breach]:
         .where(
             invoices.c.order_id == orders.c.id,
             invoices.c.state.in_(_OPEN),
-            invoices.c.amount == orders.c.price,
+            invoices.c.change_id.is_(None),
+            invoices.c.amount + invoices.c.credit == orders.c.price,
             invoices.c.currency == orders.c.currency,
         )
         .scalar_subquery()

@@ -17,9 +17,11 @@ from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, sele
 
 from orders.cards import find_card_numbers
 from storage.accounts import Case, Invoice, Proof, Refund
+from storage.desk import Ticket, TicketMessage
 from storage.invariants.asking import Breach, Scope
 from storage.records import Audit, BriefVersion, HistoryRow, Order
 from storage.tables import conversations, outbox, parked
+from storage.working import Delivery, Review, Vetting
 
 _TOKEN = re.compile(r"(?<!\d)\d{6,}:[A-Za-z0-9_-]{30,}")
 #: Thirteen digits with no letter among them: whatever `find_card_numbers` finds has them.
@@ -78,6 +80,12 @@ def _places() -> Iterator[_Place]:
     audit, proofs, invoices = Audit.__table__, Proof.__table__, Invoice.__table__
     yield _of_order(BriefVersion.__table__, "body", "the brief of order {number}")
     yield _of_order(HistoryRow.__table__, "note", "the history of order {number}")
+    yield _of_order(Vetting.__table__, "question", "a question about order {number}")
+    yield _of_order(Vetting.__table__, "answer", "an answer about order {number}")
+    for column in ("note", "wanted"):
+        yield _of_order(Delivery.__table__, column, "a delivery of order {number}")
+    for column in ("text", "answer"):
+        yield _of_order(Review.__table__, column, "the review of order {number}")
     yield _place(orders, "cancel_reason", "order {number}", orders.c.number)
     yield _place(cases, "note", "case {id}", cases.c.id)
     yield _place(refunds, "error", "refund {id}", refunds.c.id)
@@ -87,6 +95,14 @@ def _places() -> Iterator[_Place]:
     yield _Place(decided, invoices.c.bot, "proof {id}")
     yield _place(audit, "detail", "audit row {id}", audit.c.id)
     yield _place(conversations, "state", "the dialog in chat {chat_id}", conversations.c.chat_id)
+    yield _place(
+        conversations, "recent", "what was written in chat {chat_id}", conversations.c.chat_id
+    )
+    tickets, told = Ticket.__table__, TicketMessage.__table__
+    yield _place(tickets, "about", "ticket {number}", tickets.c.number)
+    yield _place(tickets, "said", "ticket {number}", tickets.c.number)
+    yield _place(tickets, "summary", "ticket {number}", tickets.c.number)
+    yield _place(told, "text", "message {id} of a ticket", told.c.id)
     yield _place(parked, "event", "parked event {id}", parked.c.id)
     yield _place(parked, "error", "parked event {id}", parked.c.id)
     yield _place(outbox, "reason", "outbox row {id}", outbox.c.id)

@@ -8,6 +8,9 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 
 import storage.accounts
+import storage.desk
+import storage.disputes
+import storage.staff
 import storage.working  # noqa: F401 - registers its tables
 from storage.tables import metadata
 from storage.types import Instant

@@ -26,7 +26,8 @@ from handlers.events import Event
 from playground.people import Person, Playground
 from storage import tables
 from storage.database import Database
-from storage.rows import digest, plain
+from storage.rows import digest
+from storage.serial import plain, written
 from storage.tables import conversations, outbox, surfaces
 
 TOKEN = "7000002:AAF-tests_of_delivery_over_http00000"
@@ -107,7 +108,7 @@ class Desk:
     ) -> int:
         """Say what a surface should show, as the unit of work does; the outbox row's id."""
         content = Content(text=content) if isinstance(content, str) else content
-        data = None if content is None else plain(content)
+        data = None if content is None else written(content)
         now = self.clock.now()
         wanted = {
             "content": data,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +16,7 @@ import pytest
 from bot.channels.errors import Conflict, Unauthorized
 from bot.channels.port import Blocked, Call, Channel, Gone, Refused, Unchanged, UnknownOutcome, Wait
 from bot.channels.telegram_aiogram import AiogramChannel
+from bot.channels.telegram_ptb import PtbChannel
 from handlers.events import MessageEvent, UnknownEvent
 from playground.people import Playground, picture
 from tests.bot.desk import TOKEN
@@ -29,7 +32,11 @@ def _aiogram(token: str, url: str) -> Channel:
     return AiogramChannel(token, base_url=url, now=_now)
 
 
-@pytest.fixture(params=[_aiogram], ids=["aiogram"])
+def _ptb(token: str, url: str) -> Channel:
+    return PtbChannel(token, base_url=url, now=_now)
+
+
+@pytest.fixture(params=[_aiogram, _ptb], ids=["aiogram", "ptb"])
 def maker(request: pytest.FixtureRequest) -> Maker:
     made: Maker = request.param
     return made
@@ -353,3 +360,24 @@ async def test_another_reader_is_a_conflict(channel: Channel, playground: Playgr
     )
     with pytest.raises(Conflict):
         await channel.get_updates(None, 0, 100)
+
+
+@pytest.mark.parametrize(
+    ("name", "others"), [("aiogram", ("telegram",)), ("ptb", ("aiogram", "aiohttp"))]
+)
+def test_only_the_chosen_library_is_loaded(name: str, others: tuple[str, ...]) -> None:
+    """The whole program, in a process of its own: importing aiogram costs seconds and 170 MB."""
+    code = f"""
+import asyncio, sys, bot.app, bot.commands.run
+from bot.settings import Settings
+async def main():
+    app = bot.app.build(Settings(bot_token="1:x", channel="{name}"))
+    print(type(app.channel()).__module__)
+    await app.channel().close()
+    print(*sorted(name for name in sys.modules if name in {others!r}))
+asyncio.run(main())
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines() == [f"bot.channels.telegram_{name}", ""]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.channels.decode import decode
+from bot.channels.decode import decode, read_updates
 from handlers.events import (
     Chat,
     Event,
@@ -132,7 +132,7 @@ CASES: list[tuple[Json, Event]] = [
     ),
     (
         update(message=message(text="yes", reply_to_message=message(text="?") | {"message_id": 3})),
-        MessageEvent(**HERE, message_id=7, text="yes", reply_to=3),
+        MessageEvent(**HERE, message_id=7, text="yes", reply_to=3, replied=WHO),
     ),
     (
         update(message=message(FORUM, text="hi", message_thread_id=5, is_topic_message=True)),
@@ -398,15 +398,13 @@ def _mutated(value: Any, luck: random.Random) -> Any:
 
 
 def test_no_update_however_malformed_is_more_than_an_event() -> None:
-    from bot.channels.telegram_aiogram import AiogramChannel
-
-    channel = AiogramChannel(f"{BOT}:token", now=lambda: AT)
     luck = random.Random(20260301)
     kinds = set()
     for round_ in range(1_500):
         raw = _mutated(copy.deepcopy(CASES[round_ % len(CASES)][0]), luck)
         if isinstance(raw, dict):
-            event = channel._decode(1001, {**raw, "update_id": 1001}, AT)
+            ((number, event),) = read_updates([{**raw, "update_id": 1001}], bot=BOT, at=AT)
+            assert number == 1001
             assert event.external_id == "1001"
             kinds.add(type(event).__name__)
     # The mutations must leave something to decode, or this proves nothing.

@@ -145,10 +145,44 @@ def test_a_virtual_clock_is_refused_with_the_real_telegram(
     assert read_settings(None).bot_api_url == "http://127.0.0.1:8080"
 
 
-def test_the_second_channel_is_refused_clearly(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert mistakes(monkeypatch, CHANNEL="ptb") == (
-        "CHANNEL: ptb is not available yet; use aiogram",
+def test_only_the_two_channels_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    for name in ("aiogram", "ptb"):
+        monkeypatch.setenv("CHANNEL", name)
+        assert read_settings(None).channel == name
+    assert mistakes(monkeypatch, CHANNEL="telethon") == (
+        "CHANNEL: 'telethon' is not allowed; allowed: aiogram or ptb",
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"WEBHOOK_URL": "http://bot.example.com/telegram"}, "Telegram calls https"),
+        ({"WEBHOOK_URL": "https://bot.example.com"}, "a path of its own"),
+        ({"WEBHOOK_URL": "https://bot.example.com/metrics"}, "a path of its own"),
+        ({"WEBHOOK_URL": "https://bot.example.com/telegram?key=1"}, "a path of its own"),
+        ({"WEBHOOK_URL": "https://bot.example.com/t", "HEALTH_PORT": "0"}, "HEALTH_PORT"),
+        ({"WEBHOOK_SECRET": "canary"}, "WEBHOOK_SECRET: is not allowed; allowed: 16 to 256"),
+        ({"WEBHOOK_SECRET": "canary canary canary"}, "WEBHOOK_SECRET: is not allowed"),
+    ],
+)
+def test_webhooks_that_cannot_work(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], line: str
+) -> None:
+    (said,) = mistakes(monkeypatch, **given)
+    assert line in said
+    assert "canary" not in said
+
+
+def test_a_webhook(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    monkeypatch.setenv("WEBHOOK_URL", "https://bot.example.com/telegram/")
+    monkeypatch.setenv("WEBHOOK_SECRET", "a-secret_of_17_ch")
+    settings = read_settings(None)
+    assert settings.webhook_url == "https://bot.example.com/telegram"
+    assert "a-secret_of_17_ch" in settings.secrets
+    assert "a-secret_of_17_ch" not in repr(settings)
 
 
 def test_slips_of_the_pen_are_told(tmp_path: Path) -> None:

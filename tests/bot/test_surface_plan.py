@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ INVOICE = Content(
         by_provider=False,
     )
 )
+DEARER = Content(invoice=replace(INVOICE.invoice, prices=(("x", 2),)))  # type: ignore[type-var]
 DAYS = timedelta(days=1)
 
 
@@ -67,8 +69,13 @@ def planned(wanted: Content | None, stands: Shown, **more: Any) -> Plan:
         (VOICE, shown(TEXT), {}, Plan(step=Step.SEND, old=Step.DELETE)),
         (INVOICE, shown(TEXT), {}, Plan(step=Step.SEND, old=Step.DELETE)),
         (TEXT, shown(INVOICE), {}, Plan(step=Step.SEND, old=Step.DELETE)),
+        # The buttons of an invoice change where it stands, its sheet never does.
+        (INVOICE, shown(INVOICE), {}, Plan(step=Step.EDIT)),
+        (DEARER, shown(INVOICE), {}, Plan(step=Step.SEND, old=Step.DELETE)),
         # An old invoice could still be paid.
         (INVOICE, shown(INVOICE), {"anew": True}, Plan(step=Step.SEND, old=Step.DELETE)),
+        # A draft says that it waits to be sent.
+        (TEXT, shown(), {"anew": True, "kind": "draft"}, Plan(step=Step.SEND, old=Step.DELETE)),
         # Taken out of the chat.
         (None, shown(), {}, Plan(step=Step.DELETE)),
         (None, shown(INVOICE), {}, Plan(step=Step.DELETE)),

@@ -43,4 +43,8 @@ def by_ptb(raw: Json) -> Any:
     return Update.de_json(raw, None)
 
 
-LIBRARIES = {"aiogram": by_aiogram, "ptb": by_ptb}
+def as_it_came(raw: Json) -> Any:
+    return raw
+
+
+LIBRARIES = {"json": as_it_came, "aiogram": by_aiogram, "ptb": by_ptb}

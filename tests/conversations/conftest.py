@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,13 @@ from playground.people import Group, Person, Playground, Seen, Toast
 from playground.server import running
 from storage.database import Connection, Database
 from storage.invariants import check
+from storage.serial import dumps
 from tests.conversations.steps import DEMO, Guest, guest
 
 TOKEN = "400500600:" + "t" * 35
-_names = itertools.count(1)
+#: What the whole suite runs with: `make test CHANNEL=ptb DATABASE=postgresql`.
+CHANNEL = os.environ.get("TEST_CHANNEL") or "aiogram"
+ON_POSTGRES = os.environ.get("TEST_DATABASE") == "postgresql"
 
 
 @dataclass
@@ -40,20 +45,22 @@ class Stage:
     admin: Person
     finance: Person
     provider: Person
-    #: In the staff chat, without finance's rights.
+    #: An agent: in the staff chat, without finance's rights.
     support: Person
     url: str = ""
+    _names: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     async def customer(self, language: str = "en") -> Guest:
         """Somebody new who has never written to the bot."""
-        name = f"{'客户' if language == 'zh' else 'Customer'} {next(_names)}"
+        name = f"{'客户' if language == 'zh' else 'Customer'} {next(self._names)}"
         return await guest(self.playground, name, language)
 
     async def rows(self, query: str, **params: object) -> list[dict[str, Any]]:
         """What the database says now."""
 
         def read(connection: Connection) -> list[dict[str, Any]]:
-            return [dict(row) for row in connection.execute(text(query), params).mappings()]
+            found = connection.execute(text(query), params).mappings()
+            return [{name: _as_text(value) for name, value in row.items()} for row in found]
 
         return await self.database.read(read)
 
@@ -109,10 +116,21 @@ class Stage:
         return [str(breach) for breach in found]
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def _stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    folder: Path = tmp_path_factory.mktemp("stage")
-    async with running(folder / "playground") as url, Playground(url) as playground:
+def _as_text(value: Any) -> Any:
+    """PostgreSQL gives JSON as what it says, SQLite as it is written."""
+    return dumps(value) if isinstance(value, (dict, list)) else value
+
+
+@contextlib.asynccontextmanager
+async def opened(
+    folder: Path,
+    *,
+    channel: str = CHANNEL,
+    database_url: str = "",
+    people: type[Playground] = Playground,
+) -> AsyncIterator[Stage]:
+    """A stage of its own, in a folder that is empty."""
+    async with running(folder / "playground") as url, people(url) as playground:
         bot = await playground.bot(TOKEN, "stage_bot", "Orderclerk")
         mei = await playground.person("Mei", "en")
         bo = await playground.person("Bo", "en")
@@ -133,9 +151,13 @@ async def _stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stag
             finance_ids=(bo.id,),
             admin_ids=(mei.id,),
             health_port=0,
+            channel=channel,
+            database_url=SecretStr(database_url),
         )
         app = build(settings, pace=Pace(UNHURRIED))
         async with app.running():
+            await mei.at(staff).say(f"/role add agent {sue.id}")
+            await mei.at(staff).sees("is now")
             yield Stage(
                 playground=playground,
                 app=app,
@@ -149,6 +171,18 @@ async def _stage(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stag
                 support=sue,
                 url=url,
             )
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def _stage(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[Stage]:
+    with contextlib.ExitStack() as stack:
+        url = ""
+        if ON_POSTGRES:
+            url = stack.enter_context(request.getfixturevalue("postgres_server").database())
+        async with opened(tmp_path_factory.mktemp("stage"), database_url=url) as made:
+            yield made
 
 
 @pytest_asyncio.fixture(loop_scope="session")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import inspect
 
 from playground.people import Seen, picture
 from tests.conversations.conftest import Stage
@@ -90,8 +91,7 @@ async def test_a_card_number_below_a_picture_is_deleted_too(stage: Stage) -> Non
 async def kept(stage: Stage, secret: str) -> list[str]:
     """Tables and columns that hold the secret, with or without its spaces."""
     found = []
-    tables = await stage.rows("select name from sqlite_master where type = 'table'")
-    for table in [row["name"] for row in tables]:
+    for table in await stage.database.read(lambda c: inspect(c).get_table_names()):
         for row in await stage.rows(f"select * from {table}"):  # a test's database is small
             found += [
                 f"{table}.{column}"

@@ -67,11 +67,11 @@ async def test_offers_that_staff_get_wrong(stage: Stage) -> None:
         await support.say(text)
         await support.sees(USAGE)
     await support.say(f"/quote {number} 500 USD 14")
-    await support.sees("no price")
+    await support.sees("cannot be paid at $500")
     await support.say(f"/quote {number} 500 ABC 14")
     await support.sees("ABC")
     await support.say(f"/quote {number} 30000 XTR 14")
-    await support.sees("no price")
+    await support.sees("cannot be paid at ⭐ 30,000")
     for days in ("0", "1000", "-3"):
         await support.say(f"/quote {number} 500 XTR {days}")
         await support.sees(USAGE)
@@ -106,7 +106,8 @@ async def test_a_custom_order_on_site_is_quoted_in_money(stage: Stage) -> None:
     number = await asks(anna, "onsite_shooting")
     await stage.support.at(stage.staff).say(f"/quote {number} 8800 CNY 20")
     await anna.sees(anna.t("Our offer for %(number)s", number=number), "¥8,800")
-    await anna.taps("✅ Accept and get the invoice")
+    way = anna.t("💳 Card or wallet, in this chat")
+    await anna.tap(anna.t("✅ Accept · {way}", way=way))
     await anna.pays(number)
 
 

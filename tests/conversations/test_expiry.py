@@ -81,7 +81,7 @@ async def test_revived_once_only(stage: Stage) -> None:
     await anna.forge(data)
     await stage.playground.quiet()
     seen = await anna.card(number)
-    assert seen.labels == [anna.t("🔁 Order again")]
+    assert seen.labels == [anna.t("🔁 Order again"), anna.t("🙋 Ask a person")]
     await anna.start()
     await anna.taps("▶️ Continue my order")
     await anna.hears(SUMMARY, GOALS["en"])

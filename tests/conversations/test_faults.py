@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.conversations.conftest import Stage
@@ -51,3 +53,17 @@ async def test_updates_come_again_when_polling_breaks(stage: Stage) -> None:
     await stage.playground.fault("lost_answer", method="getUpdates", times=1)
     number = await anna.paid()
     assert len(await stage.of_order("payments", number, "id")) == 1
+
+
+async def test_an_impatient_second_tap_does_not_overtake_the_confirmation(stage: Stage) -> None:
+    anna = await stage.customer()
+    summary = await anna.to_summary()
+    label = anna.t("✅ Confirm and get the invoice")
+    await asyncio.gather(*(anna.tap(label, message=summary, wait=False) for _ in range(4)))
+    await anna.hears("Order %(number)s is confirmed.", ever=True)
+    await anna.sees(invoice=True, ever=True)
+    confirmed = await stage.rows(
+        "select o.id from orders o join people p on p.id = o.customer_id where p.user_id = :user",
+        user=anna.id,
+    )
+    assert len(confirmed) == 1

@@ -49,7 +49,11 @@ async def test_six_actions_and_the_payment_sheet(stage: Stage) -> None:
     receipt = await anna.sees("Payment received", number)
     assert "⭐ 11,600" in receipt.text
     card = await anna.sees(number, "Finding your specialist", "Next:")
-    assert [[button.text for button in row] for row in card.buttons] == [["✖️ Cancel order"]]
+    assert [[button.text for button in row] for row in card.buttons] == [
+        ["✖️ Cancel order"],
+        ["🔄 Change the order"],
+        ["🙋 Ask a person"],
+    ]
     await stage.admin.at(stage.staff).sees(number, "paid", ever=True)
     announced = await stage.provider.at(stage.providers).sees(number, ever=True)
     assert anna.name not in announced.text

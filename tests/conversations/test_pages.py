@@ -73,9 +73,10 @@ async def test_pages_leave_the_order_as_it_is(stage: Stage, language: str, comma
     anna = await stage.customer(language)
     await anna.to_deadline()
     await anna.say(f"/{command}")
-    page = await anna.sees(button=anna.t("▶️ Continue where we were"))
+    back = "🤖 Go on with the bot" if command == "support" else "▶️ Continue where we were"
+    page = await anna.sees(button=anna.t(back), ever=True)
     assert page.text
-    await anna.taps("▶️ Continue where we were", on=page)
+    await anna.taps(back, on=page)
     await anna.sees(button=anna.t("📅 Calendar"))
     await anna.say({"zh": "40天后", "en": "in 40 days"}[language])
     await anna.hears(SUMMARY, GOALS[language])
@@ -85,7 +86,10 @@ async def test_support_calls_the_staff(stage: Stage) -> None:
     anna = await stage.customer()
     number = await anna.orders()
     await anna.say("/paysupport")
-    await anna.sees("Our team has been told")
+    await anna.hears(
+        "Your order's card (/orders) shows what arrived. A person looks after this too:", ever=True
+    )
+    await anna.hears("A person looks after this", ever=True)
     await stage.support.at(stage.staff).sees(anna.name, number, ever=True)
 
 
@@ -203,7 +207,8 @@ async def test_twice_not_understood_offers_a_person(stage: Stage) -> None:
     await anna.hears("I did not understand that. What you can do now:")
     await anna.say("哦哦哦")
     await anna.hears(
-        "Sorry, I still do not understand. Please use the buttons, or write /support to reach a person."
+        "Sorry, I still do not understand. A person will have a look; until then please use the buttons, "
+        "or write /support and say it to them."
     )
 
 

@@ -45,7 +45,11 @@ async def test_stars(stage: Stage, language: str) -> None:
     receipt = await anna.pays(number)
     assert "⭐ 11,600" in receipt.text
     card = await anna.hears("Finding your specialist", number)
-    assert card.labels == [anna.t("✖️ Cancel order")]
+    assert card.labels == [
+        anna.t("✖️ Cancel order"),
+        anna.t("🔄 Change the order"),
+        anna.t("🙋 Ask a person"),
+    ]
     assert await money(stage, number) == [("credited", 11600)]
     assert await stage.of_order("invoices", number, "state") == [("settled",)]
     announced = await stage.provider.at(stage.providers).sees(number, ever=True)

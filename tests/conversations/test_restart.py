@@ -146,3 +146,41 @@ async def test_an_old_button_after_a_restart(house: House) -> None:
     async with house.open():
         await anna.picks(anna.plan("short_video", "standard"))
         await anna.hears(GOAL)
+
+
+async def test_a_change_with_a_restart_at_every_step(house: House) -> None:
+    """Asked for, quoted, accepted, paid while the bot is away; then a refund whose answer came meanwhile."""
+    anna = await house.customer("en")
+    async with house.open():
+        number = await anna.paid(plan="basic")
+        await anna.taps("🔄 Change the order", on=await anna.card(number))
+        await anna.sees(button=f"📦 {anna.t('Another plan')}")
+    await anna.tap(f"📦 {anna.t('Another plan')}", wait=False)
+    async with house.open():
+        await anna.hears("Which plan is order %(number)s to have?", number, ever=True)
+        await anna.tap(anna.plan("short_video", "standard"))
+        await anna.sees(button=anna.t("✅ Ask for it"))
+    await anna.tap(anna.t("✅ Ask for it"), wait=False)
+    async with house.open():
+        await anna.sees(button=anna.t("✅ Accept and get the invoice"), ever=True)
+    await anna.tap(anna.t("✅ Accept and get the invoice"), wait=False)
+    async with house.open():
+        sheet = await anna.sees("Change of order", invoice=True, ever=True)
+        await anna.pay("late", delay=60, message=sheet)
+    await house.pass_time(0.05)
+    async with house.open():
+        await anna.hears("It is part of the order now, and the clock goes on.", number, ever=True)
+        await anna.say(f"/order {number}")
+        card = await anna.sees(number, button=anna.t("✖️ Cancel order"))
+        await anna.taps("✖️ Cancel order", on=card)
+        await anna.sees(button=anna.t("Yes, cancel it"))
+    # Pressed while nobody is there: both payments go back, each once.
+    await anna.tap(anna.t("Yes, cancel it"), wait=False)
+    async with house.open():
+        await anna.hears("Order <b>%(number)s</b> is cancelled, at no cost.", number, ever=True)
+    async with house.open():
+        pass
+    calls = await house.playground.calls(0, "refundStarPayment")
+    assert [call["ok"] for call in calls] == [True, True]
+    assert len({call["params"]["telegram_payment_charge_id"] for call in calls}) == 2
+    assert await house.breaches() == []

@@ -71,3 +71,45 @@ async def job(stage: Stage, language: str, *, goal: str | None = None) -> Job:
     await customer.hears("A specialist has taken order <b>%(number)s</b> and begins now.")
     await maker.sees(number, button=maker.t("📈 Report"))
     return Job(customer, maker, number)
+
+
+async def hand_in(work: Job, *, link: str = "https://example.com/film", photo: bool = True) -> None:
+    """The specialist puts a delivery together, looks at it as the customer will, and sends it."""
+    maker = work.maker
+    label = maker.t("📦 Deliver")
+    await maker.tap(label, message=await maker.sees(work.number, button=label, ever=True))
+    await maker.hears(
+        "Send what you hand over: photos, videos, documents or a link. Words become a note to the customer."
+    )
+    if photo:
+        await maker.send_photo()
+        await maker.hears("Tick what is done. More files or words are added as you send them.")
+    await maker.say(f"All of it: {link}")
+    ticks = await maker.sees(link, button=maker.t("☑️ Tick them all"))
+    await maker.tap(maker.t("☑️ Tick them all"), message=ticks)
+    await maker.tap(
+        maker.t("👀 Preview"), message=await maker.sees(link, button=maker.t("👀 Preview"))
+    )
+    await maker.tap(
+        maker.t("✅ Send to the customer"),
+        message=await maker.sees(link, button=maker.t("✅ Send to the customer")),
+    )
+    await maker.hears("<b>%(number)s</b> is with the customer.", work.number)
+
+
+async def delivered(stage: Stage, language: str) -> Job:
+    """From the invitation to "delivered"."""
+    work = await job(stage, language)
+    await hand_in(work)
+    await work.customer.hears(
+        "%(number)s: your delivery is here", work.number, button="✅ Accept it"
+    )
+    return work
+
+
+async def accept(work: Job) -> None:
+    """The customer takes the delivery: the thank-you."""
+    anna = work.customer
+    label = anna.t("✅ Accept it")
+    await anna.tap(label, message=await anna.hears("%(number)s: your delivery is here", ever=True))
+    await anna.hears("<b>%(number)s</b> is complete. Thank you for working with us!", work.number)

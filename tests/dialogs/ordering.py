@@ -20,6 +20,8 @@ from handlers.facts import source, standing
 from handlers.turn import Shelf
 from orders.catalogue import Catalogue
 from orders.methods import Method
+from orders.money import Money
+from orders.ratings import Rating
 from tests.dialogs.machine import Stage
 
 NOW = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)
@@ -86,6 +88,12 @@ class Shop:
     shelf: Shelf
     business: Business = BUSINESS
     facts: dict[str, FactSource] = field(default_factory=dict)
+
+    def rating_of(self, service: str) -> Rating | None:
+        return None
+
+    def credit(self, price: Money) -> Money:
+        return Money.zero(price.currency)
 
     def change(self, number: int) -> None:
         """Take one of the services off the shelf and put the rest back, or all of them."""

@@ -80,7 +80,7 @@ def wanted_edges() -> set[tuple[str, str, str, str]]:
         edges |= {(name, source, target, actor) for actor in actors}
     for source in State:
         for target in ("completed", "cancelled", "in_revision"):
-            edges.add(("rule", source, target, "lead"))
+            edges |= {("rule", source, target, actor) for actor in ("lead", "rules")}
     return edges
 
 

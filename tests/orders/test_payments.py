@@ -70,9 +70,9 @@ PRE_CHECKOUTS: list[tuple[dict[str, object], dict[str, object], dict[str, object
     ({"state": State.COMPLETED}, {}, {}, refuse("pay_already_paid", order=NUMBER)),
     (
         {},
-        {"approved_at": NOW - timedelta(minutes=9), "approved_query": "q0"},
+        {"approved_at": NOW - timedelta(seconds=59), "approved_query": "q0"},
         {},
-        refuse("pay_under_way", until=NOW + timedelta(minutes=1)),
+        refuse("pay_under_way", until=NOW + timedelta(seconds=1)),
     ),
 ]
 

@@ -58,7 +58,7 @@ def test_time_to_pay(method: Method, expire: int) -> None:
         (S.DRAFT, {}),
         (S.EXPIRED, {}),
         (S.CANCELLED, {}),
-        (S.AWAITING_REVIEW, {"review_due": 24}),
+        (S.AWAITING_REVIEW, {"review_warn": 20, "review_due": 24}),
         (S.AWAITING_PROVIDER, {"no_provider": 72}),
         (
             S.IN_PROGRESS,

@@ -14,7 +14,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, text, update
 
-from storage.accounts import LedgerEntry, LedgerPosting, Payment
+from storage.accounts import Counter, Invoice, LedgerEntry, LedgerPosting, Payment
+from storage.changing import ChangeRequest
 from storage.records import HistoryRow, Order
 from tests.storage.trade import BOT
 
@@ -103,6 +104,50 @@ class Bench:
             .where(Order.id == self.ids[name])
             .values(state=target, version=order.version + 1)
         )
+
+    def accepted_change(self, name: str, delta: int, *, state: str = "accepted") -> int:
+        """A change of an order that is at work, invoiced and not paid yet; its id."""
+        order = self.ids[name]
+        customer = self.one(select(Order.customer_id).where(Order.id == order)).customer_id
+        change = self.add(
+            ChangeRequest,
+            bot=BOT,
+            order_id=order,
+            n=1,
+            state=state,
+            asked_by="customer",
+            asked_by_id=customer,
+            about="scope",
+            files=[],
+            asked_at=self.now,
+            delta=delta,
+            days=1,
+            expires_at=self.now,
+        )
+        self.change(Order, Order.id == order, change_pending=True)
+        year = self.one(select(Counter).where(Counter.series.startswith("INV-")))
+        line = {
+            "code": "change",
+            "params": {"number": 1},
+            "amount": {"amount": delta, "currency": "XTR"},
+        }
+        self.add(
+            Invoice,
+            bot=BOT,
+            number=f"{year.series}-{year.next:06d}",
+            order_id=order,
+            token="t",
+            method="stars",
+            currency="XTR",
+            amount=delta,
+            lines=[line],
+            issued_at=self.now,
+            expires_at=self.now,
+            state="invoiced",
+            change_id=change,
+        )
+        self.change(Counter, Counter.series == year.series, next=year.next + 1)
+        return change
 
 
 Break = Callable[[Bench], None]

@@ -18,7 +18,7 @@ BREAKS = Breaks()
 BREAKS.sql(
     1,
     "more goes back than came",
-    "UPDATE refunds SET amount = amount + 1 WHERE order_id = :task_waits",
+    "UPDATE refunds SET amount = amount + 1, lines = '[]' WHERE order_id = :task_waits",
 )
 BREAKS.sql(
     1,

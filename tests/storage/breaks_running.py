@@ -193,7 +193,12 @@ BREAKS.sql(
 )
 
 
-BREAKS.sql(18, "own order quoted", "UPDATE audit SET actor_id = :dan WHERE action = 'quote'")
+BREAKS.sql(
+    18,
+    "own order quoted",
+    "INSERT INTO audit (bot, at, actor_id, action, subject, detail) "
+    "SELECT bot, at, :dan, action, subject, detail FROM audit WHERE action = 'quote'",
+)
 
 
 # -- 20: what may not be kept --------------------------------------------------------------------------

@@ -15,18 +15,30 @@ import pytest
 from sqlalchemy import Connection, event, select, text
 
 from storage import invariants
-from storage.accounts import Counter, Invoice
+from storage.accounts import Invoice
 from storage.invariants import Breach, Limits, check, count
 from storage.records import Order
 from storage.tables import inbox, outbox
-from tests.storage import breaks_money, breaks_running
+from tests.storage import (
+    breaks_changes,
+    breaks_desk,
+    breaks_money,
+    breaks_quarrels,
+    breaks_running,
+)
 from tests.storage.breaks import Bench, Break, Broken
 from tests.storage.lived import Lived
 from tests.storage.trade import BOT
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-BREAKS = (*breaks_money.BREAKS.all, *breaks_running.BREAKS.all)
+BREAKS = (
+    *breaks_money.BREAKS.all,
+    *breaks_changes.BREAKS.all,
+    *breaks_running.BREAKS.all,
+    *breaks_desk.BREAKS.all,
+    *breaks_quarrels.BREAKS.all,
+)
 #: The first of each invariant.
 FIRST = tuple({min(broken.numbers): broken for broken in reversed(BREAKS)}.values())
 
@@ -58,23 +70,7 @@ async def test_other_bots_are_left_alone(lived: Lived, broken: Broken) -> None:
 
 def _supplementary(bench: Bench) -> None:
     """A change of an order at work is invoiced on top of its price."""
-    year = bench.one(select(Counter))
-    line = {"code": "change", "params": {"number": 1}, "amount": {"amount": 200, "currency": "XTR"}}
-    bench.add(
-        Invoice,
-        bot=BOT,
-        number=f"{year.series}-{year.next:06d}",
-        order_id=bench.ids["paid"],
-        token="t",
-        method="stars",
-        currency="XTR",
-        amount=200,
-        lines=[line],
-        issued_at=bench.now,
-        expires_at=bench.now,
-        state="invoiced",
-    )
-    bench.sql("UPDATE counters SET next = next + 1")
+    bench.accepted_change("paid", 200)
 
 
 def _discount(bench: Bench) -> None:

@@ -11,6 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 
 import storage.accounts
+import storage.disputes
+import storage.staff
 import storage.working  # noqa: F401 - registers its tables
 from storage.database import Database
 from storage.migrate import current, head, upgrade

@@ -94,6 +94,7 @@ class Trade:
             staff_chat=STAFF,
             providers_chat=PROVIDERS,
             finance=frozenset({9}),
+            admins=frozenset({9}),
             # No hour is quiet.
             quiet=(time(), time()),
         )

@@ -1,0 +1,80 @@
+"""What the bot lacks in its groups, and what to do about it. Pure: the answers of the Bot API are passed in.
+
+Source of the rights: Telegram Bot API, ChatMemberAdministrator, createForumTopic, pinChatMessage, message_reaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at. `problem`: something does not work; `hint`: something could work better."""
+
+    level: Literal["ok", "hint", "problem"]
+    what: str
+
+
+#: What each kind of group is called in the settings.
+SETTINGS = {"support": "SUPPORT_CHAT", "staff": "STAFF_CHAT", "providers": "PROVIDERS_CHAT"}
+
+
+def of_group(
+    purpose: str,
+    chat: Mapping[str, Any],
+    member: Mapping[str, Any],
+    me: Mapping[str, Any],
+    *,
+    is_desk: bool,
+) -> Iterator[Finding]:
+    """What there is to say about a group. `member` is the bot's own ChatMember there, `me` is getMe."""
+    title = f"{purpose} group “{chat.get('title', chat.get('id'))}”"
+    status = member.get("status")
+    if status in ("left", "kicked"):
+        yield _problem(f"{title}: the bot is not in it ({status}); add it again")
+        return
+    admin = status in ("administrator", "creator")
+    reads = admin or bool(me.get("can_read_all_group_messages"))
+    if not reads:
+        yield _problem(
+            f"{title}: the bot does not see what is written; make it an administrator, "
+            "or switch privacy mode off (@BotFather, /setprivacy) and add it anew"
+        )
+    if not is_desk:
+        if reads:
+            yield Finding(level="ok", what=f"{title}: fine")
+        return
+    yield from _desk(title, chat, member, admin=admin)
+
+
+def _desk(
+    title: str, chat: Mapping[str, Any], member: Mapping[str, Any], *, admin: bool
+) -> Iterator[Finding]:
+    """The group in which tickets are worked on."""
+    forum = bool(chat.get("is_forum"))
+    found = []
+    if not forum:
+        yield Finding(
+            level="hint",
+            what=f"{title}: has no topics; switch them on in the group's settings and each ticket gets its own",
+        )
+    if not admin:
+        found.append(
+            f"{title}: the bot is no administrator, so reactions do not reach it"
+            + (", and it cannot make topics" if forum else "")
+        )
+    elif forum and not member.get("can_manage_topics"):
+        found.append(f"{title}: the right can_manage_topics (manage topics) is missing")
+    if admin and forum and not member.get("can_pin_messages"):
+        found.append(f"{title}: the right can_pin_messages (pin messages) is missing")
+    for line in found:
+        yield _problem(f"{line}; group settings → administrators")
+    if not found:
+        yield Finding(level="ok", what=f"{title}: fine")
+
+
+def _problem(what: str) -> Finding:
+    return Finding(level="problem", what=what)

@@ -1,0 +1,89 @@
+"""What an applied change does to its order: the quote, the brief, the day, and work that goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from handlers import moving, offering
+from handlers.turn import Turn
+from orders.brief import Attachment, Deadline
+from orders.lifecycle import WINDOWS as ORDER_WINDOWS
+from orders.lifecycle import Actor, State
+from orders.money import Money
+from storage import deliveries, orders, working_queries
+from storage.changing import ChangeRequest
+from storage.records import Order
+from storage.serial import plain, typed
+
+
+def quote_with(order: Order, change: ChangeRequest, delta: Money) -> dict[str, Any]:
+    """The order's quote with one line more: a supplement, or a discount."""
+    if not delta:
+        return order.quote
+    code, params = "change", {"number": change.n}
+    if delta.amount < 0:
+        code, params = "discount", {"reason": f"change {change.n}"}  # type: ignore[dict-item]
+    line = {"code": code, "params": params, "amount": plain(delta)}
+    total = Money(order.price, order.currency)
+    return {**order.quote, "lines": [*order.quote["lines"], line], "total": plain(total)}
+
+
+def new_brief(turn: Turn, order: Order, change: ChangeRequest) -> None:
+    brief = orders.brief_of(turn.work.session, order)
+    added = change.text.strip()
+    if added:
+        both = f"{brief.requirements}\n\n+ {added}".strip()
+        brief = replace(brief, requirements=both)
+    if change.wanted:
+        brief = replace(brief, deadline=Deadline.from_iso(change.wanted))
+    files = tuple(typed(Attachment, one) for one in change.files)
+    brief = replace(brief, attachments=(*brief.attachments, *files))
+    order.brief_version += 1
+    change.brief_version = order.brief_version
+    turn.work.session.flush()
+    orders.add_brief(turn.work.session, order, brief, turn.now)
+
+
+def new_day(turn: Turn, order: Order, change: ChangeRequest) -> None:
+    """The due date moves by what was quoted, after the hold has moved it by its own length."""
+    days = change.days or 0
+    if order.due_at is None:
+        order.period_days = max(1, order.period_days + days)
+        if order.delivery_on:
+            day = date.fromisoformat(order.delivery_on) + timedelta(days=days)
+            order.delivery_on = day.isoformat()
+        return
+    order.due_at += timedelta(days=days)
+    if order.due_at > turn.now:
+        order.late = False
+    local = order.due_at.astimezone(turn.business.zone)
+    order.delivery_on = local.date().isoformat()
+
+
+def work_again(turn: Turn, order: Order, change: ChangeRequest) -> None:
+    """It was delivered already: the specialist goes on with it, as with a revision that was paid for."""
+    order.extra_revisions += 1
+    delivery = deliveries.latest_sent(turn.work.session, order)
+    if delivery is not None:
+        delivery.wanted = change.text
+    turn.work.session.flush()
+    soon = turn.now + max(timedelta(days=change.days or 0), ORDER_WINDOWS.revision)
+    moving.move(
+        turn,
+        order,
+        "revise",
+        Actor.CUSTOMER,
+        actor_id=order.customer_id,
+        note=f"change {change.n}",
+        due_at=soon,
+        quiet=True,
+    )
+
+
+def offer_anew(turn: Turn, order: Order) -> None:
+    """Whoever thinks about taking the order reads it as it is now."""
+    offer = working_queries.open_offer(turn.work.session, order)
+    if offer is not None and order.state == State.AWAITING_PROVIDER:
+        offering.show(turn, order, offer, anew=True)

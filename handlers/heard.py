@@ -1,0 +1,37 @@
+"""What a person wrote last is kept with their conversation: whoever takes over reads it in the case file.
+
+Taps are not kept: what they led to is among what the bot said.
+"""
+
+from __future__ import annotations
+
+from handlers.events import MessageEvent
+from handlers.turn import Turn
+from orders.text import clean_text
+from storage import talk
+
+#: What was sent, in a sign: files are not kept here.
+_SIGNS = {
+    "photo": "🖼",
+    "document": "📎",
+    "voice": "🎤",
+    "video": "🎬",
+    "sticker": "🏷",
+    "audio": "🎵",
+    "animation": "🎬",
+    "video_note": "🎬",
+}
+
+
+def message(turn: Turn) -> None:
+    """A message in a private chat."""
+    event = turn.event
+    assert isinstance(event, MessageEvent)
+    signs = [_SIGNS[file.kind] for file in event.files]
+    if event.latitude is not None:
+        signs.append("📍")
+    if event.contact_phone is not None:
+        signs.append("☎️")
+    text = " ".join([*signs, clean_text(event.text)]).strip()
+    if text:
+        talk.note(turn.conversation, event.message_id, text, turn.now)

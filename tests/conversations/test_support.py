@@ -1,0 +1,201 @@
+"""Take-over: a person of staff in the customer's chat, both ways, from asking to the way back to the bot."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+import pytest
+
+from playground.people import Person, Seen, picture
+from tests.conversations.conftest import Stage
+from tests.conversations.desk import desk, says
+from tests.conversations.steps import WHEN, Guest
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_person_takes_over_and_the_bot_goes_on_where_it_was(
+    stage: Stage, language: str
+) -> None:
+    async with desk(stage) as here:
+        guest = await stage.customer(language)
+        await guest.to_deadline()
+        await guest.say("人工" if language == "zh" else "agent")
+        await guest.hears("A person looks after this")
+        await guest.say("Do you also deliver at night? <b>&")
+        topic = await here.topic(guest)
+        case = await topic.sees("#", guest.name, button="Take it", ever=True)
+        assert "🤝" in case.text
+        assert "📅" in case.text
+        await topic.sees("Do you also deliver at night? <b>&", ever=True)
+        assert await here.mode(guest) == "queued"
+
+        await topic.say("Yes, until ten.")
+        await guest.hears("<b>%(name)s</b> from our team is here", ever=True)
+        await guest.sees("Sue", guest.t("support"), "Yes, until ten.")
+        assert await here.mode(guest) == "human"
+        await guest.say("Great!")
+        await topic.sees("Great!")
+        await guest.does_not_see(guest.t(WHEN))
+
+        await guest.taps("🤖 Back to the bot")
+        await guest.hears(WHEN)
+        assert await here.mode(guest) == "queued"
+        await topic.sees(
+            says(
+                "%(name)s is back with the bot. The ticket stays open; what you write here brings them to you again.",
+                name=guest.name,
+            )
+        )
+
+
+async def test_everything_is_relayed_both_ways(stage: Stage) -> None:
+    async with desk(stage) as here:
+        made = await stage.playground.person("Pia", "en", phone="+8613800138000")
+        guest = Guest(stage.playground, made.id, "Pia", language="en")
+        await guest.say("/support the colours are wrong")
+        await guest.hears("A person looks after this")
+        topic = await here.topic(guest)
+        assert "the colours are wrong" in (await topic.sees("#", button="Take it", ever=True)).text
+        await topic.tap("Take it")
+        await guest.hears("<b>%(name)s</b> from our team is here")
+
+        # from the person: album, document, voice, place, contact, edit, reply, reaction
+        await guest.send_album(picture(), picture(), caption="both sides")
+        await topic.sees("both sides", photo=True)
+        await guest.send_document(b"%PDF-1.4", "plan.pdf", caption="the plan")
+        await topic.sees("the plan", document=True)
+        await guest.send_voice()
+        await topic.sees(where=lambda seen: bool(seen.raw.get("voice")))
+        await guest.send_location(31.2, 121.5)
+        await topic.sees(where=lambda seen: bool(seen.raw.get("location")))
+        await guest.share_contact()
+        await topic.sees(where=lambda seen: bool(seen.raw.get("contact")))
+        said = await guest.say("It is bleu")
+        seen = await topic.sees("It is bleu")
+        await guest.edit(said, "It is blue")
+        await topic.sees("It is blue")
+        await topic.react(seen, "👍")
+        await stage.playground.quiet()
+        assert "👍" in str((await _message(guest, said)).raw)
+
+        # to the person: reply to what they wrote, edit, album, sticker by copy, reaction
+        answer = await topic.say("We print it again", reply_to=seen.message_id)
+        got = await guest.sees("Sue", "We print it again")
+        assert got.reply_to == said
+        await topic.edit(answer, "We print it again today")
+        got = await guest.sees("We print it again today")
+        await topic.send_album(picture(), picture(), caption="like this?")
+        await guest.sees("like this?", photo=True)
+        await guest.react(got, "🎉")
+        await stage.playground.quiet()
+        assert "🎉" in str((await _message(topic, answer)).raw)
+        await topic.say("// they were rude last time")
+        await topic.say("/note and again")
+        await guest.does_not_see("rude")
+        await guest.does_not_see("and again")
+        assert await here.state(guest) == "waiting_customer"
+
+        # notes stay out of the person's transcript, and are in the desk's
+        await topic.say("/transcript")
+        file = await topic.sees("The conversation so far", document=True)
+        text = await _text(stage, file)
+        assert "they were rude last time" in text
+        assert "We print it again today" in text
+        await topic.say("/resolve")
+        over = await guest.hears("How was it? One tap is enough.", button="↩️ Not solved")
+        await guest.taps("📄 Transcript", on=over)
+        own = await _text(stage, await guest.sees("The conversation so far", document=True))
+        assert "It is blue" in own
+        assert "rude" not in own
+        await guest.tap("5 ⭐", message=over)
+        await topic.sees("⭐⭐⭐⭐⭐")
+        assert (await here.ticket(guest))["rating"] == 5
+
+
+async def test_what_cannot_be_delivered_is_marked_with_the_reason(stage: Stage) -> None:
+    async with desk(stage) as here:
+        guest = await stage.customer("zh")
+        await guest.say("/support")
+        topic = await here.topic(guest)
+        await topic.say("Hello")
+        await guest.sees("Hello")
+        await guest.block()
+        await topic.say("Are you there?")
+        await topic.sees(says("Not delivered to %(name)s.", name=guest.name))
+        await topic.sees(says("has blocked the bot"), ever=True)
+        await guest.unblock()
+        await guest.say("回来了")
+        await topic.sees("回来了")
+
+
+async def test_a_deleted_topic_loses_nothing(stage: Stage) -> None:
+    async with desk(stage) as here:
+        guest = await stage.customer("en")
+        await guest.say("/support")
+        topic = await here.topic(guest)
+        await topic.say("What is it about?")
+        await guest.sees("What is it about?")
+        first = await here.thread(guest.name)
+        await stage.playground.delete_topic(here.forum, first)
+        await guest.say("About the delivery")
+        await guest.say("It never came")
+        second = await here.topic(guest)
+        await second.sees(button="Resolved", ever=True)
+        await second.sees("About the delivery", ever=True)
+        await second.sees("It never came", ever=True)
+        assert await here.thread(guest.name) != first
+        await second.say("We send it again")
+        await guest.sees("We send it again")
+
+        # closed by hand: reopened, and said that this does not settle it
+        thread = await here.thread(guest.name)
+        await stage.playground.close_topic(here.forum, thread)
+        await second.sees(
+            says(
+                "I have reopened the topic: closing it does not settle the ticket. Use “✅ Resolved” for that."
+            ),
+            ever=True,
+        )
+        await guest.say("Thank you")
+        await second.sees("Thank you", ever=True)
+
+
+async def test_two_agents_race(stage: Stage) -> None:
+    async with desk(stage) as here:
+        guest = await stage.customer("en")
+        await guest.say("/support")
+        sue, tom = await here.topic(guest, here.sue), await here.topic(guest, here.tom)
+        case = await sue.sees("#", button="Take it", ever=True)
+        toasts = await asyncio.gather(
+            sue.tap("Take it", message=case), tom.tap("Take it", message=case)
+        )
+        assert sum("is yours" in (toast.text or "") for toast in toasts) == 1
+        holder, other = (sue, tom) if "is yours" in (toasts[0].text or "") else (tom, sue)
+        await other.say("I answer too")
+        notice = await other.sees(
+            holder.name, "Your message was not passed on", button="Take it over"
+        )
+        await guest.does_not_see("I answer too", ever=True)
+        await other.tap("Take it over", message=notice)
+        await guest.sees("goes on with you from here")
+        await other.say("Now me")
+        await guest.sees(other.name, "Now me")
+        steps = await stage.rows(
+            "select transition from ticket_steps s join tickets t on t.id = s.ticket_id "
+            "join people p on p.id = t.person_id where p.user_id = :u order by s.n",
+            u=guest.id,
+        )
+        assert [row["transition"] for row in steps] == ["queue", "claim", "take_over", "answer"]
+
+
+async def _message(person: Person, message_id: int) -> Seen:
+    return next(one for one in await person.messages() if one.message_id == message_id)
+
+
+async def _text(stage: Stage, seen: Seen) -> str:
+    assert seen.document is not None
+    async with httpx.AsyncClient(base_url=stage.url, trust_env=False) as http:
+        return (await http.get(seen.document["url"])).content.decode("utf-8-sig")

@@ -1,0 +1,97 @@
+"""`python -m tests.simulation [N]`: N lives of a bot among people and bad weather, each by its seed."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tests.simulation.life import Simulator, Verdict
+
+#: Failed seeds that are told in full.
+_TOLD = 3
+_LAST_LINES = 25
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("seeds", type=int, nargs="?", default=2000, help="how many (default 2000)")
+    parser.add_argument("--seed", type=int, help="only this one, with everything that happens")
+    parser.add_argument("--first", type=int, help="the first seed; another each time unless given")
+    parser.add_argument("--acts", type=int, default=40, help="what people do in one seed")
+    parser.add_argument("--lanes", type=int, default=os.cpu_count() or 1, help="processes")
+    parser.add_argument("--bug", help="plant this bug; see tests/simulation/planted.py")
+    parser.add_argument("--until-caught", action="store_true", help="stop at the first failed seed")
+    chosen = parser.parse_args()
+    if chosen.bug:
+        from tests.simulation.planted import plant
+
+        plant(chosen.bug)
+    if chosen.seed is not None:
+        return _one(chosen.seed, chosen.acts)
+    first = chosen.first if chosen.first is not None else random.SystemRandom().randrange(10**9)
+    began = time.monotonic()
+    print(f"seeds {first} to {first + chosen.seeds - 1}", flush=True)
+    failed = orders = restarts = done = 0
+    for verdict in _all(range(first, first + chosen.seeds), chosen.acts, chosen.lanes):
+        done += 1
+        orders += verdict.orders
+        restarts += verdict.restarts
+        if verdict.wrong:
+            failed += 1
+            if failed <= _TOLD:
+                print(f"FAILED seed {verdict.seed}", *verdict.wrong[:8], sep="\n    ", flush=True)
+            if chosen.until_caught:
+                break
+    seconds = time.monotonic() - began
+    print(
+        f"{done} seeds, {orders} orders, {restarts} restarts in {seconds:.0f} s: "
+        f"{f'{failed} failed' if failed else 'all well'}"
+    )
+    if failed:
+        print(f"replay: python -m tests.simulation --acts {chosen.acts} --seed N")
+    return 1 if failed else 0
+
+
+def _all(seeds: range, acts: int, lanes: int) -> Iterator[Verdict]:
+    if lanes <= 1:
+        for seed in seeds:
+            yield _simulator().run(seed, acts)
+        return
+    with ProcessPoolExecutor(lanes, multiprocessing.get_context("spawn")) as pool:
+        try:
+            yield from pool.map(_run, seeds, [acts] * len(seeds), chunksize=4)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _run(seed: int, acts: int) -> Verdict:
+    return _simulator().run(seed, acts)
+
+
+@cache
+def _simulator() -> Simulator:
+    """One for each process."""
+    from tests.simulation.life import Simulator
+
+    return Simulator()
+
+
+def _one(seed: int, acts: int) -> int:
+    verdict = _simulator().run(seed, acts)
+    print(*verdict.log, sep="\n")
+    print(f"seed {seed}: {verdict.orders} orders, {verdict.restarts} restarts")
+    print(*(verdict.wrong or ["all well"]), sep="\n")
+    return 1 if verdict.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""A few seeds of the simulation, and proof that it finds what it is there to find."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.planted import BUGS
+
+pytestmark = pytest.mark.long
+
+ROOT = Path(__file__).resolve().parents[2]
+#: Seeds in every test run; `make simulate` runs as many as one has time for.
+SEEDS = 6
+#: All of them take minutes each: `make planted` looks for every one, a test run for the quickest.
+LOOKED_FOR = BUGS if os.environ.get("PLANTED") == "all" else BUGS[:1]
+#: A planted bug that is not found within so many is not found.
+WITHIN = 40
+
+
+def simulate(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.simulation", "--lanes", "1", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_whole_lives_of_many_orders() -> None:
+    done = simulate(str(SEEDS), "--first", "1000")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{SEEDS} seeds" in done.stdout
+
+
+def test_a_seed_replays_identically() -> None:
+    first, second = simulate("--seed", "1003"), simulate("--seed", "1003")
+    assert first.returncode == 0, first.stdout[-2000:] + first.stderr
+    assert first.stdout == second.stdout
+    assert first.stdout.count("\n") > 40
+
+
+@pytest.mark.parametrize("bug", LOOKED_FOR, ids=lambda bug: bug.name)
+def test_a_planted_bug_is_found(bug: object) -> None:
+    done = simulate(str(WITHIN), "--first", "0", "--until-caught", "--bug", bug.name)  # type: ignore[attr-defined]
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "FAILED seed" in done.stdout, done.stderr
