@@ -70,7 +70,7 @@ class Beat:
         now = time.monotonic()
         self._stuck = {key: until for key, until in self._stuck.items() if until > now}
         limit = _AT_ONCE + len(self._stuck)
-        due = await self._database.read(
+        due = await self._database.glance(
             lambda connection: timers.due(connection, self._bot, self._clock.now(), limit)
         )
         return [timer for timer in due if timer.external_id not in self._stuck][:_AT_ONCE]
@@ -79,7 +79,7 @@ class Beat:
         """A turn takes its timer away. One that stays would run for ever: leave it, and say so."""
         ran = {timer.external_id for timer in page}
         until = time.monotonic() + _STUCK_SECONDS
-        left = await self._database.read(
+        left = await self._database.glance(
             lambda connection: timers.due(
                 connection, self._bot, self._clock.now(), _AT_ONCE + len(self._stuck)
             )

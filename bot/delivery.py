@@ -176,7 +176,7 @@ class Delivery:
         now = self._clock.now()
         limit = min(self._pace.free(), _IN_FLIGHT - len(self._tasks))
         busy = self._busy | self._pace.waiting()
-        due = limit > 0 and await self._database.read(
+        due = limit > 0 and await self._database.glance(
             lambda connection: outbox.has_due(connection, self._bot, now, busy)
         )
         if not due:
@@ -263,7 +263,7 @@ class Delivery:
         self._cared_at = time.monotonic()
         now = self._clock.now()
         before = now - _URGENT_GRACE
-        if await self._database.read(
+        if await self._database.glance(
             lambda connection: outbox_care.abandoned_urgent(connection, self._bot, before)
         ):
             await self._database.write(
@@ -286,7 +286,7 @@ class Delivery:
             return False
         now = self._clock.now()
         try:
-            return await self._database.read(
+            return await self._database.glance(
                 lambda connection: outbox.has_due(connection, self._bot, now, ())
             )
         except Unavailable:
@@ -332,7 +332,7 @@ class Delivery:
         if not digests:
             return {}
         try:
-            return await self._database.read(
+            return await self._database.glance(
                 lambda connection: media.known(connection, self._bot, digests)
             )
         except Unavailable:

@@ -251,7 +251,7 @@ class Services:
         if asked == self._due_asked:
             return self._due
         try:
-            due = await self.database.read(
+            due = await self.database.glance(
                 lambda connection: (
                     timers.next_due(connection, self.bot),
                     outbox.next_due(connection, self.bot),

@@ -80,7 +80,7 @@ class Teller:
     async def _some(self) -> bool:
         """Tell of up to a hundred rows; False when there were none."""
         moved, self._moved = self._moved, []
-        told = await self._database.read(
+        told = await self._database.glance(
             lambda connection: outbox_settle.untold(connection, self._bot, _AT_ONCE)
         )
         now = self._clock.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dialogs.content import Content
 from handlers import asking, desk, desk_lists, places, tickets
@@ -14,8 +14,8 @@ from storage import orders
 from storage.desk import Ticket
 from storage.records import Person
 
-#: Each further alarm comes after twice the time, up to so many doublings.
-_DOUBLINGS = 4
+#: Each further alarm comes after twice the time, at last once a day.
+_DAILY = timedelta(days=1)
 
 
 def on_timer(turn: Turn) -> None:
@@ -60,7 +60,7 @@ def _nobody_answered(turn: Turn, ticket: Ticket, n: int) -> None:
     elif ticket.state != TicketState.QUEUED:
         return
     _alarm(turn, ticket, holder)
-    later = turn.business.support.reply_within * 2 ** min(n, _DOUBLINGS)
+    later = _later(turn.business.support.reply_within, n)
     turn.work.set_timer(
         tickets.TIMER,
         tickets.subject(ticket),
@@ -68,6 +68,11 @@ def _nobody_answered(turn: Turn, ticket: Ticket, n: int) -> None:
         tickets.working_time(turn, later),
         {"ticket": ticket.id, "n": n + 1},
     )
+
+
+def _later(first: timedelta, n: int) -> timedelta:
+    """How long after the `n`-th alarm the next one comes. Two to the tenth is beyond a day for any setting."""
+    return min(first * 2 ** min(n, 10), _DAILY)
 
 
 def _alarm(turn: Turn, ticket: Ticket, holder: Person | None) -> None:
@@ -108,7 +113,7 @@ def _owed(turn: Turn, ticket: Ticket, n: int) -> None:
             asking.to_bot(turn, ticket)
         places.show_case(turn, ticket)
     _alarm(turn, ticket, holder)
-    later = turn.business.support.reply_within * tickets.FURTHER * 2 ** min(n, _DOUBLINGS)
+    later = _later(turn.business.support.reply_within * tickets.FURTHER, n)
     _owed_again(turn, ticket, n, tickets.working_time(turn, later))
 
 

@@ -216,9 +216,12 @@ def _abandon(connection: Connection) -> None:
 class Database:
     """Opened once per process; `write` and `read` are the only ways in."""
 
-    def __init__(self, writer: _Writer, reader: AsyncEngine) -> None:
+    def __init__(
+        self, writer: _Writer, reader: AsyncEngine, glancing: Engine | None = None
+    ) -> None:
         self._writer = writer
         self._reader = reader
+        self._glancing = glancing
         self._turnstile = asyncio.Lock()
         #: Transactions this process has committed; tells whether anything can have changed by our own doing.
         self.writes = 0
@@ -258,9 +261,19 @@ class Database:
                 connect_args={"isolation_level": None, "check_same_thread": False},
                 **common,
             )
+            glancing = create_engine(
+                parsed.set(drivername="sqlite+pysqlite"),
+                poolclass=QueuePool,
+                pool_size=1,
+                max_overflow=0,
+                connect_args={"isolation_level": None, "check_same_thread": False},
+                **common,
+            )
             writer: _Writer = _SqliteWriter(alone)
             _prepare_sqlite(alone, "BEGIN IMMEDIATE", read_only=False)
+            _prepare_sqlite(glancing, "BEGIN", read_only=True)
             _prepare_sqlite(reader.sync_engine, "BEGIN", read_only=True)
+            return cls(writer, reader, glancing)
         else:
             writer = _AsyncWriter(
                 create_async_engine(
@@ -323,6 +336,24 @@ class Database:
                 raise Unavailable(str(error)) from error
             raise
 
+    async def glance(self, work: Callable[[Connection], T]) -> T:
+        """The same for a few rows found by an index, which are looked up again and again.
+
+        A reader of SQLite waits for nobody, and such rows take microseconds: no thread is worth it.
+
+        Raises:
+            Unavailable: the database cannot be reached.
+        """
+        if self._glancing is None:
+            return await self.read(work)
+        try:
+            with self._glancing.connect() as connection:
+                return work(connection)
+        except Exception as error:
+            if is_unavailable(error):
+                raise Unavailable(str(error)) from error
+            raise
+
     def connect(self) -> contextlib.AbstractAsyncContextManager[AsyncConnection]:
         """A reader's connection for something longer than one piece of work."""
         return self._reader.connect()
@@ -330,3 +361,5 @@ class Database:
     async def close(self) -> None:
         await self._writer.close()
         await self._reader.dispose()
+        if self._glancing is not None:
+            self._glancing.dispose()

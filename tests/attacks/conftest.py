@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.conversations.conftest import _stage, stage
+from tests.conversations.conftest import pytest_runtest_makereport, stage, stages
 
-__all__ = ["_stage", "stage"]
+__all__ = ["pytest_runtest_makereport", "stage", "stages"]

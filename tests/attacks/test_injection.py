@@ -35,9 +35,10 @@ def harmless(messages: list[Seen]) -> int:
         assert "<b>big</b>" in one.text, one
         assert "&lt;b&gt;big&lt;/b&gt;" in one.html, one
         assert "<a href='https://evil" not in one.html, one
-        # The chat app makes a link of an address; the words on it are the address itself.
+        # The chat app makes a link of an address; the words on it are the address itself. Staff reach a
+        # person by their name.
         for href, words in re.findall(r'<a href="([^"]*)">([^<]*)</a>', one.html):
-            assert href == words, one
+            assert href == words or re.fullmatch(r"tg://user\?id=\d+", href), one
         assert "49" not in one.text.replace("7*7", ""), one
     return len(quoting)
 

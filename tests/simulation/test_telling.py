@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).resolve().parents[2]
 #: `TELLING=10000 make test ARGS=tests/simulation/test_telling.py` tells ten thousand.
 PEOPLE = int(os.environ.get("TELLING", "200"))
@@ -19,7 +22,6 @@ _CODE = """
 import sys
 from tests.simulation.life import Simulator
 
-pytestmark = pytest.mark.long
 telegram, states = Simulator().tell(int(sys.argv[1]), int(sys.argv[2]))
 print(len(telegram.sent), max(telegram.sent.values()), sum(telegram.sent.values()), *sorted(set(states)))
 print(*telegram.wrong)
