@@ -209,10 +209,11 @@ async def stages(
 ) -> AsyncIterator[Stages]:
     with contextlib.ExitStack() as stack:
 
+        # Asked for now, so that it ends after the stages.
+        server = request.getfixturevalue("postgres_server") if ON_POSTGRES else None
+
         def database_url() -> str:
-            if not ON_POSTGRES:
-                return ""
-            return str(stack.enter_context(request.getfixturevalue("postgres_server").database()))
+            return "" if server is None else str(stack.enter_context(server.database()))
 
         made = Stages(lambda: tmp_path_factory.mktemp("stage"), database_url)
         yield made
