@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot.amounts import Amounts
 from bot.hours import SupportHours
 from playground.people import Seen
 from tests.conversations.conftest import Stage, opened
@@ -109,10 +110,12 @@ async def test_a_week_of_silence_stickers_and_two_tickets_merged(
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def careful(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stage]:
-    """What staff write is a note unless marked; somebody is there from nine to six."""
+    """What staff write is a note unless marked; somebody is there from nine to six; money needs two soon."""
     rules = {
         "support_notes_first": True,
         "support_hours": SupportHours.parse("Mon-Sun 09:00-18:00"),
+        "refund_limits": Amounts.parse("XTR 100"),
+        "transfer_limits": Amounts.parse("off"),
     }
     async with opened(tmp_path_factory.mktemp("careful"), settings=rules) as stage:
         yield stage
@@ -166,3 +169,26 @@ async def test_notes_first_and_a_promise_nobody_took(careful: Stage, language: s
         await topic.sees("Yes", anna.name)
         await topic.say("/resolve")
         await anna.hears("How was it? One tap is enough.", ever=True)
+
+
+async def test_limits_are_those_of_the_settings(careful: Stage) -> None:
+    """Above its limit an agent approves no refund; where none is set, no transfer is one person's to confirm."""
+    sue, mei, bo = (
+        one.at(careful.staff) for one in (careful.support, careful.admin, careful.finance)
+    )
+    anna = await careful.customer()
+    number = await anna.paid()
+    await mei.say(f"/refund {number} 101 goodwill")
+    asked = await sue.sees(number, button="Approve")
+    toast = await sue.tap("Approve", message=asked)
+    assert toast.text == "Above ⭐ 100 a lead has to approve."
+    await mei.tap("Reject", message=asked)
+    await mei.say(f"/refund {number} 100 goodwill")
+    asked = await sue.sees(number, button="Approve")
+    assert (await sue.tap("Approve", message=asked)).text == "Approved. The money is on its way."
+    second = await anna.by_transfer(plan="basic")
+    await anna.send_photo()
+    proof = await bo.sees(second, button="Money is there")
+    toast = await bo.tap("Money is there", message=proof)
+    assert toast.text == "Noted. Above the limit a second person of finance has to confirm it."
+    assert await careful.state(second) == "awaiting_payment"
