@@ -129,7 +129,7 @@ class _Writer(Protocol):
     @property
     def engine(self) -> Engine: ...
 
-    async def run(self, work: Callable[[Connection], T]) -> T: ...
+    async def run(self, work: Callable[[Connection], T], *, altering: bool = False) -> T: ...
 
     async def close(self) -> None: ...
 
@@ -144,7 +144,7 @@ class _AsyncWriter:
     def engine(self) -> Engine:
         return self._engine.sync_engine
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T], *, altering: bool = False) -> T:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
@@ -160,10 +160,13 @@ class _SqliteWriter:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._closed = False
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
-        connection = await self._in_thread(self._begin, undo=_abandon)
+    async def run(self, work: Callable[[Connection], T], *, altering: bool = False) -> T:
+        """With `altering`, references are checked once, at the end: SQLite alters a table by making it anew."""
+        connection = await self._in_thread(lambda: self._begin(altering), undo=_abandon)
         try:
             result = work(connection)
+            if altering:
+                _check_references(connection)
         except BaseException:
             await self._in_thread(lambda: _abandon(connection))
             raise
@@ -177,9 +180,10 @@ class _SqliteWriter:
             await self._in_thread(self.engine.dispose)
             self._thread.shutdown()
 
-    def _begin(self) -> Connection:
+    def _begin(self, altering: bool) -> Connection:
         connection = self.engine.connect()
         try:
+            _follow_references(connection, not altering)
             connection.begin()
         except BaseException:
             connection.close()
@@ -201,6 +205,19 @@ class _SqliteWriter:
             if undo is not None and made.exception() is None:
                 undo(made.result())
             raise
+
+
+def _follow_references(connection: Connection, follow: bool) -> None:
+    """Past SQLAlchemy, which would begin a transaction: inside one SQLite ignores it."""
+    driver: Any = connection.connection.driver_connection
+    if bool(driver.execute("PRAGMA foreign_keys").fetchone()[0]) != follow:
+        driver.execute(f"PRAGMA foreign_keys = {'ON' if follow else 'OFF'}")
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise StorageError(f"rows of {broken[0][0]} refer to rows of {broken[0][2]} that are gone")
 
 
 def _commit(connection: Connection) -> None:
@@ -295,10 +312,13 @@ class Database:
             )
         return cls(writer, reader)
 
-    async def write(self, bot: int, work: Callable[[Connection], T]) -> T:
+    async def write(
+        self, bot: int, work: Callable[[Connection], T], *, altering: bool = False
+    ) -> T:
         """Run `work` in one transaction, alone among the writers of this bot, and commit.
 
-        An exception of `work` rolls everything back and is passed on.
+        An exception of `work` rolls everything back and is passed on. `altering`: it changes tables, and
+        references between rows need only hold at its end.
 
         Raises:
             Unavailable: the database is locked, full or unreachable; nothing was committed.
@@ -313,7 +333,7 @@ class Database:
 
         try:
             async with self._turnstile:
-                made = await self._writer.run(alone)
+                made = await self._writer.run(alone, altering=altering)
                 self.writes += 1
             reached("commit.after")
             return made
