@@ -27,7 +27,8 @@ PY := .venv/bin/python
 # The stamp carries the checksum of the pins and of the place: other pins or a moved folder mean a new .venv.
 READY := .venv/ready-$(shell { cat requirements.txt; pwd; } | cksum | tr ' ' -)
 ARGS ?=
-N ?= 1000000
+# How many: each target that counts has its own number unless one is given.
+N ?=
 # Tests run side by side, three processes, as they often wait; JOBS=0 runs them in one, for a debugger.
 JOBS ?= 3
 # What the conversations run with: aiogram or ptb, sqlite or postgresql.
@@ -73,7 +74,8 @@ bench: $(READY)
 	@$(PY) -m benchmarks $(ARGS)
 
 malformed: $(READY)
-	@$(PY) -m benchmarks.malformed $(N)
+	@$(PY) -m benchmarks.malformed $(or $(N),1000000) $(ARGS)
+
 crash: $(READY)
 	@$(PY) -m tests.crash $(or $(N),300) $(ARGS)
 

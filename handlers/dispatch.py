@@ -96,11 +96,14 @@ def handle(turn: Turn) -> None:
         case TapEvent():
             _tap(turn, event)
         case TimerEvent():
-            if (
-                turn.work.take_timer(event.timer_id)
-                and event.kind in TIMERS
-                and not gate.waits(turn, event)
-            ):
+            taken = turn.work.take_timer(
+                event.timer_id,
+                kind=event.kind,
+                subject=event.subject,
+                slot=event.slot,
+                due_at=event.due_at,
+            )
+            if taken and event.kind in TIMERS and not gate.waits(turn, event):
                 TIMERS[event.kind](turn)
         case _:
             handler = EVENTS.get(type(event))

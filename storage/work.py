@@ -317,10 +317,24 @@ class Work:
             statement = statement.where(timers.c.slot == slot)
         self.connection.execute(statement)
 
-    def take_timer(self, timer_id: int) -> bool:
-        """Delete a due timer's row; False when another turn already had it."""
+    def take_timer(
+        self, timer_id: int, *, kind: str, subject: str, slot: str, due_at: datetime
+    ) -> bool:
+        """Delete a due timer's row. False when another turn already had it, or has set it anew meanwhile.
+
+        The id alone says too little: SQLite gives that of a deleted row to the next one.
+        """
+        if (kind, subject, slot) in self._timers:
+            return False
         gone = self.connection.execute(
-            delete(timers).where(timers.c.id == timer_id, timers.c.bot == self.bot)
+            delete(timers).where(
+                timers.c.id == timer_id,
+                timers.c.bot == self.bot,
+                timers.c.kind == kind,
+                timers.c.subject == subject,
+                timers.c.slot == slot,
+                timers.c.due_at == due_at,
+            )
         )
         return bool(gone.rowcount)
 

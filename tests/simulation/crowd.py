@@ -36,6 +36,7 @@ _LINES = {
         "50",
         "/orders",
         "/help",
+        "/support",
         "4111 1111 1111 1111",
         "<b>bold</b> & {{ braces }}",
     ),
@@ -48,6 +49,7 @@ _LINES = {
         "50",
         "/orders",
         "/menu",
+        "人工",
         "标准版，推广新品，下周五前",
     ),
 }
@@ -93,9 +95,9 @@ class Crowd:
             return self._customer(self.chance.choice(CUSTOMERS))
         if roll < 84:
             return self._presses(MAKER, MAKER) or self._types(MAKER)
-        if roll < 96:
+        if roll < 92:
             return self._presses(self.chance.choice((FINANCE, ADMIN)), STAFF) or "nobody moved"
-        return self._blocks()
+        return self._writes_in_a_topic()
 
     def _customer(self, who: int) -> str:
         invoice = self._unpaid(who)
@@ -145,7 +147,15 @@ class Crowd:
 
     def taps(self, who: int, chat: int, message: Message, data: str) -> None:
         query = f"q{self.telegram.number('query')}"
-        self._put(TapEvent, who, chat, query_id=query, data=data, message_id=message.id)
+        self._put(
+            TapEvent,
+            who,
+            chat,
+            query_id=query,
+            data=data,
+            message_id=message.id,
+            thread=message.thread,
+        )
 
     def _unpaid(self, who: int) -> Message | None:
         sheets = [m for m in self.telegram.chats.get(who, {}).values() if m.invoice and not m.paid]
@@ -206,11 +216,12 @@ class Crowd:
             )
             self.telegram.log.append(f"{payer} pays {charge}: {total} {currency}, {hours} h late")
 
-    def _blocks(self) -> str:
-        if self.telegram.blocked:
-            self.telegram.blocked.clear()
-            return "everybody unblocks the bot"
-        return "nobody moved"
+    def _writes_in_a_topic(self) -> str:
+        """Staff answer somebody, where there is a topic of theirs."""
+        if not self.telegram.topics:
+            return "nobody moved"
+        thread = self.chance.choice(sorted(self.telegram.topics))
+        return self.says(ADMIN, self.chance.choice(_LINES["en"][:4]), STAFF, thread=thread)
 
     def _put(
         self, kind: Any, who: int, chat: int, *, after: timedelta = timedelta(0), **more: Any

@@ -100,8 +100,8 @@ BUGS = (
     Bug(
         "a due timer is neither run nor taken away",
         "storage.work",
-        "            delete(timers).where(timers.c.id == timer_id, timers.c.bot == self.bot)",
-        "            delete(timers).where(timers.c.id == -timer_id, timers.c.bot == self.bot)",
+        "                timers.c.id == timer_id,\n",
+        "                timers.c.id == -timer_id,\n",
     ),
     Bug(
         "money that fits nothing is left lying",

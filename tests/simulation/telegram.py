@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.port import (
-    Blocked,
     BotIdentity,
     Call,
     Done,
@@ -38,6 +37,8 @@ class Message:
     paid: bool = False
     #: Whatever decides whether an edit changes anything.
     look: str = ""
+    #: The topic it stands in.
+    thread: int | None = None
 
 
 @dataclass(slots=True)
@@ -87,7 +88,8 @@ class Telegram:
     #: Charges by id: (payer, amount, currency, payload), and those that went back.
     charges: dict[str, tuple[int, int, str, str]] = field(default_factory=dict)
     returned: set[str] = field(default_factory=set)
-    blocked: set[int] = field(default_factory=set)
+    #: Topics of the staff's forum: name, and whether it is closed.
+    topics: dict[int, tuple[str, bool]] = field(default_factory=dict)
     #: Calls that did something, by chat; and how many of unknown outcome did.
     done: Counter[int] = field(default_factory=Counter)
     sent: Counter[int] = field(default_factory=Counter)
@@ -238,11 +240,11 @@ class Telegram:
             return self._refund(params)
         if method.startswith("set") and method != "setMessageReaction":
             return Done(result=True)
-        if chat in self.blocked:
-            raise Blocked("Forbidden: bot was blocked by the user")
         self.done[chat] += 1
-        if method == "setMessageReaction":
+        if method in ("setMessageReaction", "pinChatMessage"):
             return Done(result=True)
+        if method.endswith("ForumTopic"):
+            return self._topic(method.removesuffix("ForumTopic"), params)
         if method == "deleteMessage":
             if self.chats.setdefault(chat, {}).pop(int(str(params["message_id"])), None) is None:
                 raise Gone("message")
@@ -264,7 +266,12 @@ class Telegram:
         number = self.number(f"message {chat}")
         invoice = call.params if call.method == "sendInvoice" else None
         self.chats.setdefault(chat, {})[number] = Message(
-            number, _text(call.params), _buttons(call.params), invoice, look=_look(call)
+            number,
+            _text(call.params),
+            _buttons(call.params),
+            invoice,
+            look=_look(call),
+            thread=self._thread(call),
         )
         self.sent[chat] += 1
         self.log.append(f"{call.method} #{number} in {chat}: {_text(call.params)[:50]!r}")
@@ -285,6 +292,31 @@ class Telegram:
         message.look = _look(call)
         self.log.append(f"{call.method} #{number} in {chat}: {message.text[:50]!r}")
         return Done(message_ids=(number,))
+
+    def _thread(self, call: Call) -> int | None:
+        given = call.params.get("message_thread_id")
+        if given is None:
+            return None
+        thread = int(str(given))
+        if thread not in self.topics:
+            raise Gone("thread")
+        return thread
+
+    def _topic(self, what: str, params: Mapping[str, Any]) -> Done:
+        if what == "create":
+            made = self.number("topic", 500)
+            self.topics[made] = (str(params["name"]), False)
+            return Done(result={"message_thread_id": made, "name": params["name"]})
+        thread = int(str(params["message_thread_id"]))
+        if thread not in self.topics:
+            raise Gone("thread")
+        name, closed = self.topics[thread]
+        after = (str(params.get("name", name)), {"close": True, "reopen": False}.get(what, closed))
+        if after == (name, closed):
+            raise Unchanged("TOPIC_NOT_MODIFIED")
+        self.topics[thread] = after
+        self.log.append(f"{what} topic {thread}: {after}")
+        return Done(result=True)
 
     def _refund(self, params: Mapping[str, Any]) -> Done:
         charge = str(params["telegram_payment_charge_id"])

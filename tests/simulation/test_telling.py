@@ -20,9 +20,9 @@ IN_FLIGHT = 60
 # In a process of its own: the simulator changes how the heartbeat works.
 _CODE = """
 import sys
-from tests.simulation.life import Simulator
+from tests.simulation.telling import tell
 
-telegram, states = Simulator().tell(int(sys.argv[1]), int(sys.argv[2]))
+telegram, states = tell(int(sys.argv[1]), int(sys.argv[2]))
 print(len(telegram.sent), max(telegram.sent.values()), sum(telegram.sent.values()), *sorted(set(states)))
 print(*telegram.wrong)
 """

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert
 
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.media import forget, known, remember
 from storage.tables import timers
 from storage.timers import due, next_due
+from storage.work import Work
 from tests.storage.queueing import BOT, LATER, NOW
 
 
@@ -47,6 +49,54 @@ async def test_a_timer_set_again_is_another_event(database: Database) -> None:
 
     # SQLite gives the second row the id of the first.
     assert await once(20) != await once(10)
+
+
+async def test_a_timer_is_taken_as_it_was_when_it_was_due(database: Database) -> None:
+    """Between the look at what is due and the turn, another turn may drop a timer and set others."""
+
+    def turn(do: Callable[[Work], bool]) -> Callable[[Connection], bool]:
+        def work(connection: Connection) -> bool:
+            made = Work(connection, bot=BOT, now=NOW)
+            done = do(made)
+            made.flush()
+            return done
+
+        return work
+
+    def take(made: Work) -> bool:
+        (one,) = found
+        return made.take_timer(
+            one.id, kind=one.kind, subject=one.subject, slot=one.slot, due_at=one.due_at
+        )
+
+    def set_one(subject: str, moment: datetime) -> Callable[[Work], bool]:
+        def do(made: Work) -> bool:
+            made.set_timer("nudge", subject, "nudge", moment)
+            return True
+
+        return do
+
+    def replace(made: Work) -> bool:
+        made.drop_timers("chat:1")
+        return True
+
+    def again_in_the_same_batch(made: Work) -> bool:
+        made.set_timer("nudge", "chat:1", "nudge", LATER)
+        return take(made)
+
+    await database.write(BOT, turn(set_one("chat:1", NOW)))
+    found = await database.read(lambda c: due(c, BOT, NOW, 10))
+    assert not await database.write(BOT, turn(again_in_the_same_batch))
+    assert not await database.write(BOT, turn(take))
+    assert await database.read(lambda c: next_due(c, BOT)) == LATER
+    # SQLite gives this one the id of the one before.
+    await database.write(BOT, turn(replace))
+    await database.write(BOT, turn(set_one("chat:2", NOW)))
+    assert not await database.write(BOT, turn(take))
+    found = await database.read(lambda c: due(c, BOT, NOW, 10))
+    assert [one.subject for one in found] == ["chat:2"]
+    assert await database.write(BOT, turn(take))
+    assert not await database.write(BOT, turn(take))
 
 
 async def test_uploads_are_remembered_by_content(database: Database) -> None:
