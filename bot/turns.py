@@ -30,8 +30,8 @@ from handlers.routes import follow, handle
 from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking, signals
 from storage.database import Connection, Database, Unavailable, is_unavailable
+from storage.inbox import accept
 from storage.people import purposes
-from storage.rows import accept
 from storage.work import Work
 
 log = structlog.get_logger(__name__)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +20,7 @@ from handlers.facts import source, standing
 from handlers.turn import Turn
 from orders.refusal import Refusal
 from storage.rows import Conversation
-from storage.serial import typed
+from storage.serial import read, typed
 
 SURFACE = ("dialog", "main")
 #: How many unfinished flows wait below the open one.
@@ -31,12 +32,17 @@ def stack(conversation: Conversation) -> list[State]:
     if conversation.flows is not None:
         return list(conversation.flows)
     if conversation.read is None:
-        states = []
-        for data in conversation.state:
-            with contextlib.suppress(ValueError):
-                states.append(typed(State, data))
-        conversation.read = tuple(states)
+        try:
+            conversation.read = read(tuple[State, ...], conversation.state)
+        except ValueError:
+            conversation.read = tuple(_readable(json.loads(conversation.state)))
     return list(conversation.read)
+
+
+def _readable(stored: Sequence[Any]) -> Iterator[State]:
+    for data in stored:
+        with contextlib.suppress(ValueError):
+            yield typed(State, data)
 
 
 def save(conversation: Conversation, states: Sequence[State]) -> None:

@@ -29,4 +29,9 @@ class Instant(TypeDecorator[datetime]):
         return (value - _EPOCH) // _MILLISECOND
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(milliseconds=value)
+        return moment(value)
+
+
+def moment(value: int | None) -> datetime | None:
+    """The time that is stored as `value`."""
+    return None if value is None else _EPOCH + timedelta(milliseconds=value)
