@@ -12,6 +12,7 @@ import structlog
 from bot.clock import Clock
 from dialogs.search import Index, names
 from dialogs.understanding.message import Names
+from dialogs.words import Words
 from handlers.business import Business
 from handlers.carrying import START, Stand, carry_all
 from handlers.events import (
@@ -148,6 +149,7 @@ class Turns:
         self._preload(work, fresh)
         business = self._here(work)
         shelf = self._catalogue(connection)
+        spoken: dict[str, Words] = {}
         for event in fresh:
             turn = Turn(
                 work=work,
@@ -157,6 +159,7 @@ class Turns:
                 shelf=shelf,
                 random=self._random,
                 follow=follow,
+                spoken=spoken,
             )
             try:
                 self._handle(turn)
