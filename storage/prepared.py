@@ -7,6 +7,7 @@ are compiled by it once, and rows go to the driver as tuples.
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -14,10 +15,10 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BigInteger,
     ColumnElement,
     Connection,
-    CursorResult,
     Dialect,
     Executable,
     Text,
@@ -28,6 +29,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from storage.serial import dumps
+from storage.types import Instant, millis
 
 #: Makes of rows by name what the driver takes.
 Values = Callable[[Mapping[str, Any]], tuple[Any, ...]]
@@ -57,17 +59,28 @@ class Prepared:
 
     def all(self, connection: Connection, given: Mapping[str, Any]) -> Sequence[Any]:
         """Run once; the rows."""
-        return self.run(connection, given).all()
-
-    def run(self, connection: Connection, given: Mapping[str, Any]) -> CursorResult[Any]:
-        """Run once."""
         ready = self._ready(connection)
-        return connection.exec_driver_sql(ready.text, ready.values(given))
+        if connection.dialect.name != "sqlite":
+            return connection.exec_driver_sql(ready.text, ready.values(given)).all()
+        return _cursor(connection).execute(ready.text, ready.values(given)).fetchall()
+
+    def run(self, connection: Connection, given: Mapping[str, Any]) -> int:
+        """Run once; how many rows it changed."""
+        ready = self._ready(connection)
+        if connection.dialect.name != "sqlite":
+            return connection.exec_driver_sql(ready.text, ready.values(given)).rowcount
+        return _cursor(connection).execute(ready.text, ready.values(given)).rowcount
 
     def run_all(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run with every row; nothing comes back."""
         ready = self._ready(connection)
-        connection.exec_driver_sql(ready.text, [ready.values(row) for row in rows])
+        given = [ready.values(row) for row in rows]
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql(ready.text, given)
+        elif len(given) == 1:
+            _cursor(connection).execute(ready.text, given[0])
+        else:
+            _cursor(connection).executemany(ready.text, given)
 
     def _ready(self, connection: Connection) -> _Ready:
         # Kept by the connection itself: what is known of a database goes when it is closed.
@@ -87,21 +100,47 @@ class Prepared:
             for name, bound in compiled.binds.items()
             if not bound.required and bound.value is not None
         }
-        return _Ready(str(compiled), _picking(names, compiled._bind_processors, fixed))
+        converting = [_converting(compiled, name) for name in names]
+        return _Ready(str(compiled), _picking(names, converting, fixed))
+
+
+def _cursor(connection: Connection) -> sqlite3.Cursor:
+    """The driver's own, past SQLAlchemy: on SQLite its part in a statement is larger than the database's."""
+    cursor: sqlite3.Cursor = connection.connection.cursor()  # type: ignore[assignment]
+    return cursor
+
+
+def _converting(compiled: Any, name: str) -> Callable[[Any], Any] | None:
+    """What makes of a value what the driver wants; None: nothing has to be done."""
+    kind = compiled.binds[name].type
+    if isinstance(kind, Instant):
+        return millis
+    if isinstance(kind, JSON):
+        return _text_or_null if kind.none_as_null else dumps
+    convert: Callable[[Any], Any] | None = compiled._bind_processors.get(name)
+    return convert
+
+
+def _text_or_null(value: object) -> str | None:
+    return None if value is None else dumps(value)
 
 
 def _picking(
-    names: Sequence[str], made_of: Mapping[str, Callable[[Any], Any]], fixed: Mapping[str, Any]
+    names: Sequence[str],
+    converting: Sequence[Callable[[Any], Any] | None],
+    fixed: Mapping[str, Any],
 ) -> Values:
     """What takes the values of a row by name, in order, each as the driver wants it."""
-    converted = [(at, made_of[name]) for at, name in enumerate(names) if name in made_of]
+    converted = [(at, convert) for at, convert in enumerate(converting) if convert is not None]
     pick: Callable[[Mapping[str, Any]], Any] = itemgetter(*names)
 
     def values(row: Mapping[str, Any]) -> tuple[Any, ...]:
         picked = pick({**fixed, **row} if fixed else row)
+        if len(names) == 1:
+            picked = (picked,)
         if not converted:
-            return tuple(picked) if len(names) > 1 else (picked,)
-        found = list(picked) if len(names) > 1 else [picked]
+            return tuple(picked)
+        found = list(picked)
         for at, convert in converted:
             found[at] = convert(found[at])
         return tuple(found)

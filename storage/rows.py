@@ -315,7 +315,7 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
     calm = [values(row) for row in rows if not row.urgent]
     if calm:
         _INSERT_OUTBOX.run_all(connection, calm)
-    return [_INSERT_URGENT.run(connection, values(row)).scalar_one() for row in rows if row.urgent]
+    return [_INSERT_URGENT.all(connection, values(row))[0][0] for row in rows if row.urgent]
 
 
 _TIMER = ("due_at", "params", "created_at")

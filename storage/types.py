@@ -22,14 +22,19 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("naive datetime; pass an aware one")
-        return (value - _EPOCH) // _MILLISECOND
+        return millis(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         return moment(value)
+
+
+def millis(value: datetime | None) -> int | None:
+    """A time as it is stored."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("naive datetime; pass an aware one")
+    return (value - _EPOCH) // _MILLISECOND
 
 
 def moment(value: int | None) -> datetime | None:
