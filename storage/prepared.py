@@ -62,14 +62,19 @@ class Prepared:
         ready = self._ready(connection)
         if connection.dialect.name != "sqlite":
             return connection.exec_driver_sql(ready.text, ready.values(given)).all()
-        return _cursor(connection).execute(ready.text, ready.values(given)).fetchall()
+        # In two steps: an asynchronous driver's `execute` gives nothing back.
+        cursor = _cursor(connection)
+        cursor.execute(ready.text, ready.values(given))
+        return cursor.fetchall()
 
     def run(self, connection: Connection, given: Mapping[str, Any]) -> int:
         """Run once; how many rows it changed."""
         ready = self._ready(connection)
         if connection.dialect.name != "sqlite":
             return connection.exec_driver_sql(ready.text, ready.values(given)).rowcount
-        return _cursor(connection).execute(ready.text, ready.values(given)).rowcount
+        cursor = _cursor(connection)
+        cursor.execute(ready.text, ready.values(given))
+        return cursor.rowcount
 
     def run_all(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run with every row; nothing comes back."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import overload
 
 from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
@@ -28,6 +29,14 @@ class Instant(TypeDecorator[datetime]):
         return moment(value)
 
 
+@overload
+def millis(value: datetime) -> int: ...
+
+
+@overload
+def millis(value: datetime | None) -> int | None: ...
+
+
 def millis(value: datetime | None) -> int | None:
     """A time as it is stored."""
     if value is None:
@@ -39,4 +48,9 @@ def millis(value: datetime | None) -> int | None:
 
 def moment(value: int | None) -> datetime | None:
     """The time that is stored as `value`."""
-    return None if value is None else _EPOCH + timedelta(milliseconds=value)
+    return None if value is None else at(value)
+
+
+def at(value: int) -> datetime:
+    """The same of a value that is there."""
+    return _EPOCH + timedelta(milliseconds=value)
