@@ -13,19 +13,16 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from dialogs.content import Content
-from storage import albums, rows
+from storage import albums, people, rows
 from storage.records import Person
 from storage.rows import Conversation, OutboxRow, Surface
 from storage.serial import plain, typed, written
 from storage.tables import surfaces, timers
 
-_PEOPLE = select(Person).where(
-    Person.bot == bindparam("of"), Person.user_id.in_(bindparam("users", expanding=True))
-)
 #: What a conversation is compared by, to see whether it has changed.
 _AS_STORED = attrgetter(*(field.name for field in fields(Conversation) if field.compare))
 
@@ -56,7 +53,7 @@ class Work:
     ) -> None:
         """Fetch what the batch's events will touch, set-based. Only an optimisation."""
         if users:
-            for person in self.session.scalars(_PEOPLE, {"of": self.bot, "users": list(users)}):
+            for person in people.load(self.session, self.bot, users):
                 self._people[person.user_id] = person
         for conversation in rows.load_conversations(self.connection, self.bot, set(chats)):
             self._remember(conversation)

@@ -50,8 +50,7 @@ def _plans(connection: Connection) -> dict[str, list[str]]:
     driver.set_trace_callback(None)
     return {
         statement: [
-            str(row[3])
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
+            str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
         ]
         for statement in statements
     }
