@@ -156,9 +156,9 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         return
     conversation = turn.conversation
     conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)
-    turn.known(event.sender)
-    if turn.person.blocked_at is not None:
-        turn.person.blocked_at = None
+    person = turn.person
+    if person.blocked_at is not None:
+        person.blocked_at = None
     if find_card_numbers(event.text):
         talking.on_card_number(turn)
         return

@@ -209,7 +209,6 @@ async def stages(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> AsyncIterator[Stages]:
     with contextlib.ExitStack() as stack:
-
         # Asked for now, so that it ends after the stages.
         server = request.getfixturevalue("postgres_server") if ON_POSTGRES else None
 
