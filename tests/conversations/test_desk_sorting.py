@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 import pytest
 import pytest_asyncio
@@ -19,11 +19,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
 
 
-def sticker(emoji: str) -> dict[str, object]:
-    def is_it(seen: Seen) -> bool:
-        return (seen.raw.get("sticker") or {}).get("emoji") == emoji
-
-    return {"where": is_it}
+def sticker(emoji: str) -> Callable[[Seen], bool]:
+    return lambda seen: (seen.raw.get("sticker") or {}).get("emoji") == emoji
 
 
 @both
@@ -54,10 +51,10 @@ async def test_a_week_of_silence_stickers_and_two_tickets_merged(
 
         # Stickers go both ways, under a label that says whose they are.
         await anna.send_sticker("🐢")
-        await about.sees(**sticker("🐢"))
+        await about.sees(where=sticker("🐢"))
         assert any(anna.name in one.text for one in await about.messages())
         await about.send_sticker("👋")
-        await anna.sees(**sticker("👋"))
+        await anna.sees(where=sticker("👋"))
         await anna.sees("Sue", anna.t("support"), ever=True)
         await stage.playground.quiet()
         states = await stage.rows(
