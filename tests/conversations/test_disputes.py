@@ -169,6 +169,11 @@ async def test_the_provider_opens_and_both_agree_to_the_proposal(
     order = await stage.order(number)
     assert (order["state"], order["on_hold"]) == ("in_revision", 0)
     assert await stage.of_order("refunds", number, "amount") == []
+    # The places at the desk that it had opened for both sides are over with it.
+    assert await stage.of_order("tickets", number, "reason", "state", "resolved_by") == [
+        ("dispute", "resolved", "system"),
+        ("dispute", "resolved", "system"),
+    ]
     # It goes on, and can come to a new dispute, which is taken back.
     await opens(anna, number, reason="Something else", wish="Do it once more", days=3)
     await press(anna, number, "🕊 Withdraw the dispute")
