@@ -333,16 +333,16 @@ class Simulator:
             telegram.log.append(KILLED)
             await world.kill()
             await world.start()
-        elif roll < 80:
+        elif roll < 84:
             before, past = telegram.done.copy(), len(telegram.past)
             telegram.log.append(world.crowd.act())
             world.crowd.settle()
             if telegram.weather.calm and len(telegram.past) > past:
                 await self._answered(world, before, wrong)
-        elif telegram.weather.calm and roll < 86 and telegram.past:
+        elif telegram.weather.calm and roll < 89 and telegram.past:
             await self._unmoved(world, wrong)
         else:
-            hours = chance.choice((0.1, 1, 1, 5, 20, 26))
+            hours = chance.choice((0.1, 0.1, 0.5, 1, 1, 5, 20, 26))
             telegram.log.append(f"-- {hours} h pass")
             await world.pass_time(timedelta(hours=hours))
         if telegram.weather.calm or chance.random() < 0.6:
