@@ -34,7 +34,7 @@ from orders.catalogue import in_language
 from storage import catalogue, outbox, timers
 from storage.migrate import upgrade
 from tests.simulation.crowd import ADMIN, FINANCE, MAKER, PROVIDERS, STAFF, Crowd
-from tests.simulation.judging import KILLED, judge
+from tests.simulation.judging import KILLED, check_now, judge
 from tests.simulation.machine import HandClock, InlineDatabase, VirtualLoop
 from tests.simulation.telegram import BOT, Telegram, Weather
 
@@ -46,6 +46,8 @@ _LINK = re.compile(r"start=(join_[0-9a-f]{32})")
 #: Looks at most until everything rests, and acts of people in one seed.
 _LOOKS = 3_000
 ACTS = 40
+#: So often the invariants are looked at on the way.
+_LOOK_EVERY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,8 +309,13 @@ class Simulator:
         wrong: list[str] = []
         try:
             await world.start()
-            for _ in range(acts):
+            for act in range(acts):
                 await self._step(world, wrong)
+                if act % _LOOK_EVERY == _LOOK_EVERY - 1:
+                    await world.rest()
+                    # What is wrong now may have mended itself by the end: timers go off, and are gone.
+                    found = check_now(world.database, world.clock.now())
+                    wrong += [f"after act {act + 1}: {one}" for one in found]
             await self._end(world)
         except Exception as error:
             wrong.append(f"{type(error).__name__}: {error}")
