@@ -112,7 +112,7 @@ BUGS = (
     Bug(
         "money that fits nothing is left lying",
         "handlers.paying",
-        "    else:\n        _hold(turn, payment, order, settlement)",
+        "    else:\n        _hold(turn, payment, order, invoice, settlement)",
         "    else:\n        pass",
     ),
     Bug(
