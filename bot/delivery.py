@@ -24,7 +24,6 @@ from bot.outcomes import Report, defect, give_up
 from bot.pace import Pace
 from bot.sending import Sender
 from bot.telling import Teller
-from handlers.events import Event, MessageEvent
 from storage import media, outbox, outbox_care, outbox_round
 from storage.database import Database, Unavailable
 from storage.lease import Lease
@@ -40,8 +39,6 @@ if TYPE_CHECKING:
 _IN_FLIGHT = 60
 #: A look at the queue, should a wake-up get lost or another replica have committed.
 _POLL_SECONDS = 1.0
-#: How long a reply waits for what it replies to, in seconds.
-_REPLY_WAITS = 1.0
 #: How recently a call must have been answered for the channel to count as working, in seconds.
 _WORKS_SECONDS = 15.0
 #: How long after its end an answer that is still `sending` is given up, and how often that is looked at.
@@ -110,19 +107,9 @@ class Delivery:
         """Nothing is being performed or waits to be settled. Rows may wait in the database."""
         return not (self._tasks or self._finished or self._wake.is_set())
 
-    async def before(self, events: Sequence[Event]) -> None:
-        """A reply can be here before what it replies to is stored as sent: wait for that, for a moment."""
-        chats = {
-            event.chat.id
-            for event in events
-            if isinstance(event, MessageEvent) and event.reply_to is not None
-        }
-        if not chats:
-            return
-        deadline = time.monotonic() + _REPLY_WAITS
-        rows = {row for row, chat in self._in_flight.items() if chat in chats}
-        while rows & self._in_flight.keys() and time.monotonic() < deadline:  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
+    def under_way(self, chats: Collection[int]) -> frozenset[int]:
+        """Rows of these chats that are claimed and not settled yet."""
+        return frozenset(row for row, chat in self._in_flight.items() if chat in chats)
 
     async def answer_callbacks(self, answers: Sequence[Answer]) -> None:
         """Stop the waiting signs on tapped buttons. Not stored: after a crash nobody waits for them."""

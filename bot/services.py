@@ -23,6 +23,7 @@ from bot.metrics import Metrics
 from bot.pace import Pace
 from bot.playground_clock import Follower
 from bot.polling import LONG_POLL, Polling
+from bot.replies import Replies
 from bot.sending import Sender
 from bot.settings import Settings
 from bot.telling import Teller
@@ -114,7 +115,7 @@ class Services:
             retry_parked=self.turns.retry_parked,
             back_up=self._backups(settings),
         )
-        self.intake.wait_for(self.delivery.before)
+        self.intake.wait_for(Replies(self.delivery, self.teller).known)
         self.intake.on_commit(self.delivery.follow_up)
         clock.on_jump(self.delivery.wake)
         self._web = (

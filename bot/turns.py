@@ -12,8 +12,10 @@ import structlog
 from bot.clock import Clock
 from dialogs.search import Index, names
 from dialogs.understanding.message import Names
+from dialogs.words import Words
 from handlers.business import Business
 from handlers.carrying import START, Stand, carry_all
+from handlers.dispatch import follow, handle
 from handlers.events import (
     EVENT_TYPES,
     ChatEvent,
@@ -26,12 +28,11 @@ from handlers.events import (
     TimerEvent,
 )
 from handlers.parking import apologise
-from handlers.routes import follow, handle
 from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking, signals
 from storage.database import Connection, Database, Unavailable, is_unavailable
-from storage.people import purposes
-from storage.rows import accept
+from storage.inbox import accept
+from storage.standing import standing
 from storage.work import Work
 
 log = structlog.get_logger(__name__)
@@ -76,6 +77,9 @@ class Turns:
         self._random = random
         self._handle = handle
         self._shelf: Shelf | None = None
+        #: The groups named in the chat app when last looked at, and the business with them.
+        self._named: dict[str, int] = {}
+        self._here = business
 
     async def process(self, events: Sequence[Event]) -> Processed:
         """Carry out events in order and commit.
@@ -117,7 +121,8 @@ class Turns:
 
             def batch(connection: Connection, after: int = after) -> tuple[int, int | None]:
                 work = Work(connection, bot=self._bot, now=self._clock.now())
-                stand = Stand(self._catalogue(connection), self._here(work))
+                business, shelf = self._standing(connection)
+                stand = Stand(shelf, business)
                 return carry_all(work, stand, after=after)
 
             count, on = await self._database.write(self._bot, batch)
@@ -146,8 +151,8 @@ class Turns:
             return Processed(tuple(answers), repeated=len(events))
         work = Work(connection, bot=self._bot, now=now)
         self._preload(work, fresh)
-        business = self._here(work)
-        shelf = self._catalogue(connection)
+        business, shelf = self._standing(connection)
+        spoken: dict[str, Words] = {}
         for event in fresh:
             turn = Turn(
                 work=work,
@@ -157,6 +162,7 @@ class Turns:
                 shelf=shelf,
                 random=self._random,
                 follow=follow,
+                spoken=spoken,
             )
             try:
                 self._handle(turn)
@@ -191,19 +197,10 @@ class Turns:
                     surfaces.add(int(head))
         work.preload(users=users, chats=chats, surface_ids=surfaces)
 
-    def _here(self, work: Work) -> Business:
-        """The business with the groups that were named in the chat app itself."""
-        named = purposes(work.session, self._bot)
-        return replace(
-            self._business,
-            staff_chat=named.get("staff", self._business.staff_chat),
-            providers_chat=named.get("providers", self._business.providers_chat),
-            support_chat=named.get("support", self._business.support_chat),
-        )
-
-    def _catalogue(self, connection: Connection) -> Shelf:
-        stamp = catalogue.stamp(connection)
-        if self._shelf is None or self._shelf.stamp != stamp:
+    def _standing(self, connection: Connection) -> tuple[Business, Shelf]:
+        """The business with the groups that were named in the chat app itself, and the catalogue on offer."""
+        found = standing(connection, self._bot)
+        if self._shelf is None or self._shelf.stamp != found.stamp:
             stored = catalogue.fetch(connection)
             self._shelf = Shelf(
                 stored.catalogue,
@@ -212,7 +209,15 @@ class Turns:
                 Names(**names(stored.catalogue)),
                 stored.stamp,
             )
-        return self._shelf
+        if self._named != found.purposes:
+            self._named, here = found.purposes, self._business
+            self._here = replace(
+                here,
+                staff_chat=found.purposes.get("staff", here.staff_chat),
+                providers_chat=found.purposes.get("providers", here.providers_chat),
+                support_chat=found.purposes.get("support", here.support_chat),
+            )
+        return self._here, self._shelf
 
     # -- parking --------------------------------------------------------------------------------------
 
@@ -234,12 +239,13 @@ class Turns:
             retry_at = now + timedelta(minutes=RETRY_MINUTES[0]) if ours else None
             parking.keep(connection, self._bot, event, str(failed), now, retry_at)
             work = Work(connection, bot=self._bot, now=now)
+            business, shelf = self._standing(connection)
             turn = Turn(
                 work=work,
                 event=event,
                 now=now,
-                business=self._here(work),
-                shelf=self._catalogue(connection),
+                business=business,
+                shelf=shelf,
                 random=self._random,
                 follow=follow,
             )
@@ -264,12 +270,13 @@ class Turns:
             def again(connection: Connection, row: parking.ParkedRow = row) -> None:
                 work = Work(connection, bot=self._bot, now=now)
                 self._preload(work, [row.event])
+                business, shelf = self._standing(connection)
                 turn = Turn(
                     work=work,
                     event=row.event,
                     now=now,
-                    business=self._here(work),
-                    shelf=self._catalogue(connection),
+                    business=business,
+                    shelf=shelf,
                     random=self._random,
                     follow=follow,
                 )

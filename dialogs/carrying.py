@@ -7,10 +7,9 @@ name. What is unknown, of another kind, or no longer possible is asked again; th
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from dialogs.engine import can_show, drop_dependants, next_step
-from dialogs.model import Answers, FactSource, Flow, Json, State
+from dialogs.model import Answers, FactSource, Flow, Json, State, altered
 
 
 def flow_of(flows: Mapping[str, Flow], name: str) -> Flow | None:
@@ -34,8 +33,8 @@ def carry(flow: Flow, state: State, facts: FactSource, seen: Json = None) -> Sta
     answers = dict(state.answers) if declared else _renamed(flow, state.answers)
     answers, dropped = _settled(flow, answers, facts)
     if declared and not dropped and (state.seen is None or state.step != flow.hub):
-        return replace(state, seen=seen)
-    kept = replace(
+        return altered(state, seen=seen)
+    kept = altered(
         state,
         flow=flow.name,
         fingerprint=flow.fingerprint(),
@@ -48,11 +47,11 @@ def carry(flow: Flow, state: State, facts: FactSource, seen: Json = None) -> Sta
     )
     step = step_of(flow, state.step)
     if step is not None and can_show(flow, kept, step, facts):
-        return replace(kept, step=step)
+        return altered(kept, step=step)
     step = next_step(flow, kept, facts) if answers else flow.first
     names = [name for name, _ in kept.trail]
     trail = kept.trail[: names.index(step)] if step in names else kept.trail
-    return replace(kept, step=step, view={}, trail=trail)
+    return altered(kept, step=step, view={}, trail=trail)
 
 
 def step_of(flow: Flow, name: str) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, tzinfo
+from operator import attrgetter
 from typing import Any, Protocol
 
 from dialogs.content import ButtonStyle
@@ -385,6 +386,15 @@ class State:
     dropped: tuple[str, ...] = ()
     #: What stood behind the facts when the answers were last checked (the catalogue's stamp).
     seen: Json = None
+
+
+_STATE = tuple(f.name for f in fields(State))
+_VALUES = attrgetter(*_STATE)
+
+
+def altered(state: State, **changes: Any) -> State:
+    """`dataclasses.replace` for states, which are replaced several times an input: half its time."""
+    return State(**dict(zip(_STATE, _VALUES(state), strict=True)) | changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
@@ -22,8 +23,10 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.runtime import Context
 from markupsafe import Markup
 
+from dialogs.trans import Spoken
 from orders.money import Money, exponent, major
 
 HERE = Path(__file__).parent
@@ -32,6 +35,8 @@ LANGUAGES = ("zh", "en")
 #: What each language calls itself.
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
+#: White space before the end of a line.
+_TRAILING = re.compile(r"[^\S\n]+(?=\n)")
 
 
 def N_(message: str) -> str:
@@ -64,8 +69,9 @@ def environment(language: str) -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
         cache_size=-1,
-        extensions=["jinja2.ext.i18n"],
+        extensions=[Spoken],
     )
+    made.extend(spoken=translations(language))
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.policies["ext.i18n.trimmed"] = True
     made.filters["short"] = short
@@ -104,12 +110,16 @@ class Words:
 
     def html(self, template: str, **variables: Any) -> str:
         """A message text from `templates/TEMPLATE.html`; every variable is escaped."""
-        text = (
-            environment(self.language)
-            .get_template(f"{template}.html")
-            .render(words=self, **self.common, **variables)
-        )
-        return "\n".join(line.rstrip() for line in text.strip().split("\n"))
+        spoken = environment(self.language)
+        found = spoken.get_template(f"{template}.html")
+        # As `found.render`, which takes the globals apart and together again for every text.
+        known = {**spoken.globals, **self.common, **variables, "words": self}
+        context = Context(spoken, known, found.name, found.blocks)
+        try:
+            text = "".join(found.root_render_func(context))
+        except Exception:
+            spoken.handle_exception()
+        return _TRAILING.sub("", text.strip())
 
     # -- figures ------------------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ def case_file(
         promised=promised(lines),
         lines=[(line.at, line.by_bot, short(line.text, LINE)) for line in lines],
     )
-    rows, actions = buttons(ticket, words)
+    rows, actions = buttons(ticket, words, notes_first=turn.business.support.notes_first)
     return Content(text=text, buttons=rows), actions
 
 
@@ -103,15 +103,16 @@ def promised(lines: list[talk.Line]) -> str:
 
 
 def buttons(
-    ticket: Ticket, words: Words
+    ticket: Ticket, words: Words, *, notes_first: bool = False
 ) -> tuple[tuple[tuple[Button, ...], ...], list[tuple[str, dict[str, Any]]]]:
-    """The buttons of the desk in the ticket's state."""
+    """The buttons of the desk in the ticket's state. With `notes_first` a reply is what needs a button."""
     state = TicketState(ticket.state)
     plan: list[list[tuple[str, str, Any]]] = []
     if state not in HELD_STATES and state in OPEN_STATES:
         plan.append([(N_("✋ Take it"), "claim", "success")])
     if state in OPEN_STATES:
-        plan.append([(N_("📝 Note"), "note", ""), (N_("💬 Canned reply"), "canned", "")])
+        marked = N_("↪️ Reply") if notes_first else N_("📝 Note")
+        plan.append([(marked, "note", ""), (N_("💬 Canned reply"), "canned", "")])
         plan.append([(N_("➡️ Hand over"), "transfer", ""), (N_("⬆️ To a lead"), "escalate", "")])
         plan.append([(N_("⏰ Snooze"), "snooze", ""), (N_("🔺 Priority"), "priority", "")])
         plan.append([(N_("🤖 Back to the bot"), "back", ""), (N_("✅ Resolved"), "resolve", "")])

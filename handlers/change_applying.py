@@ -86,4 +86,4 @@ def offer_anew(turn: Turn, order: Order) -> None:
     """Whoever thinks about taking the order reads it as it is now."""
     offer = working_queries.open_offer(turn.work.session, order)
     if offer is not None and order.state == State.AWAITING_PROVIDER:
-        offering.show(turn, order, offer, anew=True)
+        offering.renew(turn, order, offer, anew=True)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dialogs import engine
 from dialogs.carrying import carry, flow_of
 from dialogs.content import Content, Media
 from dialogs.flows import FLOWS
-from dialogs.model import Advance, FactSource, Given, Hint, State
+from dialogs.model import Advance, FactSource, Given, Hint, State, altered
 from dialogs.screen import render
 from dialogs.words import Words, short
 from handlers.events import MessageEvent
@@ -19,7 +19,7 @@ from handlers.facts import source, standing
 from handlers.turn import Turn
 from orders.refusal import Refusal
 from storage.rows import Conversation
-from storage.serial import typed
+from storage.serial import read, typed
 
 SURFACE = ("dialog", "main")
 #: How many unfinished flows wait below the open one.
@@ -31,12 +31,17 @@ def stack(conversation: Conversation) -> list[State]:
     if conversation.flows is not None:
         return list(conversation.flows)
     if conversation.read is None:
-        states = []
-        for data in conversation.state:
-            with contextlib.suppress(ValueError):
-                states.append(typed(State, data))
-        conversation.read = tuple(states)
+        try:
+            conversation.read = read(tuple[State, ...], conversation.state)
+        except ValueError:
+            conversation.read = tuple(_readable(json.loads(conversation.state)))
     return list(conversation.read)
+
+
+def _readable(stored: Sequence[Any]) -> Iterator[State]:
+    for data in stored:
+        with contextlib.suppress(ValueError):
+            yield typed(State, data)
 
 
 def save(conversation: Conversation, states: Sequence[State]) -> None:
@@ -53,19 +58,26 @@ def save(conversation: Conversation, states: Sequence[State]) -> None:
 
 def current(turn: Turn) -> State | None:
     """The open flow, brought along to today's version of its declaration."""
-    states = stack(turn.conversation)
+    conversation = turn.conversation
+    states = stack(conversation)
     if not states:
         return None
-    flow = flow_of(FLOWS, states[-1].flow)
+    top = states[-1]
+    if top is turn.carried and top.revision >= conversation.revision:
+        # Asked before in this turn, and nothing has changed.
+        return top
+    flow = flow_of(FLOWS, top.flow)
     if flow is None:
         close(turn)
         return current(turn)
-    if states[-1].revision < turn.conversation.revision:
+    if top.revision < conversation.revision:
         # One above it could not be read: its buttons must fit nothing any more.
-        revision = turn.conversation.revision + 1
-        states[-1] = replace(states[-1], revision=revision, offered=())
+        top = altered(top, revision=conversation.revision + 1, offered=())
     words = turn.words()
-    return carry(flow, states[-1], source(turn, words), standing(turn, words))
+    carried = carry(flow, top, source(turn, words), standing(turn, words))
+    if carried is states[-1]:
+        turn.carried = carried
+    return carried
 
 
 def replace_top(turn: Turn, state: State) -> None:
@@ -80,7 +92,7 @@ def open_flow(
     states = stack(turn.conversation)
     state = engine.begin(FLOWS[name], source(turn, turn.words()), answers)
     # Revisions go on growing within a chat, so that a button of a former flow can never fit this one.
-    state = replace(state, revision=turn.conversation.revision + 1)
+    state = altered(state, revision=turn.conversation.revision + 1)
     save(turn.conversation, [*(states if beside else states[:-1]), state])
     return state
 
@@ -129,7 +141,7 @@ def close(turn: Turn) -> None:
     below = stack(turn.conversation)[:-1]
     turn.conversation.revision += 1
     if below:
-        below[-1] = replace(below[-1], revision=turn.conversation.revision, offered=())
+        below[-1] = altered(below[-1], revision=turn.conversation.revision, offered=())
     save(turn.conversation, below)
 
 
@@ -141,7 +153,7 @@ def bring_up(turn: Turn, order_id: int) -> bool:
         return False
     others = [state for state in states if state not in mine]
     turn.conversation.revision += 1
-    state = replace(mine[-1], revision=turn.conversation.revision, offered=())
+    state = altered(mine[-1], revision=turn.conversation.revision, offered=())
     save(turn.conversation, [*others, state])
     return True
 
@@ -156,7 +168,7 @@ def drop(turn: Turn, order_id: int) -> None:
         turn.work.show(turn.conversation.chat_id, *SURFACE, None, label="order/cancelled")
     turn.conversation.revision += 1
     if left:
-        left[-1] = replace(left[-1], revision=turn.conversation.revision, offered=())
+        left[-1] = altered(left[-1], revision=turn.conversation.revision, offered=())
     save(turn.conversation, left)
 
 

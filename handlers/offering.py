@@ -75,8 +75,23 @@ def offer_to(turn: Turn, order: Order, match: Match, n: int) -> None:
     )
     session.add(offer)
     session.flush()
-    turn.work.set_timer(TIMER, subject(order), f"offer-{n}", offer.expires_at, {"offer": offer.id})
+    _set_timer(turn, order, offer)
     show(turn, order, offer, anew=True)
+
+
+def renew(turn: Turn, order: Order, offer: Offer, *, anew: bool = False) -> None:
+    """The time to answer begins again: the order has changed, or stands still while it may change."""
+    provider = turn.work.session.get_one(Provider, offer.provider_id)
+    offer.expires_at = add_working_time(turn.now, ANSWER_WITHIN, hours_of(turn, provider))
+    turn.work.session.flush()
+    _set_timer(turn, order, offer)
+    show(turn, order, offer, anew=anew)
+
+
+def _set_timer(turn: Turn, order: Order, offer: Offer) -> None:
+    turn.work.set_timer(
+        TIMER, subject(order), f"offer-{offer.n}", offer.expires_at, {"offer": offer.id}
+    )
 
 
 def hours_of(turn: Turn, provider: Provider) -> WorkingHours:
@@ -275,6 +290,10 @@ def on_timer(turn: Turn) -> None:
     if offer is None or offer.state not in ("open", "declining"):
         return
     order = session.get_one(Order, offer.order_id)
+    if order.on_hold:
+        # Nothing runs out while the order is held: whoever waits to see what it becomes loses nothing.
+        renew(turn, order, offer)
+        return
     _gone(turn, order, offer, "expired", "offer_timeout", Actor.TIMER, None)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from dialogs.content import Button, Content, Media
-from dialogs.model import FactSource
+from dialogs.model import FactSource, State
 from dialogs.search import Index
 from dialogs.understanding.message import Names
 from dialogs.words import LANGUAGES, Words
@@ -72,12 +72,16 @@ class Turn:
     answers: list[Answer] = field(default_factory=list)
     #: Randomness, passed in so that a simulation can repeat it.
     random: Callable[[int], bytes] = secrets.token_bytes
-    #: What else follows when an order moves (`handlers.routes.follow`).
+    #: What else follows when an order moves (`handlers.dispatch.follow`).
     follow: Callable[[Turn, Order, Move], None] = lambda turn, order, made: None
-    _words: dict[str, Words] = field(default_factory=dict)
+    #: The words by language: the same for all turns of one moment.
+    spoken: dict[str, Words] = field(default_factory=dict)
     #: Who answers the flows' questions, by language.
     facts: dict[str, FactSource] = field(default_factory=dict)
+    #: The dialog's state as brought along to today, when that changed nothing; see `handlers.dialog.current`.
+    carried: State | None = None
     _met: Person | None = None
+    _talk: Conversation | None = None
 
     # -- who ----------------------------------------------------------------------------------------
 
@@ -113,8 +117,8 @@ class Turn:
     @property
     def person(self) -> Person:
         """Who wrote or tapped."""
-        assert isinstance(self.event, ChatEvent)
         if self._met is None:
+            assert isinstance(self.event, ChatEvent)
             self._met = self.known(self.event.sender)
         return self._met
 
@@ -143,8 +147,10 @@ class Turn:
 
     @property
     def conversation(self) -> Conversation:
-        assert isinstance(self.event, ChatEvent)
-        return self.work.conversation(self.event.sender.id)
+        if self._talk is None:
+            assert isinstance(self.event, ChatEvent)
+            self._talk = self.work.conversation(self.event.sender.id)
+        return self._talk
 
     def as_person(self, person: Person) -> Turn:
         """The same moment as that person would cause it: to show them their own dialog because of somebody else."""
@@ -155,16 +161,16 @@ class Turn:
             chat=Chat(id=person.user_id, kind="private"),
             sender=Sender(id=person.user_id, name=person.name, username=person.username),
         )
-        return replace(self, event=event, facts={}, answers=[], _met=person)
+        return replace(self, event=event, facts={}, answers=[], _met=person, _talk=None)
 
     def words(self, language: str | None = None) -> Words:
         """The words in a language; without one, in that of whoever wrote."""
         chosen = language or self.person.language
-        if chosen not in self._words:
+        if chosen not in self.spoken:
             common: dict[str, Any] = {"business": self.business}
             today = self.now.astimezone(self.business.zone).date()
-            self._words[chosen] = Words(chosen, self.business.zone, today, common)
-        return self._words[chosen]
+            self.spoken[chosen] = Words(chosen, self.business.zone, today, common)
+        return self.spoken[chosen]
 
     def rating_of(self, service: str) -> Rating | None:
         """What customers say about a service; None while nobody has."""

@@ -21,6 +21,9 @@ def clean_text(text: str) -> str:
     Line ends become `\\n` (at most one empty line between), other white space one space. Emoji made
     of several parts keep their joiners. Letters are composed (NFC) but never replaced.
     """
+    if text.isprintable() and unicodedata.is_normalized("NFC", text) and _BLANKS.isdisjoint(text):
+        # One line of nothing but what is seen, as nearly every message is.
+        return _SPACES.sub(" ", text).strip()
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.replace("\u2028", "\n").replace("\u2029", "\n\n")
     kept = "".join(

@@ -65,6 +65,10 @@ class Person:
     async def send_voice(self, data: bytes = b"OggS voice", *, seconds: int = 3) -> int:
         return await self.send(voice={**_file("voice.ogg", data), "duration": seconds})
 
+    async def send_sticker(self, emoji: str = "🙂", data: bytes | None = None) -> int:
+        """Send a sticker; without data a small picture is drawn."""
+        return await self.send(sticker={**_file("sticker.webp", data or picture()), "emoji": emoji})
+
     async def send_album(self, *photos: bytes, caption: str | None = None) -> int:
         """Send 2 to 10 photos as an album; the caption goes with the first. Returns its id."""
         items: list[Json] = [{"photo": _file(f"{n}.png", data)} for n, data in enumerate(photos)]

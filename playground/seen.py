@@ -73,7 +73,7 @@ class Seen:
         parts = [f"#{self.message_id} {self.author}{' (edited)' if self.edited else ''}:"]
         if self.service:
             parts.append(f"<{self.service}>")
-        for kind in ("photo", "document", "voice", "video", "contact", "location"):
+        for kind in ("photo", "document", "voice", "video", "sticker", "contact", "location"):
             if self.raw.get(kind):
                 parts.append(f"<{kind}>")
         if self.invoice:

@@ -35,7 +35,8 @@ class Stored:
     stamp: tuple[int, int]
 
 
-_STAMP = select(
+#: Of all versions; see `stamp`.
+STAMP = (
     func.coalesce(func.max(_versions.c.id), 0),
     func.coalesce(func.sum(case((_versions.c.current, _versions.c.id), else_=0)), 0),
 )
@@ -43,7 +44,7 @@ _STAMP = select(
 
 def stamp(connection: Connection) -> tuple[int, int]:
     """Changes whenever another catalogue was loaded; cheap to ask."""
-    row = connection.execute(_STAMP).one()
+    row = connection.execute(select(*STAMP)).one()
     return int(row[0]), int(row[1])
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -59,8 +60,9 @@ _LOST = ("08", "40", "53", "57", "58", "55P03", "25P03")
 
 def is_unavailable(error: BaseException) -> bool:
     """Whether an exception means that the database is locked, full or lost, not that a statement is wrong."""
-    if isinstance(error, OperationalError):
-        return not any(text in str(error.orig) for text in _DEFECTS)
+    if isinstance(error, OperationalError | sqlite3.OperationalError):
+        said = str(getattr(error, "orig", error))
+        return not any(text in said for text in _DEFECTS)
     if isinstance(error, InterfaceError | OSError):
         return True
     if isinstance(error, DBAPIError) and error.connection_invalidated:
@@ -162,7 +164,9 @@ class _SqliteWriter:
 
     async def run(self, work: Callable[[Connection], T], *, altering: bool = False) -> T:
         """With `altering`, references are checked once, at the end: SQLite alters a table by making it anew."""
-        connection = await self._in_thread(lambda: self._begin(altering), undo=_abandon)
+        connection = self._begun_at_once(altering)
+        if connection is None:
+            connection = await self._in_thread(lambda: self._begin(altering), undo=_abandon)
         try:
             result = work(connection)
             if altering:
@@ -180,9 +184,19 @@ class _SqliteWriter:
             await self._in_thread(self.engine.dispose)
             self._thread.shutdown()
 
-    def _begin(self, altering: bool) -> Connection:
+    def _begun_at_once(self, altering: bool) -> Connection | None:
+        """A transaction, unless another process's writer is busy: hardly ever, and a thread for it costs as much
+        as all statements of an update."""
+        try:
+            return self._begin(altering, wait_ms=0)
+        except OperationalError:
+            return None
+
+    def _begin(self, altering: bool, *, wait_ms: int = BUSY_TIMEOUT_MS) -> Connection:
         connection = self.engine.connect()
         try:
+            driver: Any = connection.connection
+            driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
             _follow_references(connection, not altering)
             connection.begin()
         except BaseException:

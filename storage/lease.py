@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, insert, inspect, select, text, update
+from sqlalchemy import Connection, bindparam, insert, inspect, select, text, update
 
+from storage.prepared import Prepared
 from storage.tables import lease
+from storage.types import at
 
 #: How long a lease outlives its last renewal.
 TTL = timedelta(seconds=15)
@@ -73,16 +75,20 @@ def take_all(
     return {name: held for name, held in taken.items() if held is not None}
 
 
+_EXPIRES = Prepared(
+    select(lease.c.expires_at).where(
+        lease.c.bot == bindparam("of"),
+        lease.c.name == bindparam("for"),
+        lease.c.holder == bindparam("by"),
+        lease.c.epoch == bindparam("since"),
+    )
+)
+
+
 def holds(connection: Connection, bot: int, held: Lease) -> bool:
     """Whether the lease is still ours; asked inside the transaction that acts on it."""
-    query = select(lease.c.expires_at).where(
-        lease.c.bot == bot,
-        lease.c.name == held.name,
-        lease.c.holder == held.holder,
-        lease.c.epoch == held.epoch,
-    )
-    expires_at = connection.scalar(query)
-    return expires_at is not None and expires_at > _clock(connection)
+    given = {"of": bot, "for": held.name, "by": held.holder, "since": held.epoch}
+    return any(at(expires) > _clock(connection) for (expires,) in _EXPIRES.all(connection, given))
 
 
 def release(connection: Connection, bot: int, held: Iterable[Lease]) -> None:

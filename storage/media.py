@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from storage.rows import upsert
 from storage.tables import media
+from storage.upserts import upsert
 
 
 def known(connection: Connection, bot: int, digests: Collection[str]) -> dict[str, str]:

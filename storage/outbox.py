@@ -7,14 +7,28 @@ Row states: queued -> sending -> sent, or dead with its reason, or superseded.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, text, update
+from pydantic_core import from_json
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    bindparam,
+    cast,
+    func,
+    not_,
+    select,
+    text,
+    update,
+)
 
+from storage.prepared import Prepared, among
 from storage.tables import conversations, outbox, surfaces
+from storage.types import at, millis
 
 #: Rows claimed outside the lease, by the replica that committed them: answers with a deadline.
 URGENT_EPOCH = 0
@@ -71,12 +85,107 @@ class Claimed:
     last_message_id: int | None = None
 
 
+class _Queued(NamedTuple):
+    """A row as it is read here."""
+
+    id: int
+    chat_id: int
+    thread_id: int | None
+    kind: str
+    surface_id: int | None
+    body: str
+    priority: int
+    state: str
+    due_at: int
+    expires_at: int | None
+    unknown: str
+    tries: int
+    created_at: int
+    label: str
+    told: bool
+
+
+_COLUMNS: Sequence[ColumnElement[Any]] = [
+    cast(outbox.c.body, Text)
+    if name == "body"
+    else outbox.c.tell.is_not(None)
+    if name == "told"
+    else outbox.c[name]
+    for name in _Queued._fields
+]
+_MINE = outbox.c.bot == bindparam("of")
+_READY = (_MINE, QUEUED, outbox.c.due_at <= bindparam("now"))
+_URGENT = Prepared(
+    select(*_COLUMNS)
+    .where(*_READY, outbox.c.priority == URGENT)
+    .order_by(outbox.c.id)
+    .limit(bindparam("page"))
+)
+#: Rows that could go, most urgent first, of chats that have not been looked at.
+_WAITING = Prepared(
+    select(outbox.c.chat_id)
+    .where(*_READY, outbox.c.priority > URGENT, not_(among(outbox.c.chat_id, "passed")))
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(bindparam("page"))
+)
+_BY_ID = Prepared(select(*_COLUMNS).where(_MINE, among(outbox.c.id, "ids"), QUEUED))
+#: The oldest open row of each chat.
+_HEADS = Prepared(
+    select(*_COLUMNS).where(
+        outbox.c.id.in_(
+            select(func.min(outbox.c.id))
+            .where(_MINE, among(outbox.c.chat_id, "chats"), OPEN, outbox.c.priority > URGENT)
+            .group_by(outbox.c.chat_id)
+        )
+    )
+)
+_VERSIONS = Prepared(
+    select(
+        outbox.c.id,
+        outbox.c.surface_id,
+        cast(outbox.c.body, Text),
+        outbox.c.tell.is_not(None),
+    )
+    .where(_MINE, among(outbox.c.chat_id, "chats"), QUEUED, OPEN, outbox.c.kind == "surface")
+    .order_by(outbox.c.id)
+)
+_TAKE = Prepared(
+    update(outbox)
+    .where(among(outbox.c.id, "ids"))
+    .values(state="sending", epoch=bindparam("of_epoch"), tries=outbox.c.tries + 1)
+)
+_SURFACES = Prepared(
+    select(
+        surfaces.c.id,
+        surfaces.c.chat_id,
+        surfaces.c.thread_id,
+        surfaces.c.kind,
+        surfaces.c.revision,
+        cast(surfaces.c.content, Text),
+        surfaces.c.content_hash,
+        surfaces.c.shown_hash,
+        surfaces.c.shown_kind,
+        surfaces.c.message_id,
+        surfaces.c.sent_at,
+    ).where(among(surfaces.c.id, "ids"))
+)
+_LAST = Prepared(
+    select(conversations.c.chat_id, conversations.c.last_message_id).where(
+        conversations.c.bot == bindparam("of"),
+        among(conversations.c.chat_id, "chats"),
+        conversations.c.last_message_id.is_not(None),
+    )
+)
+
+
+def _read(rows: Iterable[Sequence[Any]]) -> list[_Queued]:
+    return [_Queued(*row) for row in rows]
+
+
 def has_due(connection: Connection, bot: int, now: datetime, busy: Collection[int]) -> bool:
     """Whether a claim could find something; asked of a reader, so that an idle bot never locks."""
-    urgent = _ready(bot, now).where(outbox.c.priority == URGENT).limit(1)
-    if connection.execute(urgent).first() is not None:
-        return True
-    return connection.execute(_waiting(bot, now, busy).limit(1)).first() is not None
+    given = {"of": bot, "now": now, "passed": busy, "page": 1}
+    return bool(_URGENT.all(connection, given) or _WAITING.all(connection, given))
 
 
 def claim(
@@ -93,19 +202,19 @@ def claim(
     A chat is as urgent as its most urgent waiting row, and always starts with its oldest. Rows past their
     time end dead, older versions of a surface end superseded.
     """
-    urgent = _ready(bot, now).where(outbox.c.priority == URGENT).order_by(outbox.c.id).limit(_PAGE)
-    taken = _unexpired(connection, connection.execute(urgent).all(), now)
-    passed = set(busy)
-    heads: list[Row[Any]] = []
+    given = {"of": bot, "now": now, "page": _PAGE}
+    taken = _unexpired(connection, _read(_URGENT.all(connection, given)), now)
+    passed, moment = set(busy), millis(now)
+    heads: list[_Queued] = []
     while len(heads) < limit:
-        page = connection.execute(_waiting(bot, now, passed).limit(_PAGE)).all()
+        page = _WAITING.all(connection, {**given, "passed": passed})
         if not page:
             break
-        chats = list(dict.fromkeys(row.chat_id for row in page))[: limit - len(heads)]
+        chats = list(dict.fromkeys(row[0] for row in page))[: limit - len(heads)]
         _supersede(connection, bot, chats, now)
         found = _heads(connection, bot, chats)
         kept = _unexpired(connection, found, now)
-        heads += [row for row in kept if row.state == "queued" and row.due_at <= now]
+        heads += [row for row in kept if row.state == "queued" and row.due_at <= moment]
         # Where an expired row made way, the chat gets another look; every other has had its turn.
         passed |= set(chats) - ({row.chat_id for row in found} - {row.chat_id for row in kept})
     taken += heads
@@ -116,8 +225,8 @@ def claim_urgent(
     connection: Connection, bot: int, ids: Collection[int], now: datetime
 ) -> list[Claimed]:
     """Take these rows, whoever holds the lease: answers that would be worthless a moment later."""
-    query = select(outbox).where(outbox.c.bot == bot, outbox.c.id.in_(ids), QUEUED)
-    rows = _unexpired(connection, connection.execute(query).all(), now)
+    found = _read(_BY_ID.all(connection, {"of": bot, "ids": ids}))
+    rows = _unexpired(connection, found, now)
     return _taken(connection, bot, rows, URGENT_EPOCH)
 
 
@@ -128,46 +237,20 @@ def next_due(connection: Connection, bot: int) -> datetime | None:
     return earliest
 
 
-def _ready(bot: int, now: datetime) -> Select[Any]:
-    return select(outbox).where(outbox.c.bot == bot, QUEUED, outbox.c.due_at <= now)
-
-
-def _waiting(bot: int, now: datetime, passed: Collection[int]) -> Select[Any]:
-    """Rows that could go, most urgent first, of chats that have not been looked at."""
-    query = select(outbox.c.id, outbox.c.chat_id).where(
-        outbox.c.bot == bot,
-        QUEUED,
-        outbox.c.due_at <= now,
-        outbox.c.priority > URGENT,
-    )
-    if passed:
-        query = query.where(outbox.c.chat_id.not_in(passed))
-    return query.order_by(outbox.c.priority, outbox.c.id)
-
-
-def _heads(connection: Connection, bot: int, chats: Collection[int]) -> list[Row[Any]]:
+def _heads(connection: Connection, bot: int, chats: Collection[int]) -> list[_Queued]:
     """The oldest open row of each chat; it may be in flight, or not due yet: then the chat waits."""
-    oldest = (
-        select(func.min(outbox.c.id))
-        .where(
-            outbox.c.bot == bot,
-            outbox.c.chat_id.in_(chats),
-            OPEN,
-            outbox.c.priority > URGENT,
-        )
-        .group_by(outbox.c.chat_id)
-    )
-    rows = connection.execute(select(outbox).where(outbox.c.id.in_(oldest))).all()
+    rows = _read(_HEADS.all(connection, {"of": bot, "chats": chats}))
     order = {chat: place for place, chat in enumerate(chats)}
     return sorted(rows, key=lambda row: order[row.chat_id])
 
 
-def _unexpired(connection: Connection, rows: Sequence[Row[Any]], now: datetime) -> list[Row[Any]]:
+def _unexpired(connection: Connection, rows: Sequence[_Queued], now: datetime) -> list[_Queued]:
     """The rows whose time is not over; the others end dead."""
+    moment = millis(now)
     late = {
         row.id
         for row in rows
-        if row.state == "queued" and row.expires_at is not None and row.expires_at <= now
+        if row.state == "queued" and row.expires_at is not None and row.expires_at <= moment
     }
     if late:
         end(connection, late, "dead", "expired", now)
@@ -180,28 +263,19 @@ def _supersede(connection: Connection, bot: int, chats: Collection[int], now: da
     A row that somebody wants to be told of is never skipped: it shows the newest version, and the newer row
     finds nothing left to do.
     """
-    query = (
-        select(*outbox.c["id", "surface_id", "body", "tell"])
-        .where(
-            outbox.c.bot == bot,
-            outbox.c.chat_id.in_(chats),
-            QUEUED,
-            OPEN,
-            outbox.c.kind == "surface",
-        )
-        .order_by(outbox.c.id)
-    )
-    versions: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(query):
-        versions.setdefault(row.surface_id, []).append(row)
+    versions: dict[int, list[tuple[int, bool, bool]]] = {}
+    for id_, surface, body, told in _VERSIONS.all(connection, {"of": bot, "chats": chats}):
+        anew = body != "{}" and bool(from_json(body).get("anew"))
+        versions.setdefault(surface, []).append((id_, anew, bool(told)))
     older: list[int] = []
     news: list[int] = []
     for rows in versions.values():
-        skipped = [row for row in rows[:-1] if row.tell is None]
-        older += [row.id for row in skipped]
+        skipped = [(id_, anew) for id_, anew, told in rows[:-1] if not told]
+        older += [id_ for id_, _ in skipped]
         # What one of them wanted to be news stays news.
-        if any(row.body.get("anew") for row in skipped) and not rows[-1].body.get("anew"):
-            news.append(rows[-1].id)
+        newest, anew, _ = rows[-1]
+        if not anew and any(was for _, was in skipped):
+            news.append(newest)
     if older:
         end(connection, older, "superseded", None, now)
     if news:
@@ -219,17 +293,12 @@ def end(
     )
 
 
-def _taken(connection: Connection, bot: int, rows: Sequence[Row[Any]], epoch: int) -> list[Claimed]:
+def _taken(connection: Connection, bot: int, rows: Sequence[_Queued], epoch: int) -> list[Claimed]:
     """Mark rows as being sent, and read what they need."""
     if not rows:
         return []
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == bindparam("row"))
-        .values(state="sending", epoch=epoch, tries=outbox.c.tries + 1),
-        [{"row": row.id} for row in rows],
-    )
-    wanted = _surfaces(connection, {row.surface_id for row in rows if row.kind == "surface"})
+    _TAKE.run(connection, {"ids": [row.id for row in rows], "of_epoch": epoch})
+    wanted = _surfaces(connection, {row.surface_id for row in rows if row.surface_id is not None})
     last = _last_messages(connection, bot, {row.chat_id for row in rows if row.kind == "surface"})
     return [
         Claimed(
@@ -237,16 +306,18 @@ def _taken(connection: Connection, bot: int, rows: Sequence[Row[Any]], epoch: in
             chat_id=row.chat_id,
             thread_id=row.thread_id,
             kind=row.kind,
-            body=row.body,
+            body=from_json(row.body),
             priority=row.priority,
-            due_at=row.due_at,
-            created_at=row.created_at,
+            due_at=at(row.due_at),
+            created_at=at(row.created_at),
             unknown=row.unknown,
             tries=row.tries + 1,
             label=row.label,
-            told=row.tell is not None,
+            told=bool(row.told),
             epoch=epoch,
-            surface=wanted.get(row.surface_id) if row.kind == "surface" else None,
+            surface=wanted.get(row.surface_id)
+            if row.surface_id and row.kind == "surface"
+            else None,
             last_message_id=last.get(row.chat_id),
         )
         for row in rows
@@ -256,29 +327,23 @@ def _taken(connection: Connection, bot: int, rows: Sequence[Row[Any]], epoch: in
 def _surfaces(connection: Connection, ids: Collection[int]) -> dict[int, WantedSurface]:
     if not ids:
         return {}
-    names = [
-        "id",
-        "chat_id",
-        "thread_id",
-        "kind",
-        "revision",
-        "content",
-        "content_hash",
-        "shown_hash",
-        "shown_kind",
-        "message_id",
-        "sent_at",
-    ]
-    query = select(*surfaces.c[tuple(names)]).where(surfaces.c.id.in_(ids))
-    return {row["id"]: WantedSurface(**row) for row in connection.execute(query).mappings()}
+    return {
+        row[0]: WantedSurface(
+            id=row[0],
+            chat_id=row[1],
+            thread_id=row[2],
+            kind=row[3],
+            revision=row[4],
+            content=None if row[5] is None else from_json(row[5]),
+            content_hash=row[6],
+            shown_hash=row[7],
+            shown_kind=row[8],
+            message_id=row[9],
+            sent_at=None if row[10] is None else at(row[10]),
+        )
+        for row in _SURFACES.all(connection, {"ids": ids})
+    }
 
 
 def _last_messages(connection: Connection, bot: int, chats: Collection[int]) -> dict[int, int]:
-    if not chats:
-        return {}
-    query = select(conversations.c.chat_id, conversations.c.last_message_id).where(
-        conversations.c.bot == bot,
-        conversations.c.chat_id.in_(chats),
-        conversations.c.last_message_id.is_not(None),
-    )
-    return {row.chat_id: row.last_message_id for row in connection.execute(query)}
+    return dict(_LAST.all(connection, {"of": bot, "chats": chats})) if chats else {}

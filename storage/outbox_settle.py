@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from pydantic_core import from_json
+from sqlalchemy import Connection, Text, bindparam, cast, func, select, update
 
 from storage.outbox import ENDED, OPEN, QUEUED, URGENT
+from storage.prepared import Prepared, among
 from storage.tables import conversations, outbox, surfaces
 
 #: How a row's `tell` is kept once the row has ended: the wish, and the answer of the call.
@@ -61,6 +63,43 @@ class Told:
     params: Mapping[str, Any]
 
 
+_END = Prepared(
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(
+        state=bindparam("to"),
+        reason=bindparam("why"),
+        message_id=bindparam("message"),
+        tell=bindparam("told"),
+        settled_at=bindparam("now"),
+    )
+)
+_SAW = Prepared(
+    update(conversations)
+    .where(
+        conversations.c.bot == bindparam("of"),
+        conversations.c.chat_id == bindparam("chat"),
+        func.coalesce(conversations.c.last_message_id, 0) < bindparam("message"),
+    )
+    .values(last_message_id=bindparam("message"))
+)
+_OURS = Prepared(
+    select(outbox.c.id, outbox.c.epoch, cast(outbox.c.tell, Text)).where(
+        among(outbox.c.id, "ids"), outbox.c.state == "sending"
+    )
+)
+_SHOW = Prepared(
+    update(surfaces)
+    .where(surfaces.c.id == bindparam("surface"))
+    .values(
+        message_id=bindparam("message"),
+        shown_hash=bindparam("hash"),
+        shown_kind=bindparam("shape"),
+        sent_at=bindparam("moment"),
+    )
+)
+
+
 def settle(
     connection: Connection, bot: int, settlements: Sequence[Settlement], now: datetime
 ) -> int:
@@ -70,16 +109,8 @@ def settle(
     ended = [item for item in known if item.state != "queued"]
     again = [item for item in known if item.state == "queued"]
     if ended:
-        connection.execute(
-            update(outbox)
-            .where(outbox.c.id == bindparam("row"))
-            .values(
-                state=bindparam("to"),
-                reason=bindparam("why"),
-                message_id=bindparam("message"),
-                tell=bindparam("told"),
-                settled_at=now,
-            ),
+        _END.run_all(
+            connection,
             [
                 {
                     "row": item.id,
@@ -87,6 +118,7 @@ def settle(
                     "why": _cut(item.reason),
                     "message": item.message_id,
                     "told": _kept(tells[item.id], item.result),
+                    "now": now,
                 }
                 for item in ended
             ],
@@ -128,18 +160,9 @@ def saw_messages(connection: Connection, bot: int, newest: Mapping[int, int]) ->
     """Raise the newest message id of private chats: what delivery sent counts as much as what came in."""
     if not newest:
         return
-    connection.execute(
-        update(conversations)
-        .where(
-            conversations.c.bot == bot,
-            conversations.c.chat_id == bindparam("chat"),
-            or_(
-                conversations.c.last_message_id.is_(None),
-                conversations.c.last_message_id < bindparam("message"),
-            ),
-        )
-        .values(last_message_id=bindparam("message")),
-        [{"chat": chat, "message": message} for chat, message in newest.items()],
+    _SAW.run_all(
+        connection,
+        [{"of": bot, "chat": chat, "message": message} for chat, message in newest.items()],
     )
 
 
@@ -180,10 +203,11 @@ def _ours(connection: Connection, settlements: Sequence[Settlement]) -> dict[int
     epochs = {item.id: item.epoch for item in settlements}
     if not epochs:
         return {}
-    query = select(*outbox.c["id", "epoch", "tell"]).where(
-        outbox.c.id.in_(epochs), outbox.c.state == "sending"
-    )
-    return {row.id: row.tell for row in connection.execute(query) if row.epoch == epochs[row.id]}
+    return {
+        id_: None if tell is None else from_json(tell)
+        for id_, epoch, tell in _OURS.all(connection, {"ids": list(epochs)})
+        if epoch == epochs[id_]
+    }
 
 
 def _kept(tell: Mapping[str, Any] | None, result: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -192,28 +216,20 @@ def _kept(tell: Mapping[str, Any] | None, result: Mapping[str, Any]) -> dict[str
 
 
 def _show(connection: Connection, shown: Sequence[ShownSurface]) -> None:
-    if not shown:
-        return
-    connection.execute(
-        update(surfaces)
-        .where(surfaces.c.id == bindparam("surface"))
-        .values(
-            message_id=bindparam("message"),
-            shown_hash=bindparam("hash"),
-            shown_kind=bindparam("shape"),
-            sent_at=bindparam("at"),
-        ),
-        [
-            {
-                "surface": item.id,
-                "message": item.message_id,
-                "hash": item.shown_hash,
-                "shape": item.shown_kind,
-                "at": item.sent_at,
-            }
-            for item in shown
-        ],
-    )
+    if shown:
+        _SHOW.run_all(
+            connection,
+            [
+                {
+                    "surface": item.id,
+                    "message": item.message_id,
+                    "hash": item.shown_hash,
+                    "shape": item.shown_kind,
+                    "moment": item.sent_at,
+                }
+                for item in shown
+            ],
+        )
 
 
 def _end_messages(connection: Connection, bot: int, chats: Collection[int], now: datetime) -> None:

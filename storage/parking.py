@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from storage.rows import accept, insert_new
+from storage.inbox import accept
 from storage.serial import plain, typed
 from storage.tables import parked, payments_received
+from storage.upserts import insert_new
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import (
     Connection,
-    Table,
+    Text,
     bindparam,
+    cast,
     insert,
     select,
-    text,
-    tuple_,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
 from dialogs.model import State
+from storage.prepared import Prepared, among
 from storage.serial import Written, plain, written
-from storage.tables import conversations, inbox, outbox, pick, surfaces, timers
+from storage.tables import conversations, outbox, surfaces, timers
+from storage.types import moment
+from storage.upserts import upsert_for
 
 
 @dataclass(slots=True)
@@ -35,7 +36,8 @@ class Conversation:
     fingerprint: str | None = None
     step: str | None = None
     revision: int = 0
-    state: list[Any] = field(default_factory=list)
+    #: The open flows as stored, JSON text; see `handlers.dialog.stack`.
+    state: str = "[]"
     surface_id: int | None = None
     mode: str = "bot"
     last_message_id: int | None = None
@@ -98,57 +100,6 @@ def digest(content: Written | None, revision: int) -> str:
     return hashlib.blake2b(f"{revision}{content}".encode(), digest_size=16).hexdigest()
 
 
-def upsert(
-    connection: Connection, table: Table, keys: Sequence[str], columns: Sequence[str]
-) -> Any:
-    """INSERT … ON CONFLICT (keys) DO UPDATE of `columns`, in the database's dialect."""
-    return _upsert(connection.dialect.name, table, tuple(keys), tuple(columns))
-
-
-# Making a statement takes longer than running it: each is made once.
-@lru_cache(maxsize=64)
-def _upsert(dialect: str, table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> Any:
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = build(table)
-    return statement.on_conflict_do_update(
-        index_elements=list(keys), set_={name: statement.excluded[name] for name in columns}
-    )
-
-
-def insert_new(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *returning: str
-) -> list[Any]:
-    """INSERT … ON CONFLICT DO NOTHING; the `returning` columns of the rows that were new."""
-    statement = _insert_new(connection.dialect.name, table, returning)
-    return list(connection.execute(statement, list(rows)))
-
-
-@lru_cache(maxsize=64)
-def _insert_new(dialect: str, table: Table, returning: tuple[str, ...]) -> Any:
-    build = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return build(table).on_conflict_do_nothing().returning(*(table.c[name] for name in returning))
-
-
-def accept(
-    connection: Connection, bot: int, keys: Iterable[tuple[str, str, str]], now: datetime
-) -> set[tuple[str, str]]:
-    """Write (source, external id, kind) into the inbox; the (source, external id) pairs that were new."""
-    rows = {
-        (source, external): {
-            "bot": bot,
-            "source": source,
-            "external_id": external,
-            "kind": kind,
-            "received_at": now,
-        }
-        for source, external, kind in keys
-    }
-    if not rows:
-        return set()
-    new = insert_new(connection, inbox, list(rows.values()), "source", "external_id")
-    return {(row.source, row.external_id) for row in new}
-
-
 _CONVERSATION = (
     "flow",
     "fingerprint",
@@ -167,9 +118,19 @@ _CONVERSATION = (
 )
 
 
-_LOAD_CONVERSATIONS = select(*pick(conversations, ("chat_id", *_CONVERSATION))).where(
-    conversations.c.bot == bindparam("of"),
-    conversations.c.chat_id.in_(bindparam("chats", expanding=True)),
+_SAVED = ("bot", "chat_id", *_CONVERSATION)
+_JSON = {"state", "focus", "recent"}
+_LOAD_CONVERSATIONS = Prepared(
+    select(
+        conversations.c.chat_id,
+        *(
+            cast(conversations.c[name], Text) if name in _JSON else conversations.c[name]
+            for name in _CONVERSATION
+        ),
+    ).where(conversations.c.bot == bindparam("of"), among(conversations.c.chat_id, "chats"))
+)
+_SAVE_CONVERSATIONS = Prepared(
+    lambda dialect: upsert_for(dialect, conversations, ("bot", "chat_id"), _CONVERSATION), *_SAVED
 )
 
 
@@ -178,69 +139,91 @@ def load_conversations(
 ) -> list[Conversation]:
     if not chats:
         return []
-    found = connection.execute(_LOAD_CONVERSATIONS, {"of": bot, "chats": list(chats)})
-    return [Conversation(*row) for row in found]
+    found = _LOAD_CONVERSATIONS.all(connection, {"of": bot, "chats": chats})
+    made = [Conversation(*row) for row in found]
+    for one in made:
+        focus: Any = one.focus
+        recent: Any = one.recent
+        since: Any = one.heard_since
+        updated: Any = one.updated_at
+        one.focus = None if focus is None else from_json(focus)
+        one.recent = None if recent is None else from_json(recent)
+        one.heard_since, one.updated_at = moment(since), moment(updated)
+    return made
 
 
 def save_conversations(connection: Connection, bot: int, changed: Sequence[Conversation]) -> None:
     if changed:
-        statement = upsert(connection, conversations, ("bot", "chat_id"), _CONVERSATION)
-        rows = [
-            {
-                "bot": bot,
-                "chat_id": c.chat_id,
-                **{name: getattr(c, name) for name in _CONVERSATION},
-                "state": c.state if c.flows is None else written(c.flows, tuple[State, ...]),
-            }
-            for c in changed
-        ]
-        connection.execute(statement, rows)
+        _SAVE_CONVERSATIONS.run_all(connection, [_conversation(bot, one) for one in changed])
 
 
-_SURFACE = [
-    "chat_id",
-    "kind",
-    "subject",
-    "thread_id",
-    "id",
-    "revision",
-    "actions",
-    "content_hash",
-    "shown_hash",
-    "message_id",
-]
+def _conversation(bot: int, one: Conversation) -> dict[str, Any]:
+    state = Written(one.state) if one.flows is None else written(one.flows, tuple[State, ...])
+    return {
+        "bot": bot,
+        "chat_id": one.chat_id,
+        "flow": one.flow,
+        "fingerprint": one.fingerprint,
+        "step": one.step,
+        "revision": one.revision,
+        "state": state,
+        "surface_id": one.surface_id,
+        "mode": one.mode,
+        "last_message_id": one.last_message_id,
+        "focus": one.focus,
+        "ticket_id": one.ticket_id,
+        "recent": one.recent,
+        "heard_since": one.heard_since,
+        "heard": one.heard,
+        "updated_at": one.updated_at,
+    }
 
 
-_SURFACES = select(*pick(surfaces, _SURFACE)).where(surfaces.c.bot == bindparam("of"))
-_SURFACES_BY_ID = _SURFACES.where(surfaces.c.id.in_(bindparam("ids", expanding=True)))
-_SURFACES_BY_KEY = _SURFACES.where(
-    tuple_(surfaces.c.chat_id, surfaces.c.kind, surfaces.c.subject).in_(
-        bindparam("keys", expanding=True)
+_SURFACES = select(
+    surfaces.c.chat_id,
+    surfaces.c.kind,
+    surfaces.c.subject,
+    surfaces.c.thread_id,
+    surfaces.c.id,
+    surfaces.c.revision,
+    cast(surfaces.c.actions, Text),
+    surfaces.c.content_hash,
+    surfaces.c.shown_hash,
+    surfaces.c.message_id,
+).where(surfaces.c.bot == bindparam("of"))
+_SURFACES_BY_ID = Prepared(_SURFACES.where(among(surfaces.c.id, "ids")))
+_SURFACES_BY_KEY = Prepared(
+    _SURFACES.where(
+        among(surfaces.c.chat_id, "chats"),
+        surfaces.c.kind == bindparam("kind"),
+        surfaces.c.subject == bindparam("subject"),
     )
 )
 
 
-def load_surfaces(
-    connection: Connection,
-    bot: int,
-    *,
-    ids: Collection[int] = (),
-    keys: Collection[tuple[int, str, str]] = (),
+def surfaces_by_id(connection: Connection, bot: int, ids: Collection[int]) -> list[Surface]:
+    return _read(_SURFACES_BY_ID.all(connection, {"of": bot, "ids": ids})) if ids else []
+
+
+def surfaces_of(
+    connection: Connection, bot: int, chats: Collection[int], kind: str, subject: str
 ) -> list[Surface]:
-    """Surfaces by id, or by (chat, kind, subject)."""
-    found: list[Surface] = []
-    if ids:
-        rows = connection.execute(_SURFACES_BY_ID, {"of": bot, "ids": list(ids)})
-        found += [Surface(*row) for row in rows]
-    if keys:
-        rows = connection.execute(_SURFACES_BY_KEY, {"of": bot, "keys": list(keys)})
-        found += [Surface(*row) for row in rows]
-    return found
+    """The surfaces of one kind and subject in these chats."""
+    given = {"of": bot, "chats": chats, "kind": kind, "subject": subject}
+    return _read(_SURFACES_BY_KEY.all(connection, given)) if chats else []
 
 
-_MADE = ("revision", "actions", "content", "content_hash", "updated_at")
+def _read(rows: Sequence[Any]) -> list[Surface]:
+    made = [Surface(*row) for row in rows]
+    for one in made:
+        actions: Any = one.actions
+        one.actions = from_json(actions)
+    return made
+
+
 _INSERT_SURFACES = insert(surfaces).returning(*surfaces.c["id", "chat_id", "kind", "subject"])
-_UPDATE_SURFACES = (
+_MADE = ("revision", "actions", "content", "content_hash", "updated_at")
+_UPDATE_SURFACES = Prepared(
     update(surfaces)
     .where(surfaces.c.id == bindparam("key"))
     .values({name: bindparam(name) for name in _MADE})
@@ -252,13 +235,9 @@ def save_surfaces(
 ) -> None:
     """Insert the new ones (their ids are filled in) and update the rest."""
 
-    def row(surface: Surface) -> dict[str, Any]:
+    def made(surface: Surface) -> dict[str, Any]:
         return {
-            "bot": bot,
-            "chat_id": surface.chat_id,
-            "thread_id": surface.thread_id,
-            "kind": surface.kind,
-            "subject": surface.subject,
+            "key": surface.id,
             "revision": surface.revision,
             "actions": surface.actions,
             "content": surface.content,
@@ -266,25 +245,48 @@ def save_surfaces(
             "updated_at": now,
         }
 
+    def row(surface: Surface) -> dict[str, Any]:
+        given = made(surface)
+        del given["key"]
+        return given | {
+            "bot": bot,
+            "chat_id": surface.chat_id,
+            "thread_id": surface.thread_id,
+            "kind": surface.kind,
+            "subject": surface.subject,
+        }
+
     new = [surface for surface in changed if surface.id is None]
+    old = [made(surface) for surface in changed if surface.id is not None]
     if new:
         # Told apart by what they are about: asking for the order of the parameters inserts one by one.
-        made = connection.execute(_INSERT_SURFACES, [row(s) for s in new])
-        ids = {(chat, kind, subject): id_ for id_, chat, kind, subject in made}
+        found = connection.execute(_INSERT_SURFACES, [row(s) for s in new])
+        ids = {(chat, kind, subject): id_ for id_, chat, kind, subject in found}
         for surface in new:
             surface.id = ids[surface.chat_id, surface.kind, surface.subject]
-    fresh = {id(surface) for surface in new}
-    old = [surface for surface in changed if id(surface) not in fresh]
     if old:
-        values = [(s.id, row(s)) for s in old]
-        connection.execute(
-            _UPDATE_SURFACES,
-            [{"key": key, **{name: row_[name] for name in _MADE}} for key, row_ in values],
-        )
+        _UPDATE_SURFACES.run_all(connection, old)
 
 
-_INSERT_OUTBOX = insert(outbox)
-_INSERT_URGENT = insert(outbox).returning(outbox.c.id)
+_OUTBOX = (
+    "bot",
+    "chat_id",
+    "thread_id",
+    "kind",
+    "surface_id",
+    "body",
+    "priority",
+    "due_at",
+    "expires_at",
+    "unknown",
+    "created_at",
+    "order_id",
+    "label",
+    "tell",
+    "group_key",
+)
+_INSERT_OUTBOX = Prepared(insert(outbox).inline(), *_OUTBOX)
+_INSERT_URGENT = Prepared(insert(outbox).returning(outbox.c.id), *_OUTBOX)
 
 
 def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> list[int]:
@@ -312,80 +314,34 @@ def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> 
     # Ids are asked for only where somebody waits for them: it takes a statement a row.
     calm = [values(row) for row in rows if not row.urgent]
     if calm:
-        connection.execute(_INSERT_OUTBOX, calm)
-    return [
-        connection.execute(_INSERT_URGENT, values(row)).scalar_one() for row in rows if row.urgent
-    ]
+        _INSERT_OUTBOX.run_all(connection, calm)
+    return [_INSERT_URGENT.all(connection, values(row))[0][0] for row in rows if row.urgent]
 
 
-#: Parts of an album at most (Telegram Bot API: sendMediaGroup).
-_ALBUM = 10
-
-
-def waiting_album(connection: Connection, bot: int, chat_id: int, group_key: str) -> Any:
-    """The newest row of that key which waits in the chat: id, body, tell; None when there is none."""
-    query = select(*outbox.c["id", "body", "tell"]).where(
-        outbox.c.bot == bot,
-        outbox.c.chat_id == chat_id,
-        text("outbox.state = 'queued'"),
-        outbox.c.group_key == group_key,
-    )
-    return connection.execute(query.order_by(outbox.c.id.desc()).limit(1)).first()
-
-
-def join_album(
-    connection: Connection,
-    bot: int,
-    chat_id: int,
-    group_key: str,
-    part: Mapping[str, Any],
-    tell: Mapping[str, Sequence[int]],
-    due_at: datetime,
-) -> bool:
-    """Add a part to the album of that key which still waits in the chat; False when there is none with room."""
-    waiting = waiting_album(connection, bot, chat_id, group_key)
-    if waiting is None or len(waiting.body["album"]) >= _ALBUM:
-        return False
-    before = waiting.tell or {}
-    joined = {key: [*before.get(key, []), *tell.get(key, [])] for key in {**before, **tell}}
-    connection.execute(
-        update(outbox)
-        .where(outbox.c.id == waiting.id)
-        .values(
-            body={"album": [*waiting.body["album"], dict(part)]},
-            tell=joined or None,
-            due_at=due_at,
-        )
-    )
-    return True
+_TIMER = ("due_at", "params", "created_at")
+_TIMER_KEY = ("bot", "kind", "subject", "slot")
+_SAVE_TIMERS = Prepared(
+    lambda dialect: upsert_for(dialect, timers, _TIMER_KEY, _TIMER), *_TIMER_KEY, *_TIMER
+)
 
 
 def save_timers(connection: Connection, bot: int, rows: Sequence[Mapping[str, Any]]) -> None:
     """Set timers; one that exists in the same slot gets the new time."""
     if rows:
-        statement = upsert(
-            connection,
-            timers,
-            ("bot", "kind", "subject", "slot"),
-            ("due_at", "params", "created_at"),
-        )
-        connection.execute(statement, [{"bot": bot, **row} for row in rows])
+        _SAVE_TIMERS.run_all(connection, [{"bot": bot, **row} for row in rows])
 
 
 __all__ = [
     "Conversation",
     "OutboxRow",
     "Surface",
-    "accept",
     "digest",
-    "insert_new",
-    "join_album",
     "load_conversations",
-    "load_surfaces",
     "plain",
     "save_conversations",
     "save_outbox",
     "save_surfaces",
     "save_timers",
-    "upsert",
+    "surfaces_by_id",
+    "surfaces_of",
 ]

@@ -52,3 +52,12 @@ def typed(kind: type[T], data: object) -> T:
     """
     result: T = _adapter(cast("Hashable", kind)).validate_python(data)
     return result
+
+
+def read(kind: Any, text: str) -> Any:
+    """What `typed` gives, from the text of a JSON column.
+
+    Raises:
+        pydantic.ValidationError: the data does not fit the type (it is a ValueError).
+    """
+    return _adapter(cast("Hashable", kind)).validate_json(text)

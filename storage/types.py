@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import overload
 
 from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
@@ -22,11 +23,34 @@ class Instant(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("naive datetime; pass an aware one")
-        return (value - _EPOCH) // _MILLISECOND
+        return millis(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(milliseconds=value)
+        return moment(value)
+
+
+@overload
+def millis(value: datetime) -> int: ...
+
+
+@overload
+def millis(value: datetime | None) -> int | None: ...
+
+
+def millis(value: datetime | None) -> int | None:
+    """A time as it is stored."""
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("naive datetime; pass an aware one")
+    return (value - _EPOCH) // _MILLISECOND
+
+
+def moment(value: int | None) -> datetime | None:
+    """The time that is stored as `value`."""
+    return None if value is None else at(value)
+
+
+def at(value: int) -> datetime:
+    """The same of a value that is there."""
+    return _EPOCH + timedelta(milliseconds=value)

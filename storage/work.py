@@ -7,24 +7,24 @@ the first one did.
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
 from dialogs.content import Content
-from storage import rows
+from storage import albums, people, rows
 from storage.records import Person
 from storage.rows import Conversation, OutboxRow, Surface
 from storage.serial import plain, typed, written
 from storage.tables import surfaces, timers
 
-_PEOPLE = select(Person).where(
-    Person.bot == bindparam("of"), Person.user_id.in_(bindparam("users", expanding=True))
-)
+#: What a conversation is compared by, to see whether it has changed.
+_AS_STORED = attrgetter(*(field.name for field in fields(Conversation) if field.compare))
 
 
 class Work:
@@ -39,8 +39,9 @@ class Work:
         self.urgent: list[int] = []
         self._people: dict[int, Person] = {}
         self._conversations: dict[int, Conversation] = {}
-        self._before: dict[int, Conversation] = {}
+        self._before: dict[int, tuple[Any, ...]] = {}
         self._surfaces: dict[tuple[int, str, str], Surface] = {}
+        self._by_id: dict[int, Surface] = {}
         self._changed: dict[tuple[int, str, str], Surface] = {}
         self._outbox: list[OutboxRow] = []
         self._timers: dict[tuple[str, str, str], dict[str, Any]] = {}
@@ -52,20 +53,28 @@ class Work:
     ) -> None:
         """Fetch what the batch's events will touch, set-based. Only an optimisation."""
         if users:
-            for person in self.session.scalars(_PEOPLE, {"of": self.bot, "users": list(users)}):
+            for person in people.load(self.session, self.bot, users):
                 self._people[person.user_id] = person
         for conversation in rows.load_conversations(self.connection, self.bot, set(chats)):
             self._remember(conversation)
         missing = [chat for chat in chats if chat not in self._conversations]
         for chat in missing:
             self._remember(Conversation(chat))
-        keys = [(chat, "dialog", "main") for chat in chats]
-        for surface in rows.load_surfaces(self.connection, self.bot, ids=surface_ids, keys=keys):
-            self._surfaces.setdefault((surface.chat_id, surface.kind, surface.subject), surface)
+        for surface in rows.surfaces_of(self.connection, self.bot, chats, "dialog", "main"):
+            self._keep(surface)
+        left = [id_ for id_ in surface_ids if id_ not in self._by_id]
+        for surface in rows.surfaces_by_id(self.connection, self.bot, left):
+            self._keep(surface)
 
     def _remember(self, conversation: Conversation) -> None:
         self._conversations[conversation.chat_id] = conversation
-        self._before[conversation.chat_id] = copy.copy(conversation)
+        self._before[conversation.chat_id] = _AS_STORED(conversation)
+
+    def _keep(self, surface: Surface) -> Surface:
+        kept = self._surfaces.setdefault((surface.chat_id, surface.kind, surface.subject), surface)
+        assert kept.id is not None
+        self._by_id[kept.id] = kept
+        return kept
 
     # -- people and conversations -------------------------------------------------------------------
 
@@ -98,21 +107,17 @@ class Work:
     def surface(self, chat_id: int, kind: str, subject: str) -> Surface | None:
         key = (chat_id, kind, subject)
         if key not in self._surfaces:
-            found = rows.load_surfaces(self.connection, self.bot, keys=[key])
+            found = rows.surfaces_of(self.connection, self.bot, [chat_id], kind, subject)
             if not found:
                 return None
-            self._surfaces[key] = found[0]
+            self._keep(found[0])
         return self._surfaces[key]
 
     def surface_by_id(self, surface_id: int) -> Surface | None:
-        for surface in self._surfaces.values():
-            if surface.id == surface_id:
-                return surface
-        for surface in rows.load_surfaces(self.connection, self.bot, ids=[surface_id]):
-            return self._surfaces.setdefault(
-                (surface.chat_id, surface.kind, surface.subject), surface
-            )
-        return None
+        if surface_id not in self._by_id:
+            for surface in rows.surfaces_by_id(self.connection, self.bot, [surface_id]):
+                self._keep(surface)
+        return self._by_id.get(surface_id)
 
     def content_of(self, surface: Surface) -> Content | None:
         """What a surface is to show, read back; None when it is to be taken out of the chat."""
@@ -214,7 +219,7 @@ class Work:
     def part_waits(self, chat_id: int, group_key: str) -> bool:
         """Whether earlier parts of that album are still to be sent."""
         self.flush()
-        return rows.waiting_album(self.connection, self.bot, chat_id, group_key) is not None
+        return albums.waiting_album(self.connection, self.bot, chat_id, group_key) is not None
 
     def send_part(
         self,
@@ -234,7 +239,7 @@ class Work:
         """
         self.flush()
         part, wish = plain(content), {key: list(ids) for key, ids in (tell or {}).items()}
-        if rows.join_album(self.connection, self.bot, chat_id, group_key, part, wish, due_at):
+        if albums.join_album(self.connection, self.bot, chat_id, group_key, part, wish, due_at):
             return
         self._outbox.append(
             OutboxRow(
@@ -343,16 +348,20 @@ class Work:
     def flush(self) -> None:
         """Write everything that is pending, set-based."""
         self.session.flush()
-        changed = [c for chat, c in self._conversations.items() if c != self._before[chat]]
+        changed = [
+            c for chat, c in self._conversations.items() if _AS_STORED(c) != self._before[chat]
+        ]
         if self._changed:
             rows.save_surfaces(self.connection, self.bot, list(self._changed.values()), self.now)
+            for surface in self._changed.values():
+                self._keep(surface)
             self._changed.clear()
         if changed:
             for conversation in changed:
                 conversation.updated_at = self.now
             rows.save_conversations(self.connection, self.bot, changed)
             for conversation in changed:
-                self._before[conversation.chat_id] = copy.copy(conversation)
+                self._before[conversation.chat_id] = _AS_STORED(conversation)
         if self._outbox:
             self.urgent += rows.save_outbox(self.connection, self.bot, self._outbox)
             self._outbox.clear()

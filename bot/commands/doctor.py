@@ -78,8 +78,7 @@ async def _ask(channel: Channel, method: str, **params: Any) -> Mapping[str, Any
 
 async def _chats(app: App, bot: int) -> dict[str, int]:
     """The groups of the settings, and those that were named in the chat app, which win."""
-    from storage.people import purposes
-    from storage.work import Work
+    from storage.standing import standing
 
     settings = app.settings
     chats = {
@@ -89,8 +88,5 @@ async def _chats(app: App, bot: int) -> dict[str, int]:
     }
     found = {purpose: chat for purpose, chat in chats.items() if chat is not None}
     database = await app.database()
-    now = app.clock.now()
-    named = await database.read(
-        lambda connection: purposes(Work(connection, bot=bot, now=now).session, bot)
-    )
+    named = await database.read(lambda connection: standing(connection, bot).purposes)
     return {**found, **{purpose: chat for purpose, chat in named.items() if purpose in SETTINGS}}

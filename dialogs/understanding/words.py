@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -154,6 +154,8 @@ def _forgivable() -> Mapping[int, Sequence[tuple[str, Word]]]:
     return MappingProxyType(phrases)
 
 
+# A message is looked at by several, one after the other.
+@lru_cache(maxsize=64)
 def bare(text: str) -> str:
     """The plain text without marks and small words around it: " OK 吧!" is "ok"."""
     text = " ".join(plain(text).split())
@@ -164,6 +166,7 @@ def bare(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=64)
 def read_word(text: str) -> Word | None:
     """The command a whole message is, or None when it says something else or more."""
     whole_text = " ".join(plain(text).split())

@@ -18,6 +18,9 @@ from playground.world.world import World
 
 _TEXT_MOST = 4096
 _CAPTION_MOST = 1024
+_KINDS = (
+    "text", "photo", "document", "voice", "video", "sticker", "contact", "location", "album",
+)  # fmt: skip
 
 
 def send(world: World, person_id: int, body: bodies.Send) -> Json:
@@ -86,16 +89,9 @@ def _arrive(world: World, who: Person, chat: Chat) -> None:
 
 
 def _contents(world: World, who: Person, body: bodies.Send) -> list[Json]:
-    given = [
-        name
-        for name in ("text", "photo", "document", "voice", "video", "contact", "location", "album")
-        if getattr(body, name) is not None
-    ]
+    given = [name for name in _KINDS if getattr(body, name) is not None]
     if len(given) != 1:
-        raise Refused(
-            "send one of text, photo, document, voice, video, contact, location, album; "
-            f"given: {', '.join(given) or 'none'}"
-        )
+        raise Refused(f"send one of {', '.join(_KINDS)}; given: {', '.join(given) or 'none'}")
     kind = given[0]
     if kind == "text":
         return [_text(piece) for piece in pieces(body.text or "")]
@@ -150,6 +146,9 @@ def _media(world: World, kind: str, file: bodies.File, caption: str | None) -> J
         raise Refused("photo.data is no picture: send it as a document")
     upload = Upload(file.name or kind, data, file.mime)
     stored = files.store(world, kind, upload, file.duration)
+    if isinstance(file, bodies.Sticker):
+        # Telegram Bot API: a sticker has no caption.
+        return files.media_content(world, stored, {"emoji": file.emoji})
     return {**files.media_content(world, stored), **_caption(caption)}
 
 

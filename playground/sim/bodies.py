@@ -67,6 +67,11 @@ class File(Body):
     duration: int = 0
 
 
+class Sticker(File):
+    #: What it stands for.
+    emoji: str = "🙂"
+
+
 class Location(Body):
     latitude: float
     longitude: float
@@ -99,6 +104,7 @@ class Send(InChat):
     document: File | None = None
     voice: File | None = None
     video: File | None = None
+    sticker: Sticker | None = None
     contact: Literal[True] | OtherContact | None = None
     location: Location | None = None
     caption: str | None = None

@@ -28,9 +28,16 @@ _PREFIX = {
     "document": "BQACAgI",
     "voice": "AwACAgI",
     "video": "BAACAgI",
+    "sticker": "CAACAgI",
     "thumbnail": "AAMCAgI",
 }
-_SUFFIX = {"photo": ".jpg", "voice": ".oga", "video": ".mp4", "thumbnail": ".jpg"}
+_SUFFIX = {
+    "photo": ".jpg",
+    "voice": ".oga",
+    "video": ".mp4",
+    "sticker": ".webp",
+    "thumbnail": ".jpg",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,7 @@ def photo_size(file: StoredFile) -> Json:
 def media_content(world: World, file: StoredFile, given: Json | None = None) -> Json:
     """A file as a message holds it: `{"photo": [sizes]}`, `{"document": {…}}` …
 
-    `given` are the fields a sender may set: width, height, duration, cover, start_timestamp.
+    `given` are the fields a sender may set: width, height, duration, cover, start_timestamp, emoji.
     """
     given = given or {}
     told: Json = wire(file)
@@ -144,6 +151,16 @@ def media_content(world: World, file: StoredFile, given: Json | None = None) -> 
         case "voice":
             duration = given.get("duration") or file.duration
             return {"voice": {**told, "duration": duration, "mime_type": "audio/ogg"}}
+        case "sticker":
+            told |= {
+                "type": "regular",
+                "width": file.width or 512,
+                "height": file.height or 512,
+                "is_animated": False,
+                "is_video": False,
+                "emoji": given.get("emoji", ""),
+            }
+            return {"sticker": told}
         case "video":
             told |= {
                 "width": given.get("width") or file.width or 320,

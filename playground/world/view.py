@@ -117,9 +117,11 @@ def message(world: World, of: Message) -> Json:
     if "photo" in content:
         largest = content["photo"][-1]
         shown["photo"] = _file(world, largest, width=largest["width"], height=largest["height"])
-    for kind in ("document", "voice", "video"):
+    for kind in ("document", "voice", "video", "sticker"):
         if kind in content:
             shown[kind] = _file(world, content[kind])
+    if "sticker" in content:
+        shown["sticker"]["emoji"] = content["sticker"].get("emoji", "")
     for kind in ("contact", "location", "venue"):
         if kind in content:
             shown[kind] = content[kind]

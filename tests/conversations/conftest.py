@@ -129,8 +129,9 @@ async def opened(
     channel: str = CHANNEL,
     database_url: str = "",
     people: type[Playground] = Playground,
+    settings: Mapping[str, object] | None = None,
 ) -> AsyncIterator[Stage]:
-    """A stage of its own, in a folder that is empty."""
+    """A stage of its own, in a folder that is empty. `settings` are those that differ."""
     async with running(folder / "playground") as url, people(url) as playground:
         bot = await playground.bot(TOKEN, "stage_bot", "Orderclerk")
         mei = await playground.person("Mei", "en")
@@ -139,7 +140,7 @@ async def opened(
         sue = await playground.person("Sue", "en")
         staff = await playground.group("Staff", [mei, bo, sue])
         providers = await playground.group("Providers", [mei, jun])
-        settings = Settings(
+        usual = Settings(
             bot_token=SecretStr(TOKEN),
             bot_api_url=url,
             clock=url,
@@ -155,7 +156,7 @@ async def opened(
             channel=channel,
             database_url=SecretStr(database_url),
         )
-        app = build(settings, pace=Pace(UNHURRIED))
+        app = build(usual.model_copy(update=dict(settings or {})), pace=Pace(UNHURRIED))
         async with app.running():
             await mei.at(staff).say(f"/role add agent {sue.id}")
             await mei.at(staff).sees("is now")
@@ -208,11 +209,11 @@ async def stages(
     tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> AsyncIterator[Stages]:
     with contextlib.ExitStack() as stack:
+        # Asked for now, so that it ends after the stages.
+        server = request.getfixturevalue("postgres_server") if ON_POSTGRES else None
 
         def database_url() -> str:
-            if not ON_POSTGRES:
-                return ""
-            return str(stack.enter_context(request.getfixturevalue("postgres_server").database()))
+            return "" if server is None else str(stack.enter_context(server.database()))
 
         made = Stages(lambda: tmp_path_factory.mktemp("stage"), database_url)
         yield made

@@ -63,10 +63,10 @@ def says(message: str, **params: object) -> str:
 
 
 @asynccontextmanager
-async def desk(stage: Stage) -> AsyncIterator[Desk]:
-    """Open a desk for a test, and close it behind."""
+async def desk(stage: Stage, language: str = "en") -> AsyncIterator[Desk]:
+    """Open a desk for a test, and close it behind. `language` is tom's."""
     playground = stage.playground
-    tom = await playground.person(f"Tom{next(_numbers)}", "en")
+    tom = await playground.person(f"Tom{next(_numbers)}", language)
     forum = await playground.group("Support", [stage.admin, stage.support, tom], forum=True)
     admin = stage.admin.at(stage.staff)
     await admin.say(f"/role add agent {tom.id}")

@@ -6,13 +6,14 @@ import pytest
 
 from tests.conversations.conftest import Stage
 from tests.conversations.desk import desk, says
-from tests.conversations.steps import GOALS, WHEN
+from tests.conversations.steps import GOAL, GOALS, WHEN, Guest
 from tests.conversations.working import job
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+both = pytest.mark.parametrize("language", ["zh", "en"])
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@both
 async def test_handed_over_escalated_put_aside(stage: Stage, language: str) -> None:
     async with desk(stage) as here:
         guest = await stage.customer(language)
@@ -78,9 +79,10 @@ async def test_handed_over_escalated_put_aside(stage: Stage, language: str) -> N
         await guest.hears("How was it? One tap is enough.", ever=True)
 
 
-async def test_the_way_back_in(stage: Stage) -> None:
+@both
+async def test_the_way_back_in(stage: Stage, language: str) -> None:
     async with desk(stage) as here:
-        guest = await stage.customer("en")
+        guest = await stage.customer(language)
         await guest.to_goal()
         await guest.say("/support")
         topic = await here.topic(guest)
@@ -88,10 +90,10 @@ async def test_the_way_back_in(stage: Stage) -> None:
         got = await guest.sees("Hello!")
         assert hello
         await guest.taps("✅ Solved, thank you")
-        await guest.hears("🎯 What is it for? One or two sentences are enough.", ever=True)
+        await guest.hears(GOAL, ever=True)
         assert await here.mode(guest) == "bot"
         # The bot takes what is typed again, exactly where it was.
-        await guest.say(GOALS["en"])
+        await guest.say(GOALS[language])
         await guest.hears(WHEN)
 
         # A reply to the agent's message within 72 hours opens the same ticket again.
@@ -144,10 +146,11 @@ async def test_clocks_of_the_desk(stage: Stage) -> None:
         await here.sue.at(here.forum).sees(says("For the next shift"), ever=True)
 
 
-async def test_a_ticket_for_each_matter(stage: Stage) -> None:
+@both
+async def test_a_ticket_for_each_matter(stage: Stage, language: str) -> None:
     """Two tickets of one person, one about an order; a question to its provider; both merged."""
     async with desk(stage) as here:
-        work = await job(stage, "en")
+        work = await job(stage, language)
         guest = work.customer
         await guest.card(work.number)
         await guest.taps("🙋 Ask a person")
@@ -158,7 +161,10 @@ async def test_a_ticket_for_each_matter(stage: Stage) -> None:
         await about_order.tap("Take it", message=case)
         await guest.hears("<b>%(name)s</b> from our team is here")
         await about_order.say("/provider When is the draft ready?")
-        asked = await work.maker.sees("When is the draft ready?", "Please reply to this message")
+        asked = await work.maker.hears(
+            "Please reply to this message: your answer goes to our team.",
+            "When is the draft ready?",
+        )
         await guest.does_not_see("When is the draft ready?", ever=True)
         assert await here.state(guest) == "waiting_provider"
         await work.maker.say("Tomorrow", reply_to=asked.message_id)
@@ -181,25 +187,27 @@ async def test_a_ticket_for_each_matter(stage: Stage) -> None:
         await work.end()
 
 
-async def test_staff_are_customers_too(stage: Stage) -> None:
-    async with desk(stage) as here:
-        await here.tom.start()
-        await here.tom.say("agent")
-        await here.tom.sees("A person looks after this")
+@both
+async def test_staff_are_customers_too(stage: Stage, language: str) -> None:
+    async with desk(stage, language) as here:
+        tom = Guest(stage.playground, here.tom.id, here.tom.name, language=language)
+        await tom.start()
+        await tom.say("人工" if language == "zh" else "agent")
+        await tom.hears("A person looks after this")
         own = await here.topic(here.tom, here.tom)
         case = await own.sees("#", button="Take it", ever=True)
         toast = await own.tap("Take it", message=case)
-        assert "about yourself" in (toast.text or "")
+        assert toast.text == tom.t("This is about yourself: a colleague has to look after it.")
         sue = await here.topic(here.tom, here.sue)
         await sue.say("Hello colleague")
         await here.tom.sees("Sue", "Hello colleague")
         await here.tom.say("/queue")
-        await here.tom.sees("Open:", here.tom.name)
+        await tom.hears("Open: %(n)s", here.tom.name)
         await sue.say("/resolve")
         # Who has no role may do nothing there, and anonymous administrators are told what to do.
         stranger = await stage.playground.person("Stranger", "en")
         await stage.playground.set_member(here.forum, stranger, "member")
-        guest = await stage.customer("en")
+        guest = await stage.customer(language)
         await guest.say("/support")
         thread = await here.thread(guest.name)
         await stranger.at(here.forum, thread).say("I am no agent")

@@ -94,6 +94,7 @@ async def test_a_life_of_several_weeks(stage: Stage, language: str) -> None:
         message=await anna.hears("Please check your order", GOALS[language]),
     )
     again = number_in(await anna.hears("Order %(number)s is confirmed."))
+    await anna.sees(invoice=True)
     await anna.pays(again)
     assert (await stage.playground.now() - began).days >= 28
     await work.end()

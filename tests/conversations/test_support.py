@@ -13,9 +13,10 @@ from tests.conversations.desk import desk, says
 from tests.conversations.steps import WHEN, Guest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+both = pytest.mark.parametrize("language", ["zh", "en"])
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@both
 async def test_a_person_takes_over_and_the_bot_goes_on_where_it_was(
     stage: Stage, language: str
 ) -> None:
@@ -51,10 +52,12 @@ async def test_a_person_takes_over_and_the_bot_goes_on_where_it_was(
         )
 
 
-async def test_everything_is_relayed_both_ways(stage: Stage) -> None:
+@both
+async def test_everything_is_relayed_both_ways(stage: Stage, language: str) -> None:
     async with desk(stage) as here:
-        made = await stage.playground.person("Pia", "en", phone="+8613800138000")
-        guest = Guest(stage.playground, made.id, "Pia", language="en")
+        name = {"zh": "小派", "en": "Pia"}[language]
+        made = await stage.playground.person(name, language, phone="+8613800138000")
+        guest = Guest(stage.playground, made.id, name, language=language)
         await guest.say("/support the colours are wrong")
         await guest.hears("A person looks after this")
         topic = await here.topic(guest)
@@ -107,7 +110,9 @@ async def test_everything_is_relayed_both_ways(stage: Stage) -> None:
         await topic.say("/resolve")
         over = await guest.hears("How was it? One tap is enough.", button="↩️ Not solved")
         await guest.taps("📄 Transcript", on=over)
-        own = await _text(stage, await guest.sees("The conversation so far", document=True))
+        sent = await guest.hears("The conversation so far.", ever=True)
+        assert sent.document is not None
+        own = await _text(stage, sent)
         assert "It is blue" in own
         assert "rude" not in own
         await guest.tap("5 ⭐", message=over)
@@ -115,9 +120,12 @@ async def test_everything_is_relayed_both_ways(stage: Stage) -> None:
         assert (await here.ticket(guest))["rating"] == 5
 
 
-async def test_what_cannot_be_delivered_is_marked_with_the_reason(stage: Stage) -> None:
+@both
+async def test_what_cannot_be_delivered_is_marked_with_the_reason(
+    stage: Stage, language: str
+) -> None:
     async with desk(stage) as here:
-        guest = await stage.customer("zh")
+        guest = await stage.customer(language)
         await guest.say("/support")
         topic = await here.topic(guest)
         await topic.say("Hello")
@@ -131,9 +139,10 @@ async def test_what_cannot_be_delivered_is_marked_with_the_reason(stage: Stage) 
         await topic.sees("回来了")
 
 
-async def test_a_deleted_topic_loses_nothing(stage: Stage) -> None:
+@both
+async def test_a_deleted_topic_loses_nothing(stage: Stage, language: str) -> None:
     async with desk(stage) as here:
-        guest = await stage.customer("en")
+        guest = await stage.customer(language)
         await guest.say("/support")
         topic = await here.topic(guest)
         await topic.say("What is it about?")
@@ -163,9 +172,10 @@ async def test_a_deleted_topic_loses_nothing(stage: Stage) -> None:
         await second.sees("Thank you", ever=True)
 
 
-async def test_two_agents_race(stage: Stage) -> None:
+@both
+async def test_two_agents_race(stage: Stage, language: str) -> None:
     async with desk(stage) as here:
-        guest = await stage.customer("en")
+        guest = await stage.customer(language)
         await guest.say("/support")
         sue, tom = await here.topic(guest, here.sue), await here.topic(guest, here.tom)
         case = await sue.sees("#", button="Take it", ever=True)
@@ -180,7 +190,10 @@ async def test_two_agents_race(stage: Stage) -> None:
         )
         await guest.does_not_see("I answer too", ever=True)
         await other.tap("Take it over", message=notice)
-        await guest.sees("goes on with you from here")
+        await guest.hears(
+            "<b>%(name)s</b> goes on with you from here; %(before)s has handed everything over. You need not repeat anything.",
+            other.name,
+        )
         await other.say("Now me")
         await guest.sees(other.name, "Now me")
         steps = await stage.rows(

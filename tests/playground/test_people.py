@@ -113,12 +113,15 @@ async def test_files_and_albums(anna: Person, bot: BareBot) -> None:
     await anna.send_document(b"%PDF", "brief.pdf")
     await anna.send_voice()
     await anna.send_album(picture(), picture(20, 20), caption="two")
+    await anna.send_sticker("🐢")
     told = [update["message"] for update in await bot.updates()][1:]
     assert told[0]["caption"] == "look"
     assert told[1]["document"]["file_name"] == "brief.pdf"
     assert told[2]["voice"]["duration"] == 3
     assert told[3]["media_group_id"] == told[4]["media_group_id"]
+    assert (told[5]["sticker"]["emoji"], told[5]["sticker"]["type"]) == ("🐢", "regular")
     shown = await anna.messages()
+    assert shown[-1].raw["sticker"]["emoji"] == "🐢"
     assert shown[1].photo is not None
     response = await bot.http.get(shown[1].photo["url"])
     assert response.content[:2] == b"\xff\xd8"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, insert
+from sqlalchemy import Connection, insert
 
 from storage import outbox_care, outbox_settle, tables
 from storage.database import Database
@@ -25,12 +25,7 @@ async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
 
 def _plans(connection: Connection) -> dict[str, list[str]]:
     """Every statement of a round, and how SQLite goes about it."""
-    statements: list[tuple[str, Any]] = []
-
-    def note(_: Any, __: Any, statement: str, parameters: Any, ___: Any, many: bool) -> None:
-        if not many and not statement.startswith("INSERT"):
-            statements.append((statement, parameters))
-
+    statements: list[str] = []
     rows: list[dict[str, Any]] = [
         {
             "bot": BOT,
@@ -45,19 +40,19 @@ def _plans(connection: Connection) -> dict[str, list[str]]:
         for number in range(40)
     ]
     connection.execute(insert(tables.outbox), rows)
-    event.listen(connection, "before_cursor_execute", note)
+    driver: Any = connection.connection.driver_connection
+    driver.set_trace_callback(statements.append)
     has_due(connection, BOT, NOW, [1])
     claim(connection, BOT, epoch=1, now=NOW, limit=5, busy=[2])
     outbox_settle.untold(connection, BOT, 10)
     outbox_care.abandoned_urgent(connection, BOT, NOW)
     outbox_care.recover(connection, BOT, epoch=2, now=NOW)
-    event.remove(connection, "before_cursor_execute", note)
+    driver.set_trace_callback(None)
     return {
         statement: [
-            str(row[3])
-            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+            str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")
         ]
-        for statement, parameters in statements
+        for statement in statements
     }
 
 
@@ -65,7 +60,9 @@ async def test_nothing_reads_the_whole_table(sqlite: Database) -> None:
     plans = await sqlite.write(BOT, _plans)
     assert len(plans) >= 8
     for statement, steps in plans.items():
-        assert not any(step.startswith("SCAN") for step in steps), (statement, steps)
+        # A list that came as a parameter is read from one end to the other, no table is.
+        read = [step for step in steps if step.startswith("SCAN") and "json_each" not in step]
+        assert not read, (statement, steps)
     used = " ".join(step for steps in plans.values() for step in steps)
     for name in ("ix_outbox_ready", "ix_outbox_open", "ix_outbox_untold"):
         assert name in used

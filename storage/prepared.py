@@ -1,0 +1,204 @@
+"""Hot statements, worked out once a connection and run by the driver.
+
+SQLAlchemy takes every parameter of every row through machinery that costs several times what SQLite does with it,
+and works out anew at each execution what the values stand for. Statements are written as ever, in Core; here they
+are compiled by it once, and rows go to the driver as tuples.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Executable,
+    Text,
+    bindparam,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from storage.serial import dumps
+from storage.types import Instant, millis
+
+#: Makes of rows by name what the driver takes.
+Values = Callable[[Mapping[str, Any]], tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A statement as one database wants it."""
+
+    text: str
+    values: Values
+
+
+class Prepared:
+    """A statement of Core that is always run with the same parameters; lists go in by `among`.
+
+    Rows come back as the driver has them: ask for texts of JSON columns (`as_text`), and read moments with
+    `storage.types.moment`.
+    """
+
+    def __init__(self, statement: Executable | Callable[[str], Executable], *columns: str) -> None:
+        """`statement` may depend on the dialect's name. `columns` are those that an INSERT sets; other statements
+        name their parameters themselves.
+        """
+        self._statement = statement
+        self._columns = list(columns) or None
+
+    def all(self, connection: Connection, given: Mapping[str, Any]) -> Sequence[Any]:
+        """Run once; the rows."""
+        ready = self._ready(connection)
+        if connection.dialect.name != "sqlite":
+            return connection.exec_driver_sql(ready.text, ready.values(given)).all()
+        # In two steps: an asynchronous driver's `execute` gives nothing back.
+        cursor = _cursor(connection)
+        cursor.execute(ready.text, ready.values(given))
+        return cursor.fetchall()
+
+    def run(self, connection: Connection, given: Mapping[str, Any]) -> int:
+        """Run once; how many rows it changed."""
+        ready = self._ready(connection)
+        if connection.dialect.name != "sqlite":
+            return connection.exec_driver_sql(ready.text, ready.values(given)).rowcount
+        cursor = _cursor(connection)
+        cursor.execute(ready.text, ready.values(given))
+        return cursor.rowcount
+
+    def run_all(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run with every row; nothing comes back."""
+        ready = self._ready(connection)
+        given = [ready.values(row) for row in rows]
+        if connection.dialect.name != "sqlite":
+            connection.exec_driver_sql(ready.text, given)
+        elif len(given) == 1:
+            _cursor(connection).execute(ready.text, given[0])
+        else:
+            _cursor(connection).executemany(ready.text, given)
+
+    def _ready(self, connection: Connection) -> _Ready:
+        # Kept by the connection itself: what is known of a database goes when it is closed.
+        made: _Ready | None = connection.info.get(self)
+        if made is None:
+            made = connection.info[self] = self._made(connection.dialect)
+        return made
+
+    def _made(self, dialect: Dialect) -> _Ready:
+        given = self._statement
+        statement: Any = given if isinstance(given, Executable) else given(dialect.name)
+        compiled = statement.compile(dialect=dialect, column_keys=self._columns)
+        names = list(compiled.positiontup)
+        # A parameter's own value stands where a statement gives it one: LIMIT 1, state = 'sent'.
+        fixed = {
+            name: bound.value
+            for name, bound in compiled.binds.items()
+            if not bound.required and bound.value is not None
+        }
+        converting = [_converting(compiled, name) for name in names]
+        return _Ready(str(compiled), _picking(names, converting, fixed))
+
+
+def _cursor(connection: Connection) -> sqlite3.Cursor:
+    """The driver's own, past SQLAlchemy: on SQLite its part in a statement is larger than the database's."""
+    cursor: sqlite3.Cursor = connection.connection.cursor()  # type: ignore[assignment]
+    return cursor
+
+
+def _converting(compiled: Any, name: str) -> Callable[[Any], Any] | None:
+    """What makes of a value what the driver wants; None: nothing has to be done."""
+    kind = compiled.binds[name].type
+    if isinstance(kind, Instant):
+        return millis
+    if isinstance(kind, JSON):
+        return _text_or_null if kind.none_as_null else dumps
+    convert: Callable[[Any], Any] | None = compiled._bind_processors.get(name)
+    return convert
+
+
+def _text_or_null(value: object) -> str | None:
+    return None if value is None else dumps(value)
+
+
+def _picking(
+    names: Sequence[str],
+    converting: Sequence[Callable[[Any], Any] | None],
+    fixed: Mapping[str, Any],
+) -> Values:
+    """What takes the values of a row by name, in order, each as the driver wants it."""
+    converted = [(at, convert) for at, convert in enumerate(converting) if convert is not None]
+    pick: Callable[[Mapping[str, Any]], Any] = itemgetter(*names)
+
+    def values(row: Mapping[str, Any]) -> tuple[Any, ...]:
+        picked = pick({**fixed, **row} if fixed else row)
+        if len(names) == 1:
+            picked = (picked,)
+        if not converted:
+            return tuple(picked)
+        found = list(picked)
+        for at, convert in converted:
+            found[at] = convert(found[at])
+        return tuple(found)
+
+    return values
+
+
+# -- lists ------------------------------------------------------------------------------------------------------
+
+
+class _Numbers(TypeDecorator[Collection[int]]):
+    """A list of numbers as one parameter: JSON on SQLite, an array on PostgreSQL."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        kind: TypeEngine[Any] = ARRAY(BigInteger) if dialect.name == "postgresql" else Text()
+        return dialect.type_descriptor(kind)
+
+    def process_bind_param(self, value: Collection[int] | None, dialect: Dialect) -> Any:
+        assert value is not None
+        return list(value) if dialect.name == "postgresql" else dumps(list(value))
+
+
+class _Among(ColumnElement[bool]):
+    """Whether a number is in a list that is one parameter."""
+
+    inherit_cache = False
+
+    def __init__(self, column: ColumnElement[int], name: str) -> None:
+        self.column = column
+        self.numbers = bindparam(name, type_=_Numbers())
+
+
+def among(column: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """`column` IN the list given as `name`, however long: the statement stays the same."""
+    return _Among(column, name)
+
+
+@compiles(_Among)
+def _on_sqlite(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, numbers = (
+        compiler.process(element.column, **kw),
+        compiler.process(element.numbers, **kw),
+    )
+    return f"{column} IN (SELECT value FROM json_each({numbers}))"
+
+
+@compiles(_Among, "postgresql")
+def _on_postgresql(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, numbers = (
+        compiler.process(element.column, **kw),
+        compiler.process(element.numbers, **kw),
+    )
+    return f"{column} = ANY({numbers})"
