@@ -4,7 +4,7 @@
 #   make tour     the same without a browser: an order in each language, from /start to the review
 #   make run      run the bot with the settings of .env
 #   make test     all tests           (make test ARGS="tests/orders -k money"; CHANNEL=ptb, DATABASE=postgresql)
-#   make long     the tests that take minutes each: replicas, both channels side by side, trouble, simulated lives
+#   make long     the tests that take minutes each: replicas, both channels side by side, trouble, disputes restarted
 #   make check    ruff, mypy, import-linter and the flow check
 #   make format   let ruff put the code in order
 #   make bench    what a turn costs
@@ -83,7 +83,7 @@ simulate: $(READY)
 	@$(PY) -m tests.simulation $(or $(N),2000) $(ARGS)
 
 planted: $(READY)
-	@PLANTED=all $(PY) -m pytest -n $(JOBS) -m long tests/simulation -k planted $(ARGS)
+	@PLANTED=all $(PY) -m pytest -n $(JOBS) tests/simulation -k planted $(ARGS)
 
 mutants: $(READY)
 	@.venv/bin/mutmut run $(ARGS)

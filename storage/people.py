@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, bindparam, inspect, select
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session, configure_mappers, make_transient_to_detached
 
 from storage.prepared import Prepared, among
 from storage.records import KnownChat, Person
@@ -49,6 +49,8 @@ def load(session: Session, bot: int, users: Collection[int]) -> Iterator[Person]
 
     As the session would load them; what it does around it takes longer than all else a single update reads.
     """
+    # A session's own query would see to it; after a start this one may be the first.
+    configure_mappers()
     for row in _PEOPLE.all(session.connection(), {"of": bot, "users": users}):
         person: Person = _manager.new_instance()
         stored = dict(zip(_NAMES, row, strict=True))

@@ -18,7 +18,6 @@ from tests.bot.updates import ANNA, LIBRARIES, Json, message, update
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
-@pytest.mark.long
 async def test_twenty_thousand_malformed_updates() -> None:
     """No crash, no effect, nobody who wrote is left without an answer."""
     outcome = await run(20_000, seed=20)

@@ -19,7 +19,6 @@ from tests.conversations.steps import Guest, demo
 _GIVES_UP = 120.0
 #: How long a tap's answer is waited for, and a screen before the button is pressed again.
 _ANSWER, _AGAIN = 1.0, 3.0
-_PRESSES = 12
 SAVED = "Your profile is saved. Orders that fit are offered to you here; /work shows what you have in hand, /pause stops new offers for a while."
 LINK = re.compile(r"start=(join_[0-9a-f]{32})")
 
@@ -110,7 +109,9 @@ class Actor(Guest):
     async def pays_until_paid(self, number: str) -> Seen:
         """Pays the invoice; once more when the app says that the shop does not answer."""
         await self.sees(invoice=True, ever=True)
-        for _ in range(_PRESSES):
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _GIVES_UP
+        while loop.time() < until:
             paying = asyncio.ensure_future(self.pay())
             done, _ = await asyncio.wait({paying}, timeout=_AGAIN)
             if not done:

@@ -10,6 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlalchemy import text
+
+from storage.database import Connection
 from tests.crash.conducting import play
 from tests.crash.house import House
 from tests.crash.kills import Kill, plan
@@ -21,6 +24,8 @@ from tests.crash.template import Client
 KILLS_A_WORLD = 60
 #: A world takes seconds; one that takes this long has come to a stop.
 WORLD_WITHIN = 900.0
+#: Seconds until everything is sent that waits in the last life; what still waits then is a fault.
+SETTLED_WITHIN = 60.0
 
 
 @dataclass
@@ -103,14 +108,27 @@ async def _live(
 
 
 async def _settled(house: House) -> None:
-    for _ in range(100):
+    """The bot says that it rests, and nothing waits in its database: before it has looked there, it rests as well."""
+    quiet, until = False, time.monotonic() + SETTLED_WITHIN
+    while time.monotonic() < until:
         with contextlib.suppress(Exception):
-            report = await house.playground.get("/clock")
-            quiet = await house.playground.get("/quiet", timeout=2)
-            if report["followed"] and quiet["quiet"] and house.up.is_set():
+            clock = await house.playground.get("/clock")
+            calls = await house.playground.get("/quiet", timeout=2)
+            quiet = clock["followed"] and calls["quiet"] and house.up.is_set()
+            if quiet and not await _unsent(house):
                 return
         await asyncio.sleep(0.05)
-    raise AssertionError("the last life of the bot does not come to rest")
+    if not quiet:
+        raise AssertionError("the last life of the bot does not come to rest")
+
+
+async def _unsent(house: House) -> bool:
+    def read(connection: Connection) -> bool:
+        query = text("select count(*) from outbox where state in ('queued', 'sending')")
+        return bool(connection.scalar(query))
+
+    async with house.records() as database:
+        return await database.read(read)
 
 
 def _leaves(error: BaseException) -> Iterable[BaseException]:

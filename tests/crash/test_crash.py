@@ -18,7 +18,6 @@ ROOT = Path(__file__).resolve().parents[2]
 KILLS = 12
 
 
-@pytest.mark.long
 def test_a_short_run() -> None:
     """Every place is passed, nothing is lost, nothing is doubled beyond the rule."""
     done = subprocess.run(

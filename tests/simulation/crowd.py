@@ -36,7 +36,6 @@ _LINES = {
         "50",
         "/orders",
         "/help",
-        "/support",
         "4111 1111 1111 1111",
         "<b>bold</b> & {{ braces }}",
     ),
@@ -49,16 +48,19 @@ _LINES = {
         "50",
         "/orders",
         "/menu",
-        "人工",
         "标准版，推广新品，下周五前",
     ),
 }
+_A_PERSON = {"en": "/support", "zh": "人工"}
 _LINKS = (
     "short_video-standard",
     "short_video-basic",
     "onsite_shooting-basic",
     "copywriting-basic",
     "live_hosting-basic",
+    "short_video-standard",
+    "short_video-premium",
+    "copywriting-standard",
 )
 #: Buttons that lead on, and those that lead away: some are pressed more often than others.
 _ON = (
@@ -77,6 +79,10 @@ _ON = (
     "Returned",
 )
 _AWAY = ("‹", "🌐", "❓", "✏️", "✖️", "No,", "📋", "🗂", "Not found")
+
+
+def _has(label: str, signs: tuple[str, ...]) -> bool:
+    return any(sign in label for sign in signs)
 
 
 @dataclass
@@ -101,12 +107,16 @@ class Crowd:
 
     def _customer(self, who: int) -> str:
         invoice = self._unpaid(who)
-        if invoice is not None and self.chance.random() < 0.6:
+        if invoice is not None and self.chance.random() < 0.75:
             return self._asks_to_pay(who, invoice)
         seen = self.telegram.chats.get(who)
-        if not seen or self.chance.random() < 0.08:
+        if not seen or self.chance.random() < 0.06:
             return self.says(who, f"/start {self.chance.choice(_LINKS)}")
-        if self.chance.random() < 0.3:
+        if self.chance.random() < 0.02:
+            return self.says(who, _A_PERSON[self.language(who)])
+        # A question without buttons that lead on is mostly answered in words.
+        leads_on = any(_has(label, _ON) for label, _ in list(seen.values())[-1].buttons)
+        if self.chance.random() < (0.15 if leads_on else 0.55):
             return self._types(who)
         return self._presses(who, who) or self._types(who)
 
@@ -123,7 +133,9 @@ class Crowd:
             unique = f"u{self.telegram.number('file')}"
             photo = IncomingFile(kind="photo", file_id=unique, unique_id=unique, size=1000)
             return self.says(who, "", files=(photo,))
-        return self.says(who, self.chance.choice(_LINES[self.language(who)]))
+        lines = _LINES[self.language(who)]
+        # Half the time what the first question asks for.
+        return self.says(who, lines[0] if self.chance.random() < 0.5 else self.chance.choice(lines))
 
     def _presses(self, who: int, chat: int) -> str:
         with_buttons = [m for m in self.telegram.chats.get(chat, {}).values() if m.buttons]
@@ -141,9 +153,9 @@ class Crowd:
 
     @staticmethod
     def _weight(label: str) -> float:
-        if any(sign in label for sign in _AWAY):
+        if _has(label, _AWAY):
             return 0.25
-        return 6.0 if any(sign in label for sign in _ON) else 1.0
+        return 6.0 if _has(label, _ON) else 1.0
 
     def taps(self, who: int, chat: int, message: Message, data: str) -> None:
         query = f"q{self.telegram.number('query')}"

@@ -26,11 +26,16 @@ _ASLEEP = ("told/remind_customer", "told/nudge")
 
 def judge(database: InlineDatabase, now: datetime, telegram: Telegram, crowd: Crowd) -> list[str]:
     """Everything that is not as it must be."""
-    found = [str(one) for one in database.look(lambda c: check(c, BOT, now=now))]
+    found = check_now(database, now)
     found += telegram.wrong
     for look in (_parked, _outbox, _surfaces, _answers, _money, _manners):
         found += look(database, telegram, crowd)
     return found
+
+
+def check_now(database: InlineDatabase, now: datetime) -> list[str]:
+    """Invariants that do not hold. They hold at any time at which nothing is being done."""
+    return [str(one) for one in database.look(lambda c: check(c, BOT, now=now))]
 
 
 def _parked(database: InlineDatabase, telegram: Telegram, crowd: Crowd) -> Iterator[str]:

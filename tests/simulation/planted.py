@@ -80,10 +80,16 @@ BUGS = (
         "    for slot, moment in ():",
     ),
     Bug(
-        "taps are not answered unless a handler thinks of it",
-        "bot.turns",
-        "    return [answers[0] if answers else Answer(event.query_id)]",
-        "    return list(answers[:1])",
+        "taps are not answered",
+        "bot.delivery",
+        "        if processed.answers:\n",
+        "        if False:\n",
+    ),
+    Bug(
+        "what came of a call is kept from whoever waits for it",
+        "bot.telling",
+        "            for row in told\n        ]",
+        "            for row in ()\n        ]",
     ),
     Bug(
         "people are reminded at night",
@@ -106,7 +112,7 @@ BUGS = (
     Bug(
         "money that fits nothing is left lying",
         "handlers.paying",
-        "    else:\n        _hold(turn, payment, order, settlement)",
+        "    else:\n        _hold(turn, payment, order, invoice, settlement)",
         "    else:\n        pass",
     ),
     Bug(

@@ -11,8 +11,6 @@ import pytest
 
 from tests.simulation.planted import BUGS
 
-pytestmark = pytest.mark.long
-
 ROOT = Path(__file__).resolve().parents[2]
 #: Seeds in every test run; `make simulate` runs as many as one has time for.
 SEEDS = 6

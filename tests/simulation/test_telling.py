@@ -7,9 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.long
 ROOT = Path(__file__).resolve().parents[2]
 #: `TELLING=10000 make test ARGS=tests/simulation/test_telling.py` tells ten thousand.
 PEOPLE = int(os.environ.get("TELLING", "200"))
