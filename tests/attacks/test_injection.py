@@ -22,17 +22,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 #: Markup, a link, a mention, two template languages, Python's formats, gettext's, SQL, an entity.
 EVIL = (
-    "<b>big</b> <a href='https://evil.example'>x</a> {{7*7}} {% raise %} ${7*7} {0} {words} "
+    "<b>big</b> <a href='https://evil.example'>x</a> {{91357*3}} {% raise %} ${91357*3} {0} {words} "
     "%(number)s %s '); drop table orders;-- &lt;i&gt;"
 )
 #: The links that we make: to a person, and to a message of a group.
 OURS = r"tg://user\?id=\d+|https://t\.me/c/\d+/\d+"
-SIGNS = ("<b>big</b>", "{{7*7}}", "%(number)s", "{0}", "&lt;i&gt;")
+SIGNS = ("<b>big</b>", "{{91357*3}}", "%(number)s", "{0}", "&lt;i&gt;")
 
 
 def harmless(messages: list[Seen]) -> int:
     """How many messages quote what was typed; each as it was typed, none as markup."""
-    quoting = [one for one in messages if one.from_bot and "{{7*7}}" in one.text]
+    quoting = [one for one in messages if one.from_bot and "{{91357*3}}" in one.text]
     for one in quoting:
         assert "<b>big</b>" in one.text, one
         assert "&lt;b&gt;big&lt;/b&gt;" in one.html, one
@@ -41,7 +41,7 @@ def harmless(messages: list[Seen]) -> int:
         # person by their name, and a ticket by its number.
         for href, words in re.findall(r'<a href="([^"]*)">([^<]*)</a>', one.html):
             assert href == words or re.fullmatch(OURS, href), one
-        assert "49" not in one.text.replace("7*7", ""), one
+        assert "274071" not in one.text.replace("91357*3", ""), one
     return len(quoting)
 
 
@@ -74,7 +74,7 @@ async def test_html_and_templates_come_back_as_they_were_typed(stage: Stage) -> 
         message=await task.customer.sees(button="Message your specialist", ever=True),
     )
     await task.customer.say(EVIL)
-    await task.maker.sees("{{7*7}}", ever=True)
+    await task.maker.sees("{{91357*3}}", ever=True)
     await stage.playground.quiet()
     assert harmless(await task.maker.messages()) >= 2
     assert harmless(await stage.support.at(stage.staff).messages()) >= 1
