@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-#: Objects that come to be before the youngest are looked through. A batch of a hundred turns makes tens of
+#: How many objects come to be before the youngest are looked through. A batch of a hundred turns makes tens of
 #: thousands that live until its commit and go without the collector; Python's own 700 looks at them all the time.
 YOUNG = 20_000
 

@@ -192,8 +192,10 @@ class _SqliteWriter:
     def _begin(self, *, wait_ms: int = BUSY_TIMEOUT_MS) -> Connection:
         connection = self.engine.connect()
         try:
-            driver: Any = connection.connection
-            driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
+            if connection.info.get("busy_timeout") != wait_ms:
+                driver: Any = connection.connection
+                driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
+                connection.info["busy_timeout"] = wait_ms
             connection.begin()
         except BaseException:
             connection.close()
