@@ -15,8 +15,8 @@ from dialogs.model import Field, Flow, Json, Offer, Option, Outcome, Put, Scene,
 from dialogs.parts import FreeText
 from dialogs.parts.base import BasePart, in_rows
 from handlers import dialog
+from handlers.dispatch import handle
 from handlers.events import MessageEvent
-from handlers.routes import handle
 from handlers.turn import Turn
 
 NAME = "bench"
@@ -86,7 +86,7 @@ def known() -> Iterator[None]:
 
 
 def react(turn: Turn) -> None:
-    """`handlers.routes.handle`, with one command more."""
+    """`handlers.dispatch.handle`, with one command more."""
     event = turn.event
     if isinstance(event, MessageEvent) and event.text == COMMAND:
         turn.known(event.sender)

@@ -9,6 +9,7 @@ from bot.replies_file import read_replies
 from bot.settings import Settings
 from bot.vetting_file import read_rules
 from handlers.business import Business, Support
+from orders.approvals import Limits
 from orders.methods import Method, MethodPolicy
 
 
@@ -61,5 +62,9 @@ def business_of(settings: Settings, bot_username: str) -> Business:
         rules=read_rules(settings.vetting_file),
         flood_limit=settings.flood_limit,
         unpaid_limit=settings.unpaid_limit,
+        limits=Limits(
+            support=settings.refund_limits.by_currency,
+            transfer=settings.transfer_limits.by_currency,
+        ),
         cancelling=read_cancelling(settings.cancelling_file),
     )

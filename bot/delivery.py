@@ -24,6 +24,7 @@ from bot.outcomes import Report, defect, give_up
 from bot.pace import Pace
 from bot.sending import Sender
 from bot.telling import Teller
+from handlers.events import Event, MessageEvent
 from storage import media, outbox, outbox_care, outbox_round
 from storage.database import Database, Unavailable
 from storage.lease import Lease
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 _IN_FLIGHT = 60
 #: A look at the queue, should a wake-up get lost or another replica have committed.
 _POLL_SECONDS = 1.0
+#: How long a reply waits for what it replies to, in seconds.
+_REPLY_WAITS = 1.0
 #: How recently a call must have been answered for the channel to count as working, in seconds.
 _WORKS_SECONDS = 15.0
 #: How long after its end an answer that is still `sending` is given up, and how often that is looked at.
@@ -78,7 +81,8 @@ class Delivery:
         self._wake = asyncio.Event()
         self._finished: list[_Outcome] = []
         self._busy: set[int] = set()
-        self._in_flight: set[int] = set()
+        #: Chats of the rows that are not settled yet, by row.
+        self._in_flight: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._recovered: int | None = None
         self._cared_at = 0.0
@@ -106,6 +110,20 @@ class Delivery:
         """Nothing is being performed or waits to be settled. Rows may wait in the database."""
         return not (self._tasks or self._finished or self._wake.is_set())
 
+    async def before(self, events: Sequence[Event]) -> None:
+        """A reply can be here before what it replies to is stored as sent: wait for that, for a moment."""
+        chats = {
+            event.chat.id
+            for event in events
+            if isinstance(event, MessageEvent) and event.reply_to is not None
+        }
+        if not chats:
+            return
+        deadline = time.monotonic() + _REPLY_WAITS
+        rows = {row for row, chat in self._in_flight.items() if chat in chats}
+        while rows & self._in_flight.keys() and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
+
     async def answer_callbacks(self, answers: Sequence[Answer]) -> None:
         """Stop the waiting signs on tapped buttons. Not stored: after a crash nobody waits for them."""
         await asyncio.gather(*(self._answer(answer) for answer in answers))
@@ -122,7 +140,7 @@ class Delivery:
             # They are still queued: the next round takes them.
             self.wake()
             return
-        self._in_flight.update(row.id for row in rows)
+        self._in_flight.update({row.id: row.chat_id for row in rows})
         await asyncio.gather(*(self._perform(row) for row in rows))
         await self._settle()
 
@@ -199,7 +217,7 @@ class Delivery:
             self._log.warning("lease_lost", lease=DELIVERY)
             return False
         for row in rows:
-            self._in_flight.add(row.id)
+            self._in_flight[row.id] = row.chat_id
             if row.priority > URGENT:
                 self._pace.take(row.chat_id)
                 self._busy.add(row.chat_id)
@@ -232,7 +250,7 @@ class Delivery:
         reached("settle.after")
         for outcome in outcomes:
             settlement = outcome.report.settlement
-            self._in_flight.discard(outcome.row.id)
+            self._in_flight.pop(outcome.row.id, None)
             if settlement.moved_chat is not None:
                 self._teller.chat_moved(*settlement.moved_chat)
             if outcome.row.told or settlement.blocked_chat is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,12 +28,17 @@ class Intake:
     def __init__(self, turns: Turns, metrics: Metrics) -> None:
         self._turns = turns
         self._metrics = metrics
+        self._first: Callable[[Sequence[Event]], Awaitable[None]] | None = None
         self._follow_ups: list[Callable[[Processed], None]] = []
         self._busy = 0
         self._log = structlog.get_logger("intake")
 
     def on_commit(self, call: Callable[[Processed], None]) -> None:
         self._follow_ups.append(call)
+
+    def wait_for(self, first: Callable[[Sequence[Event]], Awaitable[None]]) -> None:
+        """Events are carried out once this has returned."""
+        self._first = first
 
     @property
     def idle(self) -> bool:
@@ -49,6 +54,8 @@ class Intake:
         pause = _FIRST_PAUSE
         self._busy += 1
         try:
+            if self._first is not None:
+                await self._first(events)
             while True:
                 began = time.perf_counter()
                 try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
@@ -13,6 +14,8 @@ from bot.clock import MovableClock
 
 _LOOK_SECONDS = 0.01
 _RETRY_SECONDS = 0.5
+#: Work that is over sooner is not told of: most turns are.
+_SHORT_SECONDS = 0.05
 
 
 class Follower:
@@ -82,6 +85,7 @@ class Follower:
         self, idle: Callable[[], bool], next_due: Callable[[], Awaitable[datetime | None]]
     ) -> None:
         said: tuple[bool, datetime | None] | None = None
+        rested = time.monotonic()
         while True:
             await asyncio.sleep(_LOOK_SECONDS)
             version = self._version
@@ -90,6 +94,10 @@ class Follower:
             due = await next_due()
             # Not at rest while anything is due, nor when something began meanwhile.
             resting = resting and idle() and (due is None or due > now)
+            if resting:
+                rested = time.monotonic()
+            elif time.monotonic() - rested < _SHORT_SECONDS:
+                continue
             if said == (resting, due) and not self._unreported:
                 continue
             if self._version != version:

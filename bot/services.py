@@ -114,6 +114,7 @@ class Services:
             retry_parked=self.turns.retry_parked,
             back_up=self._backups(settings),
         )
+        self.intake.wait_for(self.delivery.before)
         self.intake.on_commit(self.delivery.follow_up)
         clock.on_jump(self.delivery.wake)
         self._web = (

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import SecretStr
 
+from bot.amounts import Amounts
 from bot.hours import SupportHours, read_days, read_times
 from bot.kept import Kept
 from bot.quiet import QuietHours
@@ -54,6 +55,10 @@ def days(value: object) -> object:
 
 def kept(value: object) -> object:
     return Kept.parse(value) if isinstance(value, str) else value
+
+
+def amounts(value: object) -> object:
+    return Amounts.parse(value) if isinstance(value, str) else value
 
 
 def token(value: object) -> object:

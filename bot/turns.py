@@ -15,6 +15,7 @@ from dialogs.understanding.message import Names
 from dialogs.words import Words
 from handlers.business import Business
 from handlers.carrying import START, Stand, carry_all
+from handlers.dispatch import follow, handle
 from handlers.events import (
     EVENT_TYPES,
     ChatEvent,
@@ -27,7 +28,6 @@ from handlers.events import (
     TimerEvent,
 )
 from handlers.parking import apologise
-from handlers.routes import follow, handle
 from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking, signals
 from storage.database import Connection, Database, Unavailable, is_unavailable

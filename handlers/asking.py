@@ -273,8 +273,19 @@ def on_solved(turn: Turn, value: Mapping[str, Any]) -> None:
     over(turn, ticket, rate=answered)
 
 
-def over(turn: Turn, ticket: Ticket, *, rate: bool, idle: bool = False) -> None:
-    """What follows when a ticket is resolved: the bot goes on, the person may rate, the topic closes."""
+def over(
+    turn: Turn,
+    ticket: Ticket,
+    *,
+    rate: bool,
+    idle: bool = False,
+    dispute: bool = False,
+    quiet: bool = False,
+) -> None:
+    """What follows when a ticket is resolved: the bot goes on, the person may rate, the topic closes.
+
+    `quiet`: the person has never heard of it, and hears nothing now.
+    """
     person = tickets.person_of(turn, ticket)
     ticket.joined = False
     turn.work.session.flush()
@@ -282,13 +293,16 @@ def over(turn: Turn, ticket: Ticket, *, rate: bool, idle: bool = False) -> None:
     if conversation.ticket_id == ticket.id:
         conversation.ticket_id = None
     tickets.set_mode(turn, ticket)
-    show_over(turn, ticket, rate=rate, idle=idle)
-    _resume(turn, person)
+    if not quiet:
+        show_over(turn, ticket, rate=rate, idle=idle, dispute=dispute)
+        _resume(turn, person)
     places.show_case(turn, ticket)
     places.close(turn, ticket)
 
 
-def show_over(turn: Turn, ticket: Ticket, *, rate: bool, idle: bool = False) -> None:
+def show_over(
+    turn: Turn, ticket: Ticket, *, rate: bool, idle: bool = False, dispute: bool = False
+) -> None:
     """The last notice: rating by buttons, the way back in, the transcript."""
     person = tickets.person_of(turn, ticket)
     words = turn.words(person.language)
@@ -303,6 +317,7 @@ def show_over(turn: Turn, ticket: Ticket, *, rate: bool, idle: bool = False) -> 
         rate=rate and ticket.rating is None,
         rating=ticket.rating,
         idle=idle,
+        dispute=dispute,
         number=_number(tickets.order_of(turn, ticket)),
     )
     value = {"ticket": ticket.id}

@@ -26,6 +26,7 @@ from handlers import (
     relaying,
     reviewing,
     revising,
+    sorting,
     transfers,
     vetting_questions,
 )
@@ -91,7 +92,7 @@ def take(turn: Turn) -> bool:
         # Nobody works on it yet: the dialog knows better.
         return False
     if context.is_provider(order, turn.person):
-        progress.sort_out(turn, order)
+        sorting.sort_out(turn, order)
     else:
         relaying.pass_on(turn, order)
     dispute_evidence.offer_button(turn, order)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
 
+from orders.approvals import LIMITS, Limits
 from orders.cancel_policy import POLICY, CancelPolicy
 from orders.clock import WorkingHours
 from orders.methods import DEFAULT_POLICY, Method, MethodPolicy
@@ -91,6 +92,8 @@ class Business:
         chats = (self.staff_chat, self.providers_chat)
         return frozenset(chat for chat in chats if chat is not None)
 
+    #: Up to which amounts somebody of staff decides about money alone.
+    limits: Limits = LIMITS
     #: What cancelling costs.
     cancelling: CancelPolicy = POLICY
 

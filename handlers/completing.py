@@ -103,6 +103,15 @@ def on_clear(turn: Turn, order: Order, slot: str) -> None:
         show_task(turn, order, payout)
 
 
+def free(turn: Turn, order: Order) -> None:
+    """Nothing is left to argue about: what was earned need not wait for its time, unless something else holds it."""
+    payout = deliveries.payout_of(turn.work.session, order)
+    if payout is not None and payout.state == "held":
+        payout.clears_at = turn.now
+        if not order.on_hold:
+            on_clear(turn, order, "")
+
+
 def freeze(turn: Turn, order: Order) -> None:
     """Something holds the order: what could be paid out waits again."""
     payout = deliveries.payout_of(turn.work.session, order)

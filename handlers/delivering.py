@@ -10,7 +10,7 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
-from handlers import accepting, cards, context, moving, progress, relaying, telling
+from handlers import accepting, cards, context, moving, progress, relaying, sorting, telling
 from handlers.albums import send_files
 from handlers.checklists import KINDS, items_of, keys_of, lines_of
 from handlers.context import Wish
@@ -87,7 +87,7 @@ def on_as_delivery(turn: Turn, value: Mapping[str, Any]) -> None:
     if order.state not in _STATES:
         turn.toast(_why_not(order), alert=True)
         return
-    add(turn, order, progress.events_of(value))
+    add(turn, order, sorting.events_of(value))
 
 
 def on_wished(turn: Turn, wish: Wish) -> None:

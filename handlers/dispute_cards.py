@@ -78,6 +78,7 @@ def facts(turn: Turn, dispute: Dispute, order: Order, words: Words) -> dict[str,
         "mediator": name(dispute.mediator_id),
         "arbiter": name(dispute.arbiter_id),
         "is_open": dispute.state in OPEN,
+        "for_them": bool(dispute.side) and stored.opened_by_staff(session, dispute),
         "customer_id": order.customer_id,
         "provider_id": order.provider_id,
         "left": words.money(whole),
@@ -213,6 +214,7 @@ def _staff_buttons(dispute: Dispute, words: Words) -> list[tuple[str, str, Butto
             made.append((words.gettext("✋ I decide"), "dispute.arbitrate", "primary"))
         else:
             made.append((words.gettext("⚖️ Write the decision"), "dispute.draft", "primary"))
+            made.append((words.gettext("✋ Take it over"), "dispute.arbitrate", ""))
     made.append((words.gettext("📎 Evidence"), "dispute.staff_evidence", ""))
     made.append((words.gettext("📜 Everything so far"), "dispute.staff_history", ""))
     made.append((words.gettext("🗂 As it stood at the beginning"), "dispute.snapshot", ""))

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dialogs.content import Button, Content
+from dialogs.content import Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
 from handlers import (
+    audit,
     cards,
     dispute_cards,
     dispute_history,
     dispute_links,
+    dispute_opening,
+    dispute_papers,
+    dispute_pick,
     dispute_sides,
+    telling,
 )
 from handlers import disputes as cases
 from handlers.dispute_evidence import send_all
@@ -22,6 +27,8 @@ from handlers.events import ChatEvent
 from handlers.turn import Turn
 from orders.brief import Brief
 from orders.dispute_stages import DisputeState
+from orders.dispute_terms import REASONS as REASONS_OF
+from orders.dispute_terms import Side
 from orders.numbers import normalise
 from orders.states import Actor
 from storage import disputes as stored
@@ -50,9 +57,10 @@ def case(turn: Turn, value: Mapping[str, Any]) -> tuple[Dispute, Order, Actor] |
 
 
 def on_command(turn: Turn, argument: str) -> None:
-    """/dispute NUMBER: its case, or the way to open one; without a number all that are open."""
+    """/dispute NUMBER, and what happened: its case, or the way to open one; alone all that are open."""
     words = turn.words(turn.business.staff_language)
-    number = normalise(argument)
+    head, _, said = argument.strip().partition(" ")
+    number = normalise(head)
     order = orders.by_number(turn.work.session, turn.work.bot, number) if number else None
     if not argument.strip():
         _list(turn, words)
@@ -65,7 +73,12 @@ def on_command(turn: Turn, argument: str) -> None:
     if dispute is not None:
         dispute_cards.show_case(turn, dispute, order, anew=True)
         return
-    _ask(turn, order, words)
+    refusal = dispute_links.check_open(turn, order, Actor.SUPPORT)
+    if refusal is not None:
+        _answer(turn, words.html("notice", text=refusal_text(refusal, words)))
+        return
+    value = {"order": order.id, "words": said.strip()[: dispute_opening.WORDS_MOST]}
+    _ask(turn, order, value, anew=True)
 
 
 def _list(turn: Turn, words: Words) -> None:
@@ -82,28 +95,45 @@ def _list(turn: Turn, words: Words) -> None:
     _answer(turn, words.html("dispute/list", disputes=found))
 
 
-def _ask(turn: Turn, order: Order, words: Words) -> None:
-    """What a dispute that staff open is about."""
-    refusal = dispute_links.check_open(turn, order, Actor.SUPPORT)
-    if refusal is not None:
-        _answer(turn, words.html("notice", text=refusal_text(refusal, words)))
-        return
+#: For whom staff open a dispute; with nobody's name it is the team's own.
+_FOR = (
+    (Side.CUSTOMER, N_("👤 For the customer")),
+    (Side.PROVIDER, N_("🛠 For the specialist")),
+    (None, N_("⚖️ In our own name")),
+)
+OPEN_FOR = "dispute.staff_open"
+
+
+def _ask(turn: Turn, order: Order, value: Mapping[str, Any], *, anew: bool = False) -> None:
+    """For whom a dispute that staff open is, and what it is about."""
     event = turn.event
     assert isinstance(event, ChatEvent)
-    codes = list(REASONS)
+    words = turn.words(turn.business.staff_language)
+    rows = dispute_pick.Rows()
+    if "side" not in value:
+        for side, label in _FOR:
+            rows.add((words.gettext(label), OPEN_FOR, {**value, "side": str(side or "")}))
+    else:
+        given = str(value["side"])
+        for code in REASONS_OF[Side(given)] if given else REASONS:
+            rows.add((words.gettext(REASONS[code]), OPEN_FOR, {**value, "reason": code}))
+        back = {key: value[key] for key in value if key != "side"}
+        rows.add((words.gettext("⬅️ Back"), OPEN_FOR, back))
     turn.work.show(
         event.chat.id,
         "notice",
         f"dispute_open:{order.id}",
         Content(
-            text=words.html("dispute/staff_open", order=cards.view(turn, order, words, staff=True)),
-            buttons=tuple(
-                (Button(label=words.gettext(REASONS[code]), action=n),)
-                for n, code in enumerate(codes)
+            text=words.html(
+                "dispute/staff_open",
+                order=cards.view(turn, order, words, staff=True),
+                said=value.get("words", ""),
+                step="reason" if "side" in value else "side",
             ),
+            buttons=rows.buttons,
         ),
-        [("dispute.staff_open", {"order": order.id, "reason": code}) for code in codes],
-        anew=True,
+        rows.actions,
+        anew=anew,
         thread_id=event.thread,
         label="dispute/staff_open",
         order_id=order.id,
@@ -111,7 +141,7 @@ def _ask(turn: Turn, order: Order, words: Words) -> None:
 
 
 def on_open(turn: Turn, value: Mapping[str, Any]) -> None:
-    """Staff open a dispute for both sides."""
+    """The next question; with the last answer the dispute is opened, in the name of that side or of the team."""
     event = turn.event
     assert isinstance(event, ChatEvent)
     order = turn.work.session.get_one(Order, int(value["order"]))
@@ -119,7 +149,20 @@ def on_open(turn: Turn, value: Mapping[str, Any]) -> None:
     if actor is None or actor in (Actor.CUSTOMER, Actor.PROVIDER):
         turn.toast(N_("You are a party to this order; a colleague has to do this."), alert=True)
         return
-    made = cases.open_dispute(turn, order, turn.person, actor, str(value["reason"]), "", None)
+    if "reason" not in value:
+        _ask(turn, order, value)
+        return
+    side = Side(value["side"]) if value.get("side") else None
+    made = cases.open_dispute(
+        turn,
+        order,
+        turn.person,
+        actor,
+        str(value["reason"]),
+        str(value.get("words", "")),
+        None,
+        side=side,
+    )
     if dispute_sides.refused(turn, made):
         return
     turn.work.show(
@@ -137,12 +180,13 @@ def on_withdraw(turn: Turn, value: Mapping[str, Any]) -> None:
 
 
 def on_claim(turn: Turn, value: Mapping[str, Any]) -> None:
-    """ "✋ I mediate": the first wins; a lead may take it over."""
+    """ "✋ I mediate": the first wins; "✋ Take it over": a lead, or anybody from one who has left the staff."""
     found = case(turn, value)
     if found is None:
         return
     dispute, order, actor = found
-    if dispute.mediator_id == turn.person.id:
+    before = dispute.mediator_id
+    if before == turn.person.id:
         turn.toast(N_("You have it already."))
         return
     refusal = cases.check(turn, dispute, order, "claim", actor)
@@ -150,21 +194,43 @@ def on_claim(turn: Turn, value: Mapping[str, Any]) -> None:
         return
     dispute.mediator_id = turn.person.id
     dispute.draft = {}
-    cases.step(turn, dispute, order, "claim", actor, by=turn.person, told="claimed")
+    told = "claimed" if before is None else "taken_over"
+    cases.step(turn, dispute, order, "claim", actor, by=turn.person, told=told)
+    _taken(turn, dispute, order, before)
 
 
 def on_arbitrate(turn: Turn, value: Mapping[str, Any]) -> None:
-    """ "✋ I decide": somebody senior who has not mediated."""
+    """ "✋ I decide": somebody senior who has not mediated; so may another take it over from them."""
     found = case(turn, value)
     if found is None:
         return
     dispute, order, actor = found
+    before = dispute.arbiter_id
+    if before == turn.person.id:
+        turn.toast(N_("You have it already."))
+        return
     refusal = cases.check(turn, dispute, order, "arbitrate", actor)
     if dispute_sides.refused(turn, refusal):
         return
     dispute.arbiter_id = turn.person.id
     dispute.draft = {}
     cases.step(turn, dispute, order, "arbitrate", actor, by=turn.person, told="arbitrated")
+    _taken(turn, dispute, order, before)
+
+
+def _taken(turn: Turn, dispute: Dispute, order: Order, before: int | None) -> None:
+    """What a colleague had: their half-written paper is gone, and they see who has it now."""
+    if before is None:
+        return
+    dispute_papers.close(turn, dispute)
+    audit.record(turn, "dispute.taken_over", order, dispute=dispute.n, before=before)
+    telling.tell_staff(
+        turn,
+        order,
+        "dispute/taken_over",
+        name=turn.person.name,
+        before=orders.person_by_id(turn.work.session, before).name,
+    )
 
 
 # -- looking at it --------------------------------------------------------------------------------------------

@@ -10,7 +10,14 @@ from typing import Any
 
 from dialogs.content import Content
 from dialogs.words import LANGUAGE_NAMES, LANGUAGES, N_
-from handlers import audit, dispute_cards, dispute_ending, dispute_pick, dispute_sides
+from handlers import (
+    audit,
+    dispute_cards,
+    dispute_ending,
+    dispute_papers,
+    dispute_pick,
+    dispute_sides,
+)
 from handlers import disputes as cases
 from handlers.dispute_desk import case
 from handlers.dispute_pick import Rows
@@ -28,10 +35,6 @@ from storage.serial import plain
 
 DRAFT = "dispute.draft"
 REASON_MOST = 1500
-
-
-def subject(dispute: Dispute) -> str:
-    return f"dispute_draft:{dispute.id}"
 
 
 def _final(dispute: Dispute) -> bool:
@@ -110,7 +113,7 @@ def show(turn: Turn, dispute: Dispute, order: Order, *, anew: bool = False) -> N
     turn.work.show(
         chat,
         "notice",
-        subject(dispute),
+        dispute_papers.subject(dispute),
         Content(
             text=words.html(
                 "dispute/draft",
@@ -169,13 +172,7 @@ def on_drop(turn: Turn, value: Mapping[str, Any]) -> None:
     if found is not None:
         dispute, _, _ = found
         dispute.draft = {}
-        _close(turn, dispute)
-
-
-def _close(turn: Turn, dispute: Dispute) -> None:
-    chat = turn.business.staff_chat
-    if chat is not None and turn.work.surface(chat, "notice", subject(dispute)) is not None:
-        turn.work.show(chat, "notice", subject(dispute), None, label="dispute/draft")
+        dispute_papers.close(turn, dispute)
 
 
 def on_send(turn: Turn, value: Mapping[str, Any]) -> None:
@@ -206,7 +203,7 @@ def on_send(turn: Turn, value: Mapping[str, Any]) -> None:
         dispute.grounds, dispute.reasons, dispute.proposal = before
         return
     dispute.draft = {}
-    _close(turn, dispute)
+    dispute_papers.close(turn, dispute)
     if final:
         audit.record(
             turn,

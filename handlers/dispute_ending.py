@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from handlers import cards, completing, dispute_cards, holds, moving, refunding
+from handlers import (
+    cards,
+    completing,
+    dispute_cards,
+    dispute_tickets,
+    holds,
+    moving,
+    refunding,
+)
 from handlers.dispute_words import left
 from handlers.turn import Turn
 from orders import dispute_terms
@@ -23,9 +31,10 @@ def subject(dispute: Dispute) -> str:
 
 
 def let_go(turn: Turn, dispute: Dispute, order: Order) -> None:
-    """The order's clocks go on."""
+    """Withdrawn: the order's clocks go on."""
     holds.lift(turn, order, "dispute", subject(dispute))
     cards.refresh(turn, order)
+    dispute_tickets.settle(turn, dispute, order)
 
 
 def carry_out(
@@ -52,6 +61,7 @@ def carry_out(
     session.flush()
     cards.refresh(turn, order)
     dispute_cards.show(turn, dispute, order, told=told)
+    dispute_tickets.settle(turn, dispute, order)
 
 
 def _extend(turn: Turn, order: Order, terms: Terms) -> None:
@@ -104,6 +114,7 @@ def _rule(
             raise RuntimeError(f"dispute {dispute.n} of {order.number}: {given.code}")
     if target is not State.IN_REVISION:
         completing.settle(turn, order)
+        completing.free(turn, order)
 
 
 def _take_from_payout(turn: Turn, order: Order, back: Money) -> None:

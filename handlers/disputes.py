@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers import audit, dispute_cards, dispute_links, holds, tickets
+from handlers import audit, dispute_cards, dispute_links, dispute_tickets, holds
 from handlers.turn import Turn
 from orders import disputes as rules
+from orders import roles
 from orders.dispute_stages import LIMITS, DisputeState, limits_of
 from orders.dispute_terms import Side, Terms
 from orders.disputes import DisputeFacts, DisputeMove
@@ -14,7 +15,7 @@ from orders.refusal import Refusal
 from orders.roles import Action
 from orders.states import STAFF, Actor
 from storage import disputes as stored
-from storage import snapshots
+from storage import orders, snapshots
 from storage.disputes import Dispute, DisputeStep
 from storage.records import Order, Person
 from storage.serial import plain
@@ -41,10 +42,28 @@ def facts_of(turn: Turn, dispute: Dispute, order: Order, by: Person | None = Non
         opener=dispute.opener_id,
         side=Side(dispute.side) if dispute.side else None,
         mediator=dispute.mediator_id,
+        mediated=_mediated(turn, dispute),
+        mediator_left=_left_staff(turn, dispute.mediator_id),
         arbiter=dispute.arbiter_id,
         offer_by=against[-1].person_id if against else None,
         agreed=frozenset(int(one) for one in dispute.agreed),
     )
+
+
+def _mediated(turn: Turn, dispute: Dispute) -> frozenset[int]:
+    """Everybody who has taken the mediation so far."""
+    taken = stored.steps_of(turn.work.session, dispute)
+    return frozenset(
+        one.actor_id for one in taken if one.transition == "claim" and one.actor_id is not None
+    )
+
+
+def _left_staff(turn: Turn, person_id: int | None) -> bool:
+    """Whether that person may mediate no more."""
+    if person_id is None:
+        return False
+    user = orders.person_by_id(turn.work.session, person_id).user_id
+    return not roles.may(turn.roles_of(user), Action.DISPUTE_MEDIATE)
 
 
 def actor_in(turn: Turn, order: Order, person: Person) -> Actor | None:
@@ -62,9 +81,20 @@ def actor_in(turn: Turn, order: Order, person: Person) -> Actor | None:
 
 
 def open_dispute(
-    turn: Turn, order: Order, by: Person, actor: Actor, reason: str, words: str, wish: Terms | None
+    turn: Turn,
+    order: Order,
+    by: Person,
+    actor: Actor,
+    reason: str,
+    words: str,
+    wish: Terms | None,
+    *,
+    side: Side | None = None,
 ) -> Dispute | Refusal:
-    """Open one: the order is held, the case is kept as it stands, everybody concerned is told."""
+    """Open one: the order is held, the case is kept as it stands, everybody concerned is told.
+
+    `side`: staff open it for that side, whose dispute it is from now on: it may withdraw it.
+    """
     refusal = dispute_links.check_open(turn, order, actor)
     if refusal is not None:
         return refusal
@@ -76,8 +106,8 @@ def open_dispute(
         state=str(DisputeState.OPENED),
         state_since=turn.now,
         version=1,
-        opener_id=by.id,
-        side="" if actor in STAFF else str(actor),
+        opener_id=by.id if side is None else _party(order, side),
+        side=str(side or "") if actor in STAFF else str(actor),
         reason=reason,
         words=words,
         wish=plain(wish) if wish else {},
@@ -104,6 +134,13 @@ def open_dispute(
     assert isinstance(made, DisputeMove), made
     holds.place(turn, order, HOLD, subject(dispute))
     return dispute
+
+
+def _party(order: Order, side: Side) -> int:
+    if side is Side.CUSTOMER:
+        return order.customer_id
+    assert order.provider_id is not None
+    return order.provider_id
 
 
 def check(
@@ -169,19 +206,11 @@ def step(
     if actor in STAFF:
         audit.record(turn, f"dispute.{name}", order, dispute=dispute.n)
     if made.target is DisputeState.MEDIATION is not made.source:
-        _call_staff(turn, dispute, order)
+        dispute_tickets.call_staff(turn, order)
     if made.target not in (DisputeState.RESOLVED, DisputeState.SETTLED):
         # What it came to is shown once it has been carried out.
         dispute_cards.show(turn, dispute, order, told=told)
     return made
-
-
-def _call_staff(turn: Turn, dispute: Dispute, order: Order) -> None:
-    """A person is needed: both sides get a place at the desk, where the mediator can speak with them."""
-    if turn.business.desk is None:
-        return
-    for person in dispute_cards.parties(turn, order):
-        tickets.open_ticket(turn, person, order=order, reason="dispute")
 
 
 def _enter(turn: Turn, dispute: Dispute, state: DisputeState) -> None:

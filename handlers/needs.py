@@ -29,7 +29,6 @@ DESK = frozenset(
         "merge",
         "back",
         "resolve",
-        "reopen",
         "case",
         "transcript",
     }
@@ -58,6 +57,8 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "support": Action.GROUP_PURPOSE,
         **dict.fromkeys(DESK, Action.TICKET_ANSWER),
         "transcript": Action.TICKET_TRANSCRIPT,
+        # A ticket; the order whose number is given asks for more.
+        "reopen": Action.TICKET_ANSWER,
     }
 )
 
@@ -72,6 +73,7 @@ IN_STAFF_CHAT = frozenset(
         "order",
         "quote",
         "refund",
+        "reopen",
         "role",
         "roles",
         "dispute",
@@ -103,6 +105,8 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "dispute.draft_drop": Action.DISPUTE_MEDIATE,
         "dispute.draft_send": Action.DISPUTE_MEDIATE,
         "payout.paid": Action.PAYOUT,
+        "order.reopen": Action.ORDER_REOPEN,
+        "order.reopen_no": Action.ORDER_REOPEN,
         "rating.show": Action.REVIEW_HIDE,
         "rating.hide": Action.REVIEW_HIDE,
         "delivery.settled": Action.TICKET_ANSWER,

@@ -109,6 +109,7 @@ def _confirmed(turn: Turn, refund: Refund, payment: Payment) -> bool | Refusal:
         turn.person.id,
         [int(one) for one in refund.confirmed_by],
         _gets_it(turn, refund, payment).id,
+        turn.business.limits,
     )
 
 
@@ -196,6 +197,7 @@ def on_approve(turn: Turn, value: Mapping[str, Any]) -> None:
         turn.person.id,
         refunds[0].requested_by or 0,
         order.customer_id,
+        turn.business.limits,
     )
     if refusal is not None:
         turn.toast(refusal_text(refusal, turn.words())[:200], alert=True)

@@ -72,7 +72,7 @@ def _nobody_answered(turn: Turn, ticket: Ticket, n: int) -> None:
 
 def _later(first: timedelta, n: int) -> timedelta:
     """How long after the `n`-th alarm the next one comes. Two to the tenth is beyond a day for any setting."""
-    return min(first * 2 ** min(n, 10), _DAILY)
+    return min(first * (1 << min(n, 10)), _DAILY)
 
 
 def _alarm(turn: Turn, ticket: Ticket, holder: Person | None) -> None:

@@ -76,7 +76,8 @@ def open_ticket(
     ticket = desk.open_ticket_of(session, person, order)
     if ticket is not None:
         _raise(ticket, why)
-        _again(turn, ticket, why, about)
+        anew = _differs(ticket, why, about)
+        _again(turn, ticket, why, about, anew=anew)
         return ticket
     before = desk.last_over(session, person, order)
     if before is not None and before.state == TicketState.RESOLVED:
@@ -84,9 +85,12 @@ def open_ticket(
         if not isinstance(reopened, Refusal):
             _raise(before, why)
             before.said = _said(turn, person)
+            anew = _differs(before, why, about)
+            # It is about this now, and what ends it is the end of this.
+            before.reason, before.about = str(why), about[:400] or before.about
             set_mode(turn, before)
             places.restore(turn, before)
-            _again(turn, before, why, about)
+            _again(turn, before, why, about, anew=anew)
             return before
     ticket = Ticket(
         bot=turn.work.bot,
@@ -125,9 +129,13 @@ def _raise(ticket: Ticket, why: Reason) -> None:
     ticket.priority = max(ticket.priority, int(FIRST_PRIORITY.get(why, Priority.NORMAL)))
 
 
-def _again(turn: Turn, ticket: Ticket, why: Reason, about: str) -> None:
-    """The same matter once more: staff see that it was, and why."""
-    if why != ticket.reason or (about and about[:400] != ticket.about):
+def _differs(ticket: Ticket, why: Reason, about: str) -> bool:
+    return why != ticket.reason or bool(about and about[:400] != ticket.about)
+
+
+def _again(turn: Turn, ticket: Ticket, why: Reason, about: str, *, anew: bool) -> None:
+    """The same matter once more: staff see that it was, and, when it is for something else, why."""
+    if anew:
         places.say(turn, ticket, "desk/again", why=str(why), about=about[:400])
     places.show_case(turn, ticket)
 

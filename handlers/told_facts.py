@@ -28,6 +28,7 @@ def of(turn: Turn, order: Order, made: Move, words: Words) -> dict[str, Any]:
             payout = deliveries.payout_of(turn.work.session, order)
             completed = order.completed_at
             return {
+                "wish": made.reason,
                 "by_itself": made.actor == "timer",
                 "reopen_until": completed + WINDOWS.reopen if completed else None,
                 "earned": words.price(payout.price - payout.fee, payout.currency) if payout else "",

@@ -175,6 +175,7 @@ def _second_person(turn: Turn, proof: Proof, order: Order, invoice: Invoice) -> 
         turn.person.id,
         [int(one) for one in proof.confirmed_by],
         order.customer_id,
+        turn.business.limits,
     )
     if isinstance(enough, Refusal):
         turn.toast(refusal_text(enough, turn.words())[:200], alert=True)

@@ -72,7 +72,7 @@ class Turn:
     answers: list[Answer] = field(default_factory=list)
     #: Randomness, passed in so that a simulation can repeat it.
     random: Callable[[int], bytes] = secrets.token_bytes
-    #: What else follows when an order moves (`handlers.routes.follow`).
+    #: What else follows when an order moves (`handlers.dispatch.follow`).
     follow: Callable[[Turn, Order, Move], None] = lambda turn, order, made: None
     #: The words by language: the same for all turns of one moment.
     spoken: dict[str, Words] = field(default_factory=dict)

@@ -99,7 +99,7 @@ TABLE: tuple[DisputeLine, ...] = (
         sources=(_S.MEDIATION,),
         actors=STAFF,
         guards=("not_a_party", "unclaimed_or_lead"),
-        note="a lead may take it from a colleague",
+        note="a lead may take it from a colleague, anybody from one who is of staff no more",
     ),
     DisputeLine(
         name="propose",
@@ -138,7 +138,8 @@ TABLE: tuple[DisputeLine, ...] = (
         name="arbitrate",
         sources=(_S.ARBITRATION,),
         actors=(Actor.LEAD,),
-        guards=("not_a_party", "not_the_mediator", "no_arbiter_yet"),
+        guards=("not_a_party", "not_the_mediator"),
+        note="another senior person may take it from a colleague",
     ),
     DisputeLine(
         name="rule",

@@ -69,6 +69,10 @@ class DisputeFacts:
     #: the side that opened it; None: staff did
     side: Side | None
     mediator: int | None = None
+    #: everybody who has had the mediation, the one of now included
+    mediated: frozenset[int] = frozenset()
+    #: whoever mediates is of staff no more
+    mediator_left: bool = False
     arbiter: int | None = None
     #: whose offer is on the table
     offer_by: int | None = None
@@ -114,6 +118,8 @@ def not_a_party(ask: DisputeAsk) -> Refusal | None:
 def unclaimed_or_lead(ask: DisputeAsk) -> Refusal | None:
     if ask.facts.mediator in (None, ask.by) or ask.actor is Actor.LEAD:
         return None
+    if ask.facts.mediator_left:
+        return None
     return refuse("dispute_claimed")
 
 
@@ -122,11 +128,9 @@ def the_mediator(ask: DisputeAsk) -> Refusal | None:
 
 
 def not_the_mediator(ask: DisputeAsk) -> Refusal | None:
-    return refuse("dispute_mediated") if ask.by == ask.facts.mediator else None
-
-
-def no_arbiter_yet(ask: DisputeAsk) -> Refusal | None:
-    return None if ask.facts.arbiter in (None, ask.by) else refuse("dispute_claimed")
+    """Nobody decides who has dealt with the case, even if a colleague has taken it over since."""
+    touched = ask.by == ask.facts.mediator or ask.by in ask.facts.mediated
+    return refuse("dispute_mediated") if touched else None
 
 
 def the_arbiter(ask: DisputeAsk) -> Refusal | None:
@@ -163,7 +167,6 @@ GUARDS = MappingProxyType(
             unclaimed_or_lead,
             the_mediator,
             not_the_mediator,
-            no_arbiter_yet,
             the_arbiter,
             reasoned,
             not_agreed_yet,

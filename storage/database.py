@@ -131,7 +131,7 @@ class _Writer(Protocol):
     @property
     def engine(self) -> Engine: ...
 
-    async def run(self, work: Callable[[Connection], T]) -> T: ...
+    async def run(self, work: Callable[[Connection], T], *, altering: bool = False) -> T: ...
 
     async def close(self) -> None: ...
 
@@ -146,7 +146,7 @@ class _AsyncWriter:
     def engine(self) -> Engine:
         return self._engine.sync_engine
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
+    async def run(self, work: Callable[[Connection], T], *, altering: bool = False) -> T:
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
@@ -162,12 +162,15 @@ class _SqliteWriter:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._closed = False
 
-    async def run(self, work: Callable[[Connection], T]) -> T:
-        connection = self._begun_at_once()
+    async def run(self, work: Callable[[Connection], T], *, altering: bool = False) -> T:
+        """With `altering`, references are checked once, at the end: SQLite alters a table by making it anew."""
+        connection = self._begun_at_once(altering)
         if connection is None:
-            connection = await self._in_thread(self._begin, undo=_abandon)
+            connection = await self._in_thread(lambda: self._begin(altering), undo=_abandon)
         try:
             result = work(connection)
+            if altering:
+                _check_references(connection)
         except BaseException:
             await self._in_thread(lambda: _abandon(connection))
             raise
@@ -181,17 +184,18 @@ class _SqliteWriter:
             await self._in_thread(self.engine.dispose)
             self._thread.shutdown()
 
-    def _begun_at_once(self) -> Connection | None:
+    def _begun_at_once(self, altering: bool) -> Connection | None:
         """A transaction, unless another process's writer is busy: hardly ever, and a thread for it costs as much
         as all statements of an update."""
         try:
-            return self._begin(wait_ms=0)
+            return self._begin(altering, wait_ms=0)
         except OperationalError:
             return None
 
-    def _begin(self, *, wait_ms: int = BUSY_TIMEOUT_MS) -> Connection:
+    def _begin(self, altering: bool, *, wait_ms: int = BUSY_TIMEOUT_MS) -> Connection:
         connection = self.engine.connect()
         try:
+            _follow_references(connection, not altering)
             if connection.info.get("busy_timeout") != wait_ms:
                 driver: Any = connection.connection
                 driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
@@ -217,6 +221,19 @@ class _SqliteWriter:
             if undo is not None and made.exception() is None:
                 undo(made.result())
             raise
+
+
+def _follow_references(connection: Connection, follow: bool) -> None:
+    """Past SQLAlchemy, which would begin a transaction: inside one SQLite ignores it."""
+    driver: Any = connection.connection.driver_connection
+    if bool(driver.execute("PRAGMA foreign_keys").fetchone()[0]) != follow:
+        driver.execute(f"PRAGMA foreign_keys = {'ON' if follow else 'OFF'}")
+
+
+def _check_references(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    if broken:
+        raise StorageError(f"rows of {broken[0][0]} refer to rows of {broken[0][2]} that are gone")
 
 
 def _commit(connection: Connection) -> None:
@@ -269,22 +286,17 @@ class Database:
                 connect_args={"isolation_level": None},
                 **common,
             )
-            alone = create_engine(
-                parsed.set(drivername="sqlite+pysqlite"),
-                poolclass=QueuePool,
-                pool_size=1,
-                max_overflow=0,
-                connect_args={"isolation_level": None, "check_same_thread": False},
+            # One connection each, used from whichever thread has the turn.
+            single: dict[str, Any] = {
+                "poolclass": QueuePool,
+                "pool_size": 1,
+                "max_overflow": 0,
+                "connect_args": {"isolation_level": None, "check_same_thread": False},
                 **common,
-            )
-            glancing = create_engine(
-                parsed.set(drivername="sqlite+pysqlite"),
-                poolclass=QueuePool,
-                pool_size=1,
-                max_overflow=0,
-                connect_args={"isolation_level": None, "check_same_thread": False},
-                **common,
-            )
+            }
+            plain = parsed.set(drivername="sqlite+pysqlite")
+            alone = create_engine(plain, **single)
+            glancing = create_engine(plain, **single)
             writer: _Writer = _SqliteWriter(alone)
             _prepare_sqlite(alone, "BEGIN IMMEDIATE", read_only=False)
             _prepare_sqlite(glancing, "BEGIN", read_only=True)
@@ -311,10 +323,13 @@ class Database:
             )
         return cls(writer, reader)
 
-    async def write(self, bot: int, work: Callable[[Connection], T]) -> T:
+    async def write(
+        self, bot: int, work: Callable[[Connection], T], *, altering: bool = False
+    ) -> T:
         """Run `work` in one transaction, alone among the writers of this bot, and commit.
 
-        An exception of `work` rolls everything back and is passed on.
+        An exception of `work` rolls everything back and is passed on. `altering`: it changes tables, and
+        references between rows need only hold at its end.
 
         Raises:
             Unavailable: the database is locked, full or unreachable; nothing was committed.
@@ -329,7 +344,7 @@ class Database:
 
         try:
             async with self._turnstile:
-                made = await self._writer.run(alone)
+                made = await self._writer.run(alone, altering=altering)
                 self.writes += 1
             reached("commit.after")
             return made

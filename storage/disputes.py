@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from orders.dispute_stages import OPEN
 from orders.dispute_terms import FINAL
+from orders.states import STAFF, Actor
 from storage.records import Order, Person, Record
 from storage.tables import Id
 
@@ -205,6 +206,14 @@ def steps_of(session: Session, dispute: Dispute) -> Sequence[DisputeStep]:
     return session.scalars(
         select(DisputeStep).where(DisputeStep.dispute_id == dispute.id).order_by(DisputeStep.n)
     ).all()
+
+
+def opened_by_staff(session: Session, dispute: Dispute) -> bool:
+    """Whether staff opened it, be it for one of the sides."""
+    first = session.scalar(
+        select(DisputeStep.actor).where(DisputeStep.dispute_id == dispute.id, DisputeStep.n == 1)
+    )
+    return first is not None and Actor(first) in STAFF
 
 
 def offers_of(session: Session, dispute: Dispute) -> Sequence[DisputeOffer]:

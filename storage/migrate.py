@@ -57,4 +57,4 @@ async def upgrade(database: Database) -> bool:
 
     A second process waits for the lock and then finds nothing left to do.
     """
-    return await database.write(SCHEMA_LOCK, _upgrade)
+    return await database.write(SCHEMA_LOCK, _upgrade, altering=True)

@@ -14,10 +14,18 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, or_, select, tuple_
 
 from orders.numbers import normalise
-from storage.accounts import Case, Invoice, LedgerEntry, LedgerPosting, Payment, Proof, Refund
+from storage.accounts import Invoice, LedgerEntry, Payment, Refund
 from storage.database import StorageError
 from storage.records import Audit, BriefVersion, Consent, HistoryRow, KnownChat, Order, Person
 from storage.story_changes import changes_told, proposals_told
+from storage.story_money import (
+    cases_told,
+    invoices_told,
+    ledger_told,
+    payments_told,
+    proofs_told,
+    refunds_told,
+)
 from storage.tables import inbox, outbox, parked, payments_received, timers
 
 
@@ -265,101 +273,18 @@ class _Teller:
             }
             yield Line(at=row.at, kind="transition", facts=facts)
 
-    def _proofs(self) -> Iterator[Line]:
-        numbers = {invoice.id: invoice.number for invoice in self._invoices}
-        for row in self._rows(select(Proof).where(Proof.invoice_id.in_(list(numbers)))):
-            facts = {"id": row.id, "invoice": numbers[row.invoice_id]}
-            submitted = {**facts, "state": "waiting", "by": self._who(row.submitted_by)}
-            yield Line(at=row.submitted_at, kind="proof", facts=submitted)
-            if row.decided_at is not None:
-                decided = {**facts, "state": row.state, "by": self._who(row.decided_by)}
-                yield Line(at=row.decided_at, kind="proof", facts=decided)
-
-    # -- money ----------------------------------------------------------------------------------------
-
-    def _issued(self) -> Iterator[Line]:
-        for row in self._invoices:
-            facts = {
-                "number": row.number,
-                "amount": row.amount,
-                "currency": row.currency,
-                "method": row.method,
-            }
-            issued = {**facts, "state": "issued", "expires_at": row.expires_at}
-            yield Line(at=row.issued_at, kind="invoice", facts=issued)
-            if row.approved_at is not None:
-                yield Line(at=row.approved_at, kind="invoice", facts={**facts, "state": "approved"})
-            if row.closed_at is not None:
-                yield Line(at=row.closed_at, kind="invoice", facts={**facts, "state": row.state})
-
-    def _paid(self) -> Iterator[Line]:
-        numbers = {invoice.id: invoice.number for invoice in self._invoices}
-        for row in self._payments:
-            facts = {
-                "id": row.id,
-                "gateway": row.gateway,
-                "charge": row.charge_id,
-                "amount": row.amount,
-                "currency": row.currency,
-                "outcome": row.outcome,
-                "by": self._chat(row.payer_id),
-                "invoice": numbers.get(row.invoice_id),
-            }
-            yield Line(at=row.received_at, kind="payment", facts=facts)
-
-    def _cases(self) -> Iterator[Line]:
-        payments = [payment.id for payment in self._payments]
-        for row in self._rows(select(Case).where(Case.payment_id.in_(payments))):
-            facts = {"id": row.id, "about": row.kind, "payment": row.payment_id}
-            opened = {**facts, "state": "open", "owner": row.owner, "due_at": row.due_at}
-            yield Line(at=row.opened_at, kind="case", facts=opened)
-            if row.closed_at is not None:
-                closed = {**facts, "state": row.state, "by": self._who(row.closed_by)}
-                yield Line(at=row.closed_at, kind="case", facts=closed)
-
-    def _ledger(self) -> Iterator[Line]:
-        entries = self._entries()
-        postings: dict[int, list[dict[str, Any]]] = {}
-        query = (
-            select(LedgerPosting)
-            .where(LedgerPosting.entry_id.in_([entry.id for entry in entries]))
-            .order_by(LedgerPosting.id)
+    def _money(self) -> Iterator[Line]:
+        told = (
+            proofs_told(self._connection, self._invoices, self._who),
+            invoices_told(self._invoices),
+            payments_told(self._payments, self._invoices, self._chat),
+            cases_told(self._connection, self._payments, self._who),
+            ledger_told(self._connection, self._entries()),
+            refunds_told(self._refunds, self._who),
         )
-        for row in self._rows(query):
-            posting = {"account": row.account, "amount": row.amount, "currency": row.currency}
-            postings.setdefault(row.entry_id, []).append(posting)
-        for entry in entries:
-            facts = {
-                "id": entry.id,
-                "entry": entry.kind,
-                "payment": entry.payment_id,
-                "refund": entry.refund_id,
-                "event": entry.event,
-                "postings": postings.get(entry.id, []),
-            }
-            yield Line(at=entry.at, kind="ledger", facts=facts)
-
-    def _returned(self) -> Iterator[Line]:
-        for row in self._refunds:
-            facts = {
-                "id": row.id,
-                "payment": row.payment_id,
-                "amount": row.amount,
-                "currency": row.currency,
-                "reason": row.reason,
-                "way": row.way,
-            }
-            asked = {
-                **facts,
-                "state": "requested" if row.settled_at else row.state,
-                "by": self._who(row.requested_by),
-                "approved_by": self._who(row.approved_by),
-                "tries": row.tries,
-                "error": row.error,
-            }
-            yield Line(at=row.requested_at, kind="refund", facts=asked)
-            if row.settled_at is not None:
-                yield Line(at=row.settled_at, kind="refund", facts={**facts, "state": row.state})
+        for part in told:
+            for at, kind, facts in part:
+                yield Line(at=at, kind=kind, facts=facts)
 
     def _changed(self) -> Iterator[Line]:
         order = self._order
@@ -429,12 +354,7 @@ class _Teller:
         _briefs,
         _consents,
         _transitions,
-        _proofs,
-        _issued,
-        _paid,
-        _cases,
-        _ledger,
-        _returned,
+        _money,
         _changed,
         _staff,
         _messages,

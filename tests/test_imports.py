@@ -35,7 +35,7 @@ ALLOWED = [
     ("bot.wiring", "import bot.channels.one"),
     ("bot.wiring", "import handlers"),
     ("storage.rows", "import sqlalchemy"),
-    ("handlers.routes", "import storage.rows"),
+    ("handlers.dispatch", "import storage.rows"),
     ("playground.server", "import aiogram.types"),
     ("benchmarks.peers", "import aiogram_dialog"),
     ("benchmarks.ours", "import bot"),

@@ -24,7 +24,7 @@ _BUTTONS: dict[str, dict[str, Any]] = {
     "idle": {
         "label": {"zh": "播放导览", "en": "Play the tour"},
         "hint": {
-            "zh": "看两位顾客从下单到评价",
+            "zh": "看两位客户从下单到评价",
             "en": "Watch two orders from the first word to the review",
         },
         "icon": "play",
@@ -52,11 +52,11 @@ def columns(cast: Cast, customer: int | None = None) -> list[dict[str, Any]]:
     return [
         {
             "person": customer or {"zh": cast.customer_zh, "en": cast.customer_en},
-            "title": {"zh": "顾客", "en": "Customer"},
+            "title": {"zh": "客户", "en": "Customer"},
         },
         {
             "person": cast.provider,
-            "title": {"zh": "服务商", "en": "Provider"},
+            "title": {"zh": "服务人员", "en": "Provider"},
         },
         {
             "person": cast.admin,

@@ -8,7 +8,7 @@ wanted: every open page follows at once. The data folder keeps it across restart
     {
       "title": {"en": "Tea shop", "zh": "茶店"},
       "columns": [
-        {"person": {"en": 500000001, "zh": 500000002}, "title": {"en": "Customer", "zh": "顾客"}},
+        {"person": {"en": 500000001, "zh": 500000002}, "title": {"en": "Customer", "zh": "客户"}},
         {"person": 500000003, "chat": -1002000000001, "title": "Staff"}
       ],
       "links": [{"label": "Manual", "url": "http://127.0.0.1:8080/manual"}],

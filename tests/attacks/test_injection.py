@@ -25,6 +25,8 @@ EVIL = (
     "<b>big</b> <a href='https://evil.example'>x</a> {{7*7}} {% raise %} ${7*7} {0} {words} "
     "%(number)s %s '); drop table orders;-- &lt;i&gt;"
 )
+#: The links that we make: to a person, and to a message of a group.
+OURS = r"tg://user\?id=\d+|https://t\.me/c/\d+/\d+"
 SIGNS = ("<b>big</b>", "{{7*7}}", "%(number)s", "{0}", "&lt;i&gt;")
 
 
@@ -36,9 +38,9 @@ def harmless(messages: list[Seen]) -> int:
         assert "&lt;b&gt;big&lt;/b&gt;" in one.html, one
         assert "<a href='https://evil" not in one.html, one
         # The chat app makes a link of an address; the words on it are the address itself. Staff reach a
-        # person by their name.
+        # person by their name, and a ticket by its number.
         for href, words in re.findall(r'<a href="([^"]*)">([^<]*)</a>', one.html):
-            assert href == words or re.fullmatch(r"tg://user\?id=\d+", href), one
+            assert href == words or re.fullmatch(OURS, href), one
         assert "49" not in one.text.replace("7*7", ""), one
     return len(quoting)
 
@@ -101,6 +103,7 @@ async def test_invisible_characters_in_names_are_not_kept(stage: Stage) -> None:
             assert not set(TRICKS) & set(one.text), one
     hidden = await guest(stage.playground, TRICKS, "en")
     await hidden.start()
+    await hidden.sees()
     rows = await stage.rows("select name from people where user_id = :id", id=hidden.id)
     assert rows == [{"name": str(hidden.id)}]
 

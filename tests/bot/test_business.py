@@ -9,6 +9,7 @@ import pytest
 from bot.assets import Assets
 from bot.business import business_of
 from bot.settings import Settings
+from orders.approvals import LIMITS
 from orders.methods import Method
 
 
@@ -55,6 +56,7 @@ def test_everything_else_is_passed_on() -> None:
     assert made.nudge_after == timedelta(minutes=45)
     assert made.policy.table["digital"] == (Method.STARS, Method.TRANSFER)
     assert made.bank_details == {"zh": "银行"}
+    assert made.limits == LIMITS
     assert made.link("x") == "https://t.me/shop_bot?start=x"
 
 

@@ -89,16 +89,22 @@ def test_each_mistake_is_one_line_that_names_what_is_allowed(
         DATABASE_URL="mysql://root:hunter2secret@h/d",
         BOT_API_URL="localhost:8080",
         DEFAULT_LANGUAGE="fr",
+        REFUND_LIMITS="CNY many",
+        TRANSFER_LIMITS="500",
     )
     names = {line.partition(":")[0] for line in lines}
     assert names == {
         *("TIMEZONE", "HEALTH_PORT", "METHODS_DIGITAL", "FINANCE_IDS", "QUIET_HOURS"),
-        *("DATABASE_URL", "BOT_API_URL", "DEFAULT_LANGUAGE"),
+        *("DATABASE_URL", "BOT_API_URL", "DEFAULT_LANGUAGE", "REFUND_LIMITS", "TRANSFER_LIMITS"),
     }
     assert len(lines) == len(names)
     assert all("\n" not in line and "allowed:" in line for line in lines)
     assert (
         "TIMEZONE: 'Mars/Base' is not allowed; allowed: an IANA name such as Asia/Shanghai" in lines
+    )
+    assert (
+        "REFUND_LIMITS: 'CNY many' is not allowed; allowed: a comma list such as CNY 500, XTR 3500; or off"
+        in lines
     )
 
 

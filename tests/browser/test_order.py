@@ -184,7 +184,7 @@ async def test_switching_the_language_changes_the_client_and_the_customer(
         await expect(customer.locator(".persona")).to_contain_text("Customer")
         await expect(customer.locator(".persona-name")).to_have_text("Anna")
         await page.get_by_role("button", name="中文").click()
-        await expect(customer.locator(".persona")).to_contain_text("顾客")
+        await expect(customer.locator(".persona")).to_contain_text("客户")
         await expect(customer.locator(".persona-name")).to_have_text("林晓")
         await page.reload()
         await expect(customer.locator(".persona-name")).to_have_text("林晓")

@@ -15,11 +15,16 @@ from tests.conversations.working import Job
 
 
 @cache
-def msgid(start: str) -> str:
-    """The one msgid that begins like this: long sentences need not be written out."""
+def _msgids() -> tuple[str, ...]:
     path = Path(__file__).parents[2] / "dialogs/locales/zh/LC_MESSAGES/messages.po"
     with path.open("rb") as file:
-        known = [str(one.id) for one in read_po(file) if isinstance(one.id, str)]
+        return tuple(str(one.id) for one in read_po(file) if isinstance(one.id, str))
+
+
+@cache
+def msgid(start: str) -> str:
+    """The one msgid that begins like this: long sentences need not be written out."""
+    known = _msgids()
     if start in known:
         return start
     found = [one for one in known if one.startswith(start)]

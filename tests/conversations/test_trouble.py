@@ -25,7 +25,7 @@ from bot.clock import MovableClock
 from bot.pace import UNHURRIED, Pace
 from bot.services import Services
 from bot.settings import Settings
-from handlers import routes
+from handlers import dispatch, routes
 from handlers.events import PaidEvent
 from handlers.turn import Turn
 from playground.people import Playground
@@ -153,7 +153,7 @@ async def test_parked_money_is_tried_again_by_itself_and_not_dropped_by_a_slip(
 ) -> None:
     anna = await house.customer()
     number = await anna.orders()
-    with broken(routes.EVENTS, PaidEvent):
+    with broken(dispatch.EVENTS, PaidEvent):
         await anna.pay()
         await anna.sees(TROUBLE, timeout=30)
         rows = await house.rows("select id from parked where state = 'waiting'")

@@ -111,5 +111,5 @@ async def accept(work: Job) -> None:
     """The customer takes the delivery: the thank-you."""
     anna = work.customer
     label = anna.t("✅ Accept it")
-    await anna.tap(label, message=await anna.hears("%(number)s: your delivery is here", ever=True))
+    await anna.tap(label, message=await anna.sees(work.number, button=label, ever=True))
     await anna.hears("<b>%(number)s</b> is complete. Thank you for working with us!", work.number)

@@ -18,8 +18,8 @@ from bot.turns import Processed, Turns
 from dialogs.content import Content
 from dialogs.model import State
 from handlers.business import Business
+from handlers.dispatch import handle
 from handlers.events import Chat, Event, MessageEvent, Sender, TapEvent
-from handlers.routes import handle
 from handlers.turn import Turn
 from storage import catalogue
 from storage.database import Connection, Database

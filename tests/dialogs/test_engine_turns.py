@@ -15,7 +15,7 @@ import pytest
 
 from dialogs.flows.order import ORDER
 from handlers.carrying import START, Stand, carry_all
-from handlers.routes import handle
+from handlers.dispatch import handle
 from handlers.turn import Turn
 from storage.database import Connection
 from storage.flow_counts import standings

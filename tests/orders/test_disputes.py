@@ -47,7 +47,7 @@ agree          proposal           customer:1
 agreed         proposal
 reject         proposal           customer:1 provider:2
 no_agreement   proposal           timer:
-arbitrate      arbitration        lead:4
+arbitrate      arbitration        lead:4 lead:5
 rule           arbitration        lead:4
 withdraw       *                  customer:1
 open           opened             customer:1 provider:2 support:3 support:5 support:1 lead:3 lead:4 lead:5 lead:2
@@ -120,10 +120,21 @@ def test_the_ruling_is_another_persons_with_reasons() -> None:
     ) == Refusal("reason_needed")
     same = facts(S.ARBITRATION, arbiter=MEDIATOR)
     assert decide_dispute("rule", same, A.LEAD, by=MEDIATOR) == Refusal("dispute_mediated")
+    before = facts(S.ARBITRATION, mediator=OTHER, mediated=frozenset({OTHER, ARBITER}))
+    assert decide_dispute("rule", before, A.LEAD, by=ARBITER) == Refusal("dispute_mediated")
     party = facts(S.ARBITRATION, arbiter=PROVIDER)
     assert decide_dispute("rule", party, A.LEAD, by=PROVIDER) == Refusal("dispute_party")
     both = facts(S.PROPOSAL, agreed=frozenset({CUSTOMER, PROVIDER}))
     assert isinstance(decide_dispute("agreed", both, A.RULES), DisputeMove)
+
+
+def test_who_takes_a_mediation_from_whom() -> None:
+    assert decide_dispute("claim", facts(S.MEDIATION), A.SUPPORT, by=OTHER) == Refusal(
+        "dispute_claimed"
+    )
+    assert isinstance(decide_dispute("claim", facts(S.MEDIATION), A.LEAD, by=OTHER), DisputeMove)
+    left = facts(S.MEDIATION, mediator_left=True)
+    assert isinstance(decide_dispute("claim", left, A.SUPPORT, by=OTHER), DisputeMove)
 
 
 def test_what_is_decided_on_an_older_state_is_refused() -> None:

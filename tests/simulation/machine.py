@@ -116,7 +116,9 @@ class InlineDatabase(Database):
         finally:
             self._dead = False
 
-    async def write(self, bot: int, work: Callable[[Connection], T]) -> T:
+    async def write(
+        self, bot: int, work: Callable[[Connection], T], *, altering: bool = False
+    ) -> T:
         # Others may come first, as with a thread.
         await asyncio.sleep(0)
         if self._dead:

@@ -45,7 +45,6 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("purpose", sa.String(length=16), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("is_forum", sa.Boolean(), nullable=True),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chats")),
         sa.UniqueConstraint("bot", "chat_id", name=op.f("uq_chats_bot_chat_id")),
@@ -63,10 +62,6 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=8), server_default="bot", nullable=False),
         sa.Column("last_message_id", sa.BigInteger(), nullable=True),
         sa.Column("focus", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("ticket_id", sa.BigInteger(), nullable=True),
-        sa.Column("recent", sa.JSON(none_as_null=True), nullable=True),
-        sa.Column("heard_since", sa.BigInteger(), nullable=True),
-        sa.Column("heard", sa.Integer(), server_default="0", nullable=False),
         sa.Column("updated_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("bot", "chat_id", name=op.f("pk_conversations")),
     )
@@ -241,16 +236,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_skills")),
     )
     op.create_table(
-        "standings",
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("subject", sa.String(length=48), nullable=False),
-        sa.Column("stars", sa.BigInteger(), nullable=False),
-        sa.Column("reviews", sa.BigInteger(), nullable=False),
-        sa.Column("finished", sa.BigInteger(), nullable=False),
-        sa.Column("on_time", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("bot", "subject", name=op.f("pk_standings")),
-    )
-    op.create_table(
         "surfaces",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
@@ -260,7 +245,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=64), nullable=False),
         sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column("actions", sa.JSON(), nullable=False),
-        sa.Column("content", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=True),
         sa.Column("content_hash", sa.String(length=32), nullable=False),
         sa.Column("shown_hash", sa.String(length=32), nullable=True),
         sa.Column("shown_kind", sa.String(length=16), nullable=True),
@@ -328,7 +313,6 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("late", sa.Boolean(), nullable=False),
         sa.Column("on_hold", sa.Boolean(), nullable=False),
-        sa.Column("held_since", sa.BigInteger(), nullable=True),
         sa.Column("change_pending", sa.Boolean(), nullable=False),
         sa.Column("revived", sa.Boolean(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -349,7 +333,6 @@ def upgrade() -> None:
         sa.Column("completed_at", sa.BigInteger(), nullable=True),
         sa.Column("extensions", sa.Integer(), nullable=False),
         sa.Column("revisions_used", sa.Integer(), nullable=False),
-        sa.Column("extra_revisions", sa.Integer(), nullable=False),
         sa.Column("declines", sa.Integer(), nullable=False),
         sa.Column("percent", sa.Integer(), nullable=False),
         sa.Column("cancel_proposed_by", sa.String(length=12), nullable=False),
@@ -390,37 +373,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_providers_bot"), ["bot"], unique=False)
 
     op.create_table(
-        "staff_roles",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("user_id", sa.BigInteger(), nullable=False),
-        sa.Column("role", sa.String(length=8), nullable=False),
-        sa.Column(
-            "granted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("granted_at", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "removed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("removed_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["granted_by"], ["people.id"], name=op.f("fk_staff_roles_granted_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["removed_by"], ["people.id"], name=op.f("fk_staff_roles_removed_by")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_roles")),
-    )
-    with op.batch_alter_table("staff_roles", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_staff_roles_held",
-            ["bot", "user_id", "role"],
-            unique=True,
-            sqlite_where=sa.text("removed_at IS NULL"),
-            postgresql_where=sa.text("removed_at IS NULL"),
-        )
-
-    op.create_table(
         "briefs",
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -428,34 +380,6 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_briefs_order_id")),
         sa.PrimaryKeyConstraint("order_id", "version", name=op.f("pk_briefs")),
-    )
-    op.create_table(
-        "cancel_proposals",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("by", sa.String(length=10), nullable=False),
-        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("percent", sa.Integer(), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("reason", sa.String(length=24), nullable=False),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("way", sa.String(length=8), nullable=False),
-        sa.Column("silent", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.ForeignKeyConstraint(["by_id"], ["people.id"], name=op.f("fk_cancel_proposals_by_id")),
-        sa.ForeignKeyConstraint(
-            ["closed_by"], ["people.id"], name=op.f("fk_cancel_proposals_closed_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["orders.id"], name=op.f("fk_cancel_proposals_order_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cancel_proposals")),
-        sa.UniqueConstraint("order_id", "n", name=op.f("uq_cancel_proposals_order_id_n")),
     )
     op.create_table(
         "consents",
@@ -483,8 +407,6 @@ def upgrade() -> None:
         sa.Column("checklist", sa.JSON(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("wanted", sa.Text(), nullable=False),
-        sa.Column("late", sa.Boolean(), nullable=False),
-        sa.Column("problem_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_deliveries_order_id")),
@@ -492,83 +414,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("order_id", "n", name=op.f("uq_deliveries_order_id_n")),
     )
     op.create_table(
-        "disputes",
+        "invoices",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("bot", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.String(length=24), nullable=False),
         sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("state_since", sa.BigInteger(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column(
-            "opener_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("side", sa.String(length=8), nullable=False),
-        sa.Column("reason", sa.String(length=20), nullable=False),
-        sa.Column("words", sa.Text(), nullable=False),
-        sa.Column("wish", sa.JSON(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
-        sa.Column("order_state", sa.String(length=20), nullable=False),
-        sa.Column("ends_at", sa.BigInteger(), nullable=True),
-        sa.Column("warned_at", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "mediator_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column(
-            "arbiter_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("proposal", sa.JSON(), nullable=False),
-        sa.Column("agreed", sa.JSON(), nullable=False),
-        sa.Column("outcome", sa.JSON(), nullable=False),
-        sa.Column("grounds", sa.JSON(), nullable=False),
-        sa.Column("reasons", sa.JSON(), nullable=False),
-        sa.Column("draft", sa.JSON(), nullable=False),
-        sa.Column("returned", sa.BigInteger(), nullable=False),
-        sa.Column("opened_at", sa.BigInteger(), nullable=False),
+        sa.Column("token", sa.String(length=40), nullable=False),
+        sa.Column("method", sa.String(length=16), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("issued_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("approved_at", sa.BigInteger(), nullable=True),
+        sa.Column("approved_query", sa.String(length=80), nullable=False),
         sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("executed_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["arbiter_id"], ["people.id"], name=op.f("fk_disputes_arbiter_id")),
-        sa.ForeignKeyConstraint(
-            ["mediator_id"], ["people.id"], name=op.f("fk_disputes_mediator_id")
-        ),
-        sa.ForeignKeyConstraint(["opener_id"], ["people.id"], name=op.f("fk_disputes_opener_id")),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_disputes_order_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_disputes")),
-        sa.UniqueConstraint("order_id", "n", name=op.f("uq_disputes_order_id_n")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_invoices_positive")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
+        sa.UniqueConstraint("bot", "number", name=op.f("uq_invoices_bot_number")),
+        sa.UniqueConstraint("token", name=op.f("uq_invoices_token")),
     )
-    with op.batch_alter_table("disputes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_disputes_bot"), ["bot"], unique=False)
-        batch_op.create_index(
-            "uq_disputes_open",
-            ["order_id"],
-            unique=True,
-            sqlite_where=sa.text(
-                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
-            ),
-            postgresql_where=sa.text(
-                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
-            ),
-        )
-
-    op.create_table(
-        "holds",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("kind", sa.String(length=12), nullable=False),
-        sa.Column("subject", sa.String(length=64), nullable=False),
-        sa.Column("placed_at", sa.BigInteger(), nullable=False),
-        sa.Column("lifted_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_holds_order_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
-    )
-    with op.batch_alter_table("holds", schema=None) as batch_op:
-        batch_op.create_index(
-            "uq_holds_standing",
-            ["order_id", "kind", "subject"],
-            unique=True,
-            sqlite_where=sa.text("lifted_at IS NULL"),
-            postgresql_where=sa.text("lifted_at IS NULL"),
-        )
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invoices_order_id"), ["order_id"], unique=False)
 
     op.create_table(
         "offers",
@@ -611,34 +480,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_history")),
         sa.UniqueConstraint("order_id", "n", name=op.f("uq_order_history_order_id_n")),
     )
-    op.create_table(
-        "payouts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "provider_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("price", sa.BigInteger(), nullable=False),
-        sa.Column("fee", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("clears_at", sa.BigInteger(), nullable=False),
-        sa.Column("paid_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payouts_order_id")),
-        sa.ForeignKeyConstraint(["paid_by"], ["people.id"], name=op.f("fk_payouts_paid_by")),
-        sa.ForeignKeyConstraint(
-            ["provider_id"], ["people.id"], name=op.f("fk_payouts_provider_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_payouts")),
-    )
-    with op.batch_alter_table("payouts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_payouts_bot"), ["bot"], unique=False)
-        batch_op.create_index(batch_op.f("ix_payouts_order_id"), ["order_id"], unique=False)
-        batch_op.create_index("ix_payouts_provider", ["provider_id", "state"], unique=False)
-
     op.create_table(
         "relays",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -702,14 +543,10 @@ def upgrade() -> None:
         sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
-        sa.Column(
-            "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("decided_at", sa.BigInteger(), nullable=True),
+        sa.Column("reminded", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["people.id"], name=op.f("fk_reviews_customer_id")
         ),
-        sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_reviews_decided_by")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_reviews_order_id")),
         sa.ForeignKeyConstraint(
             ["provider_id"], ["people.id"], name=op.f("fk_reviews_provider_id")
@@ -718,75 +555,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("reviews", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_reviews_provider_id"), ["provider_id"], unique=False)
-        batch_op.create_index("ix_reviews_service", ["service_key", "state"], unique=False)
-
-    op.create_table(
-        "tickets",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column(
-            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("reason", sa.String(length=16), nullable=False),
-        sa.Column("about", sa.String(length=400), nullable=False),
-        sa.Column("state", sa.String(length=20), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column(
-            "assignee_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("priority", sa.Integer(), nullable=False),
-        sa.Column("tags", sa.JSON(), nullable=False),
-        sa.Column("escalated_at", sa.BigInteger(), nullable=True),
-        sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column(
-            "merged_into", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("follows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("chat_id", sa.BigInteger(), nullable=True),
-        sa.Column("thread_id", sa.BigInteger(), nullable=True),
-        sa.Column("place", sa.String(length=8), nullable=False),
-        sa.Column("place_n", sa.Integer(), nullable=False),
-        sa.Column("case_message", sa.BigInteger(), nullable=True),
-        sa.Column("wants", sa.JSON(), nullable=False),
-        sa.Column("said", sa.JSON(), nullable=False),
-        sa.Column("opened_at", sa.BigInteger(), nullable=False),
-        sa.Column("round_at", sa.BigInteger(), nullable=False),
-        sa.Column("joined", sa.Boolean(), nullable=False),
-        sa.Column("waiting_since", sa.BigInteger(), nullable=True),
-        sa.Column("claimed_at", sa.BigInteger(), nullable=True),
-        sa.Column("answered_at", sa.BigInteger(), nullable=True),
-        sa.Column("snoozed_until", sa.BigInteger(), nullable=True),
-        sa.Column("callback_at", sa.BigInteger(), nullable=True),
-        sa.Column("resolved_at", sa.BigInteger(), nullable=True),
-        sa.Column("resolved_by", sa.String(length=10), nullable=False),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("rating", sa.Integer(), nullable=True),
-        sa.Column("rated_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["assignee_id"], ["people.id"], name=op.f("fk_tickets_assignee_id")
-        ),
-        sa.ForeignKeyConstraint(["follows"], ["tickets.id"], name=op.f("fk_tickets_follows")),
-        sa.ForeignKeyConstraint(
-            ["merged_into"], ["tickets.id"], name=op.f("fk_tickets_merged_into")
-        ),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_tickets_order_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_tickets_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_tickets")),
-        sa.UniqueConstraint("bot", "number", name=op.f("uq_tickets_bot_number")),
-    )
-    with op.batch_alter_table("tickets", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_tickets_order_id"), ["order_id"], unique=False)
-        batch_op.create_index("ix_tickets_person", ["person_id", "state"], unique=False)
-        batch_op.create_index("ix_tickets_state", ["bot", "state"], unique=False)
-        batch_op.create_index("ix_tickets_topic", ["bot", "chat_id", "thread_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reviews_service_key"), ["service_key"], unique=False)
 
     op.create_table(
         "vettings",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("tier", sa.String(length=8), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
@@ -794,10 +568,7 @@ def upgrade() -> None:
         sa.Column("hurried_at", sa.BigInteger(), nullable=True),
         sa.Column("asked_at", sa.BigInteger(), nullable=True),
         sa.Column("answered_at", sa.BigInteger(), nullable=True),
-        sa.Column("question", sa.Text(), nullable=False),
-        sa.Column("answer", sa.Text(), nullable=False),
         sa.Column("decision", sa.String(length=8), nullable=False),
-        sa.Column("why", sa.String(length=16), nullable=False),
         sa.Column(
             "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
@@ -807,248 +578,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vettings")),
     )
     with op.batch_alter_table("vettings", schema=None) as batch_op:
-        batch_op.create_index("ix_vettings_open", ["bot", "decision"], unique=False)
         batch_op.create_index(batch_op.f("ix_vettings_order_id"), ["order_id"], unique=False)
-
-    op.create_table(
-        "change_requests",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("asked_by", sa.String(length=10), nullable=False),
-        sa.Column(
-            "asked_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("about", sa.String(length=10), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("files", sa.JSON(), nullable=False),
-        sa.Column("plan", sa.String(length=16), nullable=False),
-        sa.Column("wanted", sa.String(length=20), nullable=False),
-        sa.Column("relay_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("asked_at", sa.BigInteger(), nullable=False),
-        sa.Column("delta", sa.BigInteger(), nullable=True),
-        sa.Column("days", sa.Integer(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("quoted_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("quoted_at", sa.BigInteger(), nullable=True),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("accepted_at", sa.BigInteger(), nullable=True),
-        sa.Column("way", sa.String(length=8), nullable=False),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("closed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.Column("brief_version", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["asked_by_id"], ["people.id"], name=op.f("fk_change_requests_asked_by_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["closed_by"], ["people.id"], name=op.f("fk_change_requests_closed_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["order_id"], ["orders.id"], name=op.f("fk_change_requests_order_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["quoted_by"], ["people.id"], name=op.f("fk_change_requests_quoted_by")
-        ),
-        sa.ForeignKeyConstraint(
-            ["relay_id"], ["relays.id"], name=op.f("fk_change_requests_relay_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_change_requests")),
-        sa.UniqueConstraint("order_id", "n", name=op.f("uq_change_requests_order_id_n")),
-    )
-    with op.batch_alter_table("change_requests", schema=None) as batch_op:
-        batch_op.create_index("ix_change_requests_state", ["bot", "state"], unique=False)
-
-    op.create_table(
-        "dispute_offers",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column(
-            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("terms", sa.JSON(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["dispute_id"], ["disputes.id"], name=op.f("fk_dispute_offers_dispute_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_dispute_offers_person_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_offers")),
-        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_dispute_offers_dispute_id_n")),
-    )
-    op.create_table(
-        "dispute_steps",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("transition", sa.String(length=20), nullable=False),
-        sa.Column("source", sa.String(length=20), nullable=False),
-        sa.Column("target", sa.String(length=20), nullable=False),
-        sa.Column("actor", sa.String(length=12), nullable=False),
-        sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("terms", sa.JSON(), nullable=False),
-        sa.Column("event", sa.String(length=100), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["actor_id"], ["people.id"], name=op.f("fk_dispute_steps_actor_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["dispute_id"], ["disputes.id"], name=op.f("fk_dispute_steps_dispute_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_steps")),
-        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_dispute_steps_dispute_id_n")),
-    )
-    op.create_table(
-        "evidence",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column(
-            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("chat_id", sa.BigInteger(), nullable=False),
-        sa.Column("message_id", sa.BigInteger(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("files", sa.JSON(), nullable=False),
-        sa.Column("written_at", sa.BigInteger(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["author_id"], ["people.id"], name=op.f("fk_evidence_author_id")),
-        sa.ForeignKeyConstraint(
-            ["dispute_id"], ["disputes.id"], name=op.f("fk_evidence_dispute_id")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_evidence_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence")),
-        sa.UniqueConstraint(
-            "dispute_id",
-            "chat_id",
-            "message_id",
-            name=op.f("uq_evidence_dispute_id_chat_id_message_id"),
-        ),
-        sa.UniqueConstraint("dispute_id", "n", name=op.f("uq_evidence_dispute_id_n")),
-    )
-    op.create_table(
-        "snapshots",
-        sa.Column(
-            "dispute_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("body", sa.JSON(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["dispute_id"], ["disputes.id"], name=op.f("fk_snapshots_dispute_id")
-        ),
-        sa.PrimaryKeyConstraint("dispute_id", name=op.f("pk_snapshots")),
-    )
-    op.create_table(
-        "ticket_messages",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("way", sa.String(length=6), nullable=False),
-        sa.Column(
-            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("from_chat", sa.BigInteger(), nullable=False),
-        sa.Column("from_message", sa.BigInteger(), nullable=False),
-        sa.Column("to_chat", sa.BigInteger(), nullable=True),
-        sa.Column("to_message", sa.BigInteger(), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("files", sa.JSON(), nullable=False),
-        sa.Column("more", sa.JSON(), nullable=False),
-        sa.Column("state", sa.String(length=8), nullable=False),
-        sa.Column("failure", sa.String(length=200), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.Column("edited_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["people.id"], name=op.f("fk_ticket_messages_person_id")
-        ),
-        sa.ForeignKeyConstraint(
-            ["ticket_id"], ["tickets.id"], name=op.f("fk_ticket_messages_ticket_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_messages")),
-    )
-    with op.batch_alter_table("ticket_messages", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_ticket_messages_source", ["bot", "from_chat", "from_message"], unique=False
-        )
-        batch_op.create_index(
-            "ix_ticket_messages_target", ["bot", "to_chat", "to_message"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_ticket_messages_ticket_id"), ["ticket_id"], unique=False
-        )
-
-    op.create_table(
-        "ticket_steps",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("n", sa.Integer(), nullable=False),
-        sa.Column("transition", sa.String(length=16), nullable=False),
-        sa.Column("source", sa.String(length=20), nullable=False),
-        sa.Column("target", sa.String(length=20), nullable=False),
-        sa.Column("actor", sa.String(length=10), nullable=False),
-        sa.Column("actor_id", sa.BigInteger(), nullable=True),
-        sa.Column("note", sa.Text(), nullable=False),
-        sa.Column("at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["ticket_id"], ["tickets.id"], name=op.f("fk_ticket_steps_ticket_id")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_steps")),
-        sa.UniqueConstraint("ticket_id", "n", name=op.f("uq_ticket_steps_ticket_id_n")),
-    )
-    op.create_table(
-        "invoices",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot", sa.BigInteger(), nullable=False),
-        sa.Column("number", sa.String(length=24), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("token", sa.String(length=40), nullable=False),
-        sa.Column("method", sa.String(length=16), nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("lines", sa.JSON(), nullable=False),
-        sa.Column("issued_at", sa.BigInteger(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("approved_at", sa.BigInteger(), nullable=True),
-        sa.Column("approved_query", sa.String(length=80), nullable=False),
-        sa.Column("closed_at", sa.BigInteger(), nullable=True),
-        sa.Column("change_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("credit", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint(
-            "amount > 0 OR (amount = 0 AND credit > 0)", name=op.f("ck_invoices_positive")
-        ),
-        sa.ForeignKeyConstraint(
-            ["change_id"], ["change_requests.id"], name=op.f("fk_invoices_change_id")
-        ),
-        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
-        sa.UniqueConstraint("bot", "number", name=op.f("uq_invoices_bot_number")),
-        sa.UniqueConstraint("token", name=op.f("uq_invoices_token")),
-    )
-    with op.batch_alter_table("invoices", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invoices_change_id"), ["change_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_invoices_order_id"), ["order_id"], unique=False)
 
     op.create_table(
         "payments",
@@ -1098,7 +628,6 @@ def upgrade() -> None:
         sa.Column(
             "decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
         ),
-        sa.Column("confirmed_by", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["decided_by"], ["people.id"], name=op.f("fk_proofs_decided_by")),
         sa.ForeignKeyConstraint(["invoice_id"], ["invoices.id"], name=op.f("fk_proofs_invoice_id")),
         sa.ForeignKeyConstraint(
@@ -1158,11 +687,6 @@ def upgrade() -> None:
         sa.Column("settled_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("error", sa.String(length=200), nullable=False),
-        sa.Column("batch", sa.String(length=40), nullable=False),
-        sa.Column("lines", sa.JSON(), nullable=False),
-        sa.Column("chosen", sa.Boolean(), nullable=False),
-        sa.Column("confirmed_by", sa.JSON(), nullable=False),
-        sa.Column("number", sa.String(length=24), nullable=False),
         sa.CheckConstraint("amount > 0", name=op.f("ck_refunds_positive")),
         sa.ForeignKeyConstraint(
             ["approved_by"], ["people.id"], name=op.f("fk_refunds_approved_by")
@@ -1178,7 +702,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_refunds_key")),
     )
     with op.batch_alter_table("refunds", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_refunds_batch"), ["batch"], unique=False)
         batch_op.create_index(batch_op.f("ix_refunds_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_refunds_payment_id"), ["payment_id"], unique=False)
 
@@ -1242,7 +765,6 @@ def downgrade() -> None:
     with op.batch_alter_table("refunds", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_refunds_payment_id"))
         batch_op.drop_index(batch_op.f("ix_refunds_order_id"))
-        batch_op.drop_index(batch_op.f("ix_refunds_batch"))
 
     op.drop_table("refunds")
     with op.batch_alter_table("cases", schema=None) as batch_op:
@@ -1258,40 +780,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_payments_invoice_id"))
 
     op.drop_table("payments")
-    with op.batch_alter_table("invoices", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invoices_order_id"))
-        batch_op.drop_index(batch_op.f("ix_invoices_change_id"))
-
-    op.drop_table("invoices")
-    op.drop_table("ticket_steps")
-    with op.batch_alter_table("ticket_messages", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_ticket_messages_ticket_id"))
-        batch_op.drop_index("ix_ticket_messages_target")
-        batch_op.drop_index("ix_ticket_messages_source")
-
-    op.drop_table("ticket_messages")
-    op.drop_table("snapshots")
-    op.drop_table("evidence")
-    op.drop_table("dispute_steps")
-    op.drop_table("dispute_offers")
-    with op.batch_alter_table("change_requests", schema=None) as batch_op:
-        batch_op.drop_index("ix_change_requests_state")
-
-    op.drop_table("change_requests")
     with op.batch_alter_table("vettings", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_vettings_order_id"))
-        batch_op.drop_index("ix_vettings_open")
 
     op.drop_table("vettings")
-    with op.batch_alter_table("tickets", schema=None) as batch_op:
-        batch_op.drop_index("ix_tickets_topic")
-        batch_op.drop_index("ix_tickets_state")
-        batch_op.drop_index("ix_tickets_person")
-        batch_op.drop_index(batch_op.f("ix_tickets_order_id"))
-
-    op.drop_table("tickets")
     with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.drop_index("ix_reviews_service")
+        batch_op.drop_index(batch_op.f("ix_reviews_service_key"))
         batch_op.drop_index(batch_op.f("ix_reviews_provider_id"))
 
     op.drop_table("reviews")
@@ -1302,53 +796,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_relays_order_id"))
 
     op.drop_table("relays")
-    with op.batch_alter_table("payouts", schema=None) as batch_op:
-        batch_op.drop_index("ix_payouts_provider")
-        batch_op.drop_index(batch_op.f("ix_payouts_order_id"))
-        batch_op.drop_index(batch_op.f("ix_payouts_bot"))
-
-    op.drop_table("payouts")
     op.drop_table("order_history")
     with op.batch_alter_table("offers", schema=None) as batch_op:
         batch_op.drop_index("ix_offers_provider")
 
     op.drop_table("offers")
-    with op.batch_alter_table("holds", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_holds_standing",
-            sqlite_where=sa.text("lifted_at IS NULL"),
-            postgresql_where=sa.text("lifted_at IS NULL"),
-        )
+    with op.batch_alter_table("invoices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invoices_order_id"))
 
-    op.drop_table("holds")
-    with op.batch_alter_table("disputes", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_disputes_open",
-            sqlite_where=sa.text(
-                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
-            ),
-            postgresql_where=sa.text(
-                "state IN ('awaiting_response', 'negotiation', 'mediation', 'proposal', 'arbitration')"
-            ),
-        )
-        batch_op.drop_index(batch_op.f("ix_disputes_bot"))
-
-    op.drop_table("disputes")
+    op.drop_table("invoices")
     op.drop_table("deliveries")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 
     op.drop_table("consents")
-    op.drop_table("cancel_proposals")
     op.drop_table("briefs")
-    with op.batch_alter_table("staff_roles", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_staff_roles_held",
-            sqlite_where=sa.text("removed_at IS NULL"),
-            postgresql_where=sa.text("removed_at IS NULL"),
-        )
-
-    op.drop_table("staff_roles")
     with op.batch_alter_table("providers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_providers_bot"))
 
@@ -1364,7 +826,6 @@ def downgrade() -> None:
 
     op.drop_table("timers")
     op.drop_table("surfaces")
-    op.drop_table("standings")
     op.drop_table("skills")
     with op.batch_alter_table("service_versions", schema=None) as batch_op:
         batch_op.drop_index(
