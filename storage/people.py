@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 
 from sqlalchemy import Table, bindparam, inspect, select
-from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm import Session, configure_mappers, make_transient_to_detached
 
 from storage.prepared import Prepared, among
 from storage.records import KnownChat, Person
@@ -57,6 +57,8 @@ def load(session: Session, bot: int, users: Collection[int]) -> Iterator[Person]
     if len(users) > _FEW:
         yield from session.scalars(_BY_SESSION, {"of": bot, "users": list(users)})
         return
+    # A process that has asked the session for nothing yet has not put its mappings together.
+    configure_mappers()
     for row in _PEOPLE.all(session.connection(), {"of": bot, "users": users}):
         person: Person = _manager.new_instance()
         stored = dict(zip(_NAMES, row, strict=True))
