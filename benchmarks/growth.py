@@ -96,8 +96,8 @@ def _timer(subject: str, number: int, due: object, now: object) -> dict[str, obj
         "subject": f"{subject}:{number}",
         "slot": "nudge",
         "due_at": due,
-        # A revision that no conversation has: the guard is asked, and says no.
-        "params": {"user": 1, "revision": -1},
+        # Nobody's: the guard is asked, and says no.
+        "params": {"user": 1, "set": -1},
         "created_at": now,
     }
 

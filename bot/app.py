@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from bot import collector
 from bot.business import business_of
 from bot.catalogue_file import CatalogueErrors, read_catalogue
 from bot.channels.choice import open_channel
@@ -201,6 +202,7 @@ class App:
     async def _serve(self, stop: asyncio.Event) -> None:
         async with self.running() as services:
             self._serving = True
+            collector.settle()
             failed = asyncio.ensure_future(services.failed())
             stopped = asyncio.ensure_future(stop.wait())
             try:

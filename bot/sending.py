@@ -64,6 +64,8 @@ class Sender:
 
     async def ready(self, row: Claimed) -> None:
         """Have the charts of a row drawn, in a thread: the others go on meanwhile."""
+        if not _has_files(row):
+            return
         try:
             contents = _contents(row)
         except ValueError:
@@ -75,6 +77,8 @@ class Sender:
 
     def digests(self, row: Claimed) -> set[str]:
         """What to look up among the uploaded files before `perform`."""
+        if not _has_files(row):
+            return set()
         try:
             contents = _contents(row)
         except ValueError:
@@ -289,6 +293,13 @@ class Sender:
         report = self._succeeded(row, made, done)
         # What stood there is gone: nothing to tidy.
         return replace(report, tidy=(), calls=2)
+
+
+def _has_files(row: Claimed) -> bool:
+    """Whether it is worth reading the row for the files it shows."""
+    if row.kind == "surface":
+        return row.surface is not None and "media" in (row.surface.content or ())
+    return row.kind == "send" and ("media" in row.body or "album" in row.body)
 
 
 def _contents(row: Claimed) -> list[Content]:

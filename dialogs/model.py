@@ -382,6 +382,8 @@ class State:
     misses: int = 0
     #: How many times the person was nudged.
     nudges: int = 0
+    #: When silence was last set to be noticed, in seconds since 1970; names the timer that may do so.
+    nudge_at: int | None = None
     #: Fields whose answers the last input made impossible; they are asked again.
     dropped: tuple[str, ...] = ()
     #: What stood behind the facts when the answers were last checked (the catalogue's stamp).

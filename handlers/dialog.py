@@ -24,6 +24,8 @@ from storage.serial import read, typed
 SURFACE = ("dialog", "main")
 #: How many unfinished flows wait below the open one.
 STACK_MAX = 4
+#: So much sooner than promised a nudge may come.
+NUDGE_EARLY_SECONDS = 60
 
 
 def stack(conversation: Conversation) -> list[State]:
@@ -125,15 +127,19 @@ def worth_a_nudge(state: State) -> bool:
     return bool(set(state.answers) - {"service", "plan", "order"})
 
 
-def await_answer(turn: Turn, state: State) -> None:
-    """Notice when nobody answers: a timer that any further input makes void."""
+def await_answer(turn: Turn, state: State) -> State:
+    """Notice when nobody answers: a timer, known to the state that waits. Put off with every input, but written
+    again only when it moves by more than a moment: most inputs come one soon after the other."""
+    if not worth_a_nudge(state):
+        return state
+    due = turn.now + turn.business.nudge_after
+    seconds = int(due.timestamp())
+    if state.nudge_at is not None and 0 <= seconds - state.nudge_at < NUDGE_EARLY_SECONDS:
+        return state
     chat = turn.conversation.chat_id
-    subject = f"chat:{chat}"
-    if worth_a_nudge(state):
-        due = turn.now + turn.business.nudge_after
-        turn.work.set_timer(
-            "nudge", subject, "nudge", due, {"user": chat, "revision": state.revision}
-        )
+    params = {"user": chat, "set": seconds}
+    turn.work.set_timer("nudge", f"chat:{chat}", "nudge", due, params)
+    return altered(state, nudge_at=seconds)
 
 
 def close(turn: Turn) -> None:
@@ -216,7 +222,7 @@ def show(
     screen = render(
         FLOWS[state.flow], state, facts, words, turn.now, notice=notice or "", echo=lines
     )
-    state = screen.state
+    state = await_answer(turn, screen.state)
     replace_top(turn, state)
     content = Content(
         text=screen.text,
@@ -232,7 +238,6 @@ def show(
         anew=anew or isinstance(turn.event, MessageEvent),
         label=f"{state.flow}/{state.step}",
     )
-    await_answer(turn, state)
 
 
 def finish(turn: Turn, template: str, words: Words, **variables: Any) -> None:

@@ -152,14 +152,13 @@ def on_nudge(turn: Turn) -> None:
     user = int(str(event.params["user"]))
     person = turn.work.person(user)
     conversation = turn.work.conversation(user)
-    if (
-        person is None
-        or person.blocked_at is not None
-        or conversation.revision != event.params["revision"]
-    ):
+    if person is None or person.blocked_at is not None:
         return
     states = dialog.stack(conversation)
-    if not states or not dialog.worth_a_nudge(states[-1]) or states[-1].nudges >= NUDGES:
+    if not states or states[-1].nudge_at is None or states[-1].nudge_at != event.params.get("set"):
+        # Set for a dialog that is over, or put off since.
+        return
+    if not dialog.worth_a_nudge(states[-1]) or states[-1].nudges >= NUDGES:
         return
     morning = shift_out_of_quiet(turn.now, turn.business.quiet, turn.business.zone)
     if morning > turn.now:

@@ -195,9 +195,11 @@ class _SqliteWriter:
     def _begin(self, altering: bool, *, wait_ms: int = BUSY_TIMEOUT_MS) -> Connection:
         connection = self.engine.connect()
         try:
-            driver: Any = connection.connection
-            driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
             _follow_references(connection, not altering)
+            if connection.info.get("busy_timeout") != wait_ms:
+                driver: Any = connection.connection
+                driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
+                connection.info["busy_timeout"] = wait_ms
             connection.begin()
         except BaseException:
             connection.close()
@@ -284,22 +286,17 @@ class Database:
                 connect_args={"isolation_level": None},
                 **common,
             )
-            alone = create_engine(
-                parsed.set(drivername="sqlite+pysqlite"),
-                poolclass=QueuePool,
-                pool_size=1,
-                max_overflow=0,
-                connect_args={"isolation_level": None, "check_same_thread": False},
+            # One connection each, used from whichever thread has the turn.
+            single: dict[str, Any] = {
+                "poolclass": QueuePool,
+                "pool_size": 1,
+                "max_overflow": 0,
+                "connect_args": {"isolation_level": None, "check_same_thread": False},
                 **common,
-            )
-            glancing = create_engine(
-                parsed.set(drivername="sqlite+pysqlite"),
-                poolclass=QueuePool,
-                pool_size=1,
-                max_overflow=0,
-                connect_args={"isolation_level": None, "check_same_thread": False},
-                **common,
-            )
+            }
+            plain = parsed.set(drivername="sqlite+pysqlite")
+            alone = create_engine(plain, **single)
+            glancing = create_engine(plain, **single)
             writer: _Writer = _SqliteWriter(alone)
             _prepare_sqlite(alone, "BEGIN IMMEDIATE", read_only=False)
             _prepare_sqlite(glancing, "BEGIN", read_only=True)
