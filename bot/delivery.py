@@ -10,7 +10,6 @@ import asyncio
 import re
 import time
 from collections.abc import Collection, Coroutine, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -20,7 +19,7 @@ from bot.channels.port import Call, ChannelError
 from bot.clock import Clock
 from bot.lease_keeper import DELIVERY, LeaseKeeper
 from bot.metrics import Metrics
-from bot.outcomes import Report, defect, give_up
+from bot.outcomes import Outcome, Report, defect, finished_of, give_up
 from bot.pace import Pace
 from bot.sending import Sender
 from bot.telling import Teller
@@ -28,7 +27,6 @@ from storage import media, outbox, outbox_care, outbox_round
 from storage.database import Database, Unavailable
 from storage.lease import Lease
 from storage.outbox import URGENT, Claimed
-from storage.outbox_round import Finished
 from storage.points import reached
 
 if TYPE_CHECKING:
@@ -44,12 +42,6 @@ _WORKS_SECONDS = 15.0
 #: How long after its end an answer that is still `sending` is given up, and how often that is looked at.
 _URGENT_GRACE = timedelta(seconds=15)
 _CARE_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    row: Claimed
-    report: Report
 
 
 class Delivery:
@@ -76,7 +68,7 @@ class Delivery:
         self._metrics = metrics
         self._pace = pace or Pace()
         self._wake = asyncio.Event()
-        self._finished: list[_Outcome] = []
+        self._finished: list[Outcome] = []
         self._busy: set[int] = set()
         #: Chats of the rows that are not settled yet, by row.
         self._in_flight: dict[int, int] = {}
@@ -187,7 +179,7 @@ class Delivery:
         if not due:
             return await self._settle()
         outcomes, self._finished = self._finished, []
-        finished = _finished(outcomes)
+        finished = finished_of(outcomes)
         try:
             rows = await self._database.write(
                 self._bot,
@@ -216,7 +208,7 @@ class Delivery:
         outcomes, self._finished = self._finished, []
         if not outcomes:
             return False
-        finished, now = _finished(outcomes), self._clock.now()
+        finished, now = finished_of(outcomes), self._clock.now()
         try:
             await self._database.write(
                 self._bot,
@@ -233,7 +225,7 @@ class Delivery:
         self._settled(outcomes)
         return True
 
-    def _settled(self, outcomes: Sequence[_Outcome]) -> None:
+    def _settled(self, outcomes: Sequence[Outcome]) -> None:
         reached("settle.after")
         for outcome in outcomes:
             settlement = outcome.report.settlement
@@ -308,7 +300,7 @@ class Delivery:
         try:
             report = await self._report(row)
             self._account(row, report)
-            self._finished.append(_Outcome(row, report))
+            self._finished.append(Outcome(row, report))
             # Settled while the tidying goes on; the chat stays busy until that is done too.
             self._wake.set()
             for call in report.tidy:
@@ -386,21 +378,3 @@ class Delivery:
         except ChannelError:
             # Too late, or the network: the waiting sign goes away by itself. Counted by the sender.
             return
-
-
-def _finished(outcomes: Sequence[_Outcome]) -> Finished:
-    newest: dict[int, int] = {}
-    uploaded: dict[str, str] = {}
-    unknown: set[str] = set()
-    for outcome in outcomes:
-        report, chat = outcome.report, outcome.row.chat_id
-        if report.newest is not None:
-            newest[chat] = max(newest.get(chat, 0), report.newest)
-        uploaded.update(report.uploaded)
-        unknown.update(report.unknown_files)
-    return Finished(
-        settlements=[outcome.report.settlement for outcome in outcomes],
-        newest=newest,
-        uploaded=uploaded,
-        unknown_files=unknown,
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from bot.channels.errors import Unauthorized
 from bot.channels.port import Blocked, Call, ChannelError, Gone, UnknownOutcome, Wait
 from storage.outbox import URGENT, Claimed
+from storage.outbox_round import Finished
 from storage.outbox_settle import Settlement
 
 #: A repeatable row of unknown outcome is given up after so many tries while the channel otherwise works,
@@ -42,6 +43,14 @@ class Report:
     answered: bool = True
     #: A kind of alarm for a person, if one is due.
     alarm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A row, and what came of it."""
+
+    row: Claimed
+    report: Report
 
 
 def failed(
@@ -112,4 +121,23 @@ def settled(row: Claimed, state: Any, **more: Any) -> Settlement:
 def again(row: Claimed, due_at: datetime, reason: str, **more: Any) -> Settlement:
     return Settlement(
         id=row.id, epoch=row.epoch, state="queued", reason=reason, due_at=due_at, **more
+    )
+
+
+def finished_of(outcomes: Sequence[Outcome]) -> Finished:
+    """What there is to write of everything that has come back."""
+    newest: dict[int, int] = {}
+    uploaded: dict[str, str] = {}
+    unknown: set[str] = set()
+    for outcome in outcomes:
+        report, chat = outcome.report, outcome.row.chat_id
+        if report.newest is not None:
+            newest[chat] = max(newest.get(chat, 0), report.newest)
+        uploaded.update(report.uploaded)
+        unknown.update(report.unknown_files)
+    return Finished(
+        settlements=[outcome.report.settlement for outcome in outcomes],
+        newest=newest,
+        uploaded=uploaded,
+        unknown_files=unknown,
     )
