@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from handlers import (
@@ -50,6 +51,9 @@ from orders.cards import find_card_numbers
 from orders.lifecycle import Move, State
 from storage import orders
 from storage.records import Order
+
+#: What a deep link carries (Telegram: 64 of these signs); a typed number has no letter.
+_PAYLOAD = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{1,64}")
 
 #: Everything else, by the type of the event.
 EVENTS: Mapping[type[Event], Handler] = {
@@ -159,7 +163,7 @@ def _message(turn: Turn, event: MessageEvent) -> None:
     person = turn.person
     if person.blocked_at is not None:
         person.blocked_at = None
-    if find_card_numbers(event.text):
+    if _holds_card(event.text, command):
         talking.on_card_number(turn)
         return
     if event.edited:
@@ -184,6 +188,13 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         talking.on_text(turn)
     else:
         turn.say(turn.person, "told/file_kind")
+
+
+def _holds_card(text: str, command: tuple[str, str] | None) -> bool:
+    """Whether somebody typed a card's number. What a deep link carries is random, and may look like one."""
+    if command is not None and command[0] == "start" and _PAYLOAD.fullmatch(command[1]):
+        return False
+    return bool(find_card_numbers(text))
 
 
 def _group_command(turn: Turn, name: str, argument: str) -> None:

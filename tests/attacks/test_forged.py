@@ -165,6 +165,9 @@ async def test_an_invitation_is_good_for_one_person_and_a_week(stage: Stage) -> 
         "select user_id from staff_roles where user_id in (:a, :e)", a=anna.id, e=eve.id
     )
     assert roles == [{"user_id": anna.id}]
+    # A token is random: its digits may look like a card's number.
+    await eve.start("join_a4111111111111111" + "b" * 15)
+    await eve.sees("invitation")
     await admin.say(f"/role remove agent {anna.id}")
 
 

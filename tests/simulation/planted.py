@@ -27,8 +27,8 @@ class Bug:
 BUGS = (
     Bug(
         "a repeated update is carried out again",
-        "storage.rows",
-        "    return {(row.source, row.external_id) for row in new}",
+        "storage.inbox",
+        "    return {(source, external) for source, external in new}",
         "    return set(rows)",
     ),
     Bug(
@@ -58,8 +58,8 @@ BUGS = (
     Bug(
         "a chat's newest message goes first",
         "storage.outbox",
-        "        select(func.min(outbox.c.id))\n        .where(\n            outbox.c.bot == bot,\n            outbox.c.chat_id.in_(chats),",
-        "        select(func.max(outbox.c.id))\n        .where(\n            outbox.c.bot == bot,\n            outbox.c.chat_id.in_(chats),",
+        "            select(func.min(outbox.c.id))\n",
+        "            select(func.max(outbox.c.id))\n",
     ),
     Bug(
         "an order moves without a line in its history",
