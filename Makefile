@@ -29,8 +29,8 @@ READY := .venv/ready-$(shell { cat requirements.txt; pwd; } | cksum | tr ' ' -)
 ARGS ?=
 # How many: each target that counts has its own number unless one is given.
 N ?=
-# Tests run side by side, four processes, as they often wait; JOBS=0 runs them in one, for a debugger.
-JOBS ?= 4
+# Tests run side by side, three processes, as they often wait; JOBS=0 runs them in one, for a debugger.
+JOBS ?= 3
 # What the conversations run with: aiogram or ptb, sqlite or postgresql.
 CHANNEL ?=
 DATABASE ?=

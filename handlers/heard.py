@@ -5,6 +5,8 @@ Taps are not kept: what they led to is among what the bot said.
 
 from __future__ import annotations
 
+import re
+
 from handlers.events import MessageEvent
 from handlers.turn import Turn
 from orders.text import clean_text
@@ -22,6 +24,9 @@ _SIGNS = {
     "video_note": "🎬",
 }
 
+#: What an invitation or another link of ours carries is a secret: only its kind is kept.
+_TOKEN = re.compile(r"^(/start\S* \w*?)[0-9A-Za-z]{20,}$")
+
 
 def message(turn: Turn) -> None:
     """A message in a private chat."""
@@ -32,6 +37,6 @@ def message(turn: Turn) -> None:
         signs.append("📍")
     if event.contact_phone is not None:
         signs.append("☎️")
-    text = " ".join([*signs, clean_text(event.text)]).strip()
+    text = _TOKEN.sub(r"\1…", " ".join([*signs, clean_text(event.text)]).strip())
     if text:
         talk.note(turn.conversation, event.message_id, text, turn.now)

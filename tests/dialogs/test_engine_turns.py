@@ -7,6 +7,7 @@ fails after a side effect runs it again, and a renamed state makes every further
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -306,6 +307,9 @@ async def test_a_restart_between_any_two_messages_changes_nothing(
             shown = await here.rows(
                 "select chat_id, kind, subject, revision, content from surfaces order by id"
             )
+            # When they are reminded depends on the second at which it was said.
+            for row in stored:
+                row["state"] = re.sub(r'"nudge_at":\d+', "", row["state"])
             rows.append((stored, len(shown)))
     assert rows[0] == rows[1]
 
