@@ -209,12 +209,13 @@ async def _redis(stack: contextlib.AsyncExitStack) -> AiogramPeer | None:
     """aiogram's states in Redis, when both a client and a server are there."""
     try:
         from aiogram.fsm.storage.redis import RedisStorage
+        from redis.exceptions import RedisError
     except ImportError:
         return None
     storage = RedisStorage.from_url(REDIS_URL, key_builder=keys())
     try:
         await storage.redis.ping()
-    except Exception:
+    except (RedisError, OSError):
         await storage.close()
         return None
     stack.push_async_callback(storage.close)

@@ -118,6 +118,7 @@ class Words:
         try:
             text = "".join(found.root_render_func(context))
         except Exception:
+            # Raises the same error, with the template's own lines.
             spoken.handle_exception()
         return _TRAILING.sub("", text.strip())
 

@@ -303,11 +303,3 @@ def _attachment(file: IncomingFile) -> dict[str, Any]:
         "size_bytes": file.size,
         "mime": file.mime,
     }
-
-
-def plain_message(turn: Turn, template: str, **variables: Any) -> None:
-    """A message with nothing to tap."""
-    words = turn.words()
-    turn.work.send(
-        turn.person.user_id, Content(text=words.html(template, **variables)), label=template
-    )

@@ -212,8 +212,3 @@ def limits_of(state: DisputeState) -> tuple[Limit, ...]:
 
 def limit_of(slot: str) -> Limit | None:
     return next((limit for limit in LIMITS if limit.slot == slot), None)
-
-
-def ends_after(state: DisputeState) -> timedelta | None:
-    """How long that stage lasts at most; None: until a person of staff acts."""
-    return next((limit.after for limit in LIMITS if limit.state is state and limit.fires), None)

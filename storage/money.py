@@ -12,7 +12,6 @@ from orders.ledger import Account, Entry, EntryKind, Posting, credit, order_acco
 from orders.money import Money
 from orders.numbers import document_number
 from storage.accounts import (
-    Case,
     Counter,
     Invoice,
     LedgerEntry,
@@ -85,10 +84,6 @@ def refunds_of(session: Session, order: Order) -> Sequence[Refund]:
     return session.scalars(
         select(Refund).where(Refund.order_id == order.id).order_by(Refund.id)
     ).all()
-
-
-def cases_of(session: Session, order: Order) -> Sequence[Case]:
-    return session.scalars(select(Case).where(Case.order_id == order.id).order_by(Case.id)).all()
 
 
 def waiting_proof(session: Session, invoice: Invoice) -> Proof | None:

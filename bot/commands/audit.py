@@ -10,6 +10,7 @@ import click
 
 from bot.commands.common import env_file, settings_for
 from bot.commands.reading import with_reader
+from bot.spreadsheet import csv_text
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 @click.option("--about", metavar="SUBJECT", help="Only about this: an order's number, or kind:id.")
 @click.option("--by", metavar="USER", type=int, help="Only by the person with this user id.")
 @click.option("--database-url", metavar="URL", help="The database.  [default: DATABASE_URL]")
+@click.option("--csv", "as_csv", is_flag=True, help="As a table for spreadsheet programs.")
 @env_file
 def command(
-    path: Path, database_url: str | None, last: int, about: str | None, by: int | None
+    path: Path, database_url: str | None, last: int, about: str | None, by: int | None, as_csv: bool
 ) -> int:
     """Print the audit trail: what staff did, to what, and when.
 
@@ -41,8 +43,19 @@ def command(
 
         return await database.read(work)
 
-    for deed in with_reader(settings, database_url, look):
-        detail = f" {json.dumps(deed.detail, ensure_ascii=False)}" if deed.detail else ""
-        when = deed.at.astimezone(settings.timezone).strftime("%Y-%m-%d %H:%M:%S")
-        click.echo(f"{when} {deed.who} {deed.action} {deed.subject}{detail}")
+    rows = [
+        (
+            deed.at.astimezone(settings.timezone).strftime("%Y-%m-%d %H:%M:%S"),
+            deed.who,
+            deed.action,
+            deed.subject,
+            json.dumps(deed.detail, ensure_ascii=False) if deed.detail else "",
+        )
+        for deed in with_reader(settings, database_url, look)
+    ]
+    if as_csv:
+        click.echo(csv_text(("at", "by", "action", "subject", "detail"), rows), nl=False)
+        return 0
+    for row in rows:
+        click.echo(" ".join(row).rstrip())
     return 0

@@ -1,8 +1,10 @@
-"""`python -m bot invariants` and `python -m bot why`, on a database with one paid order."""
+"""`python -m bot invariants`, `why` and `audit`, on a database with one paid order."""
 
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import json
 import sqlite3
 from datetime import UTC, datetime, timedelta
@@ -169,3 +171,29 @@ def test_a_playground_that_is_gone_is_not_waited_for(
     monkeypatch.setenv("CLOCK", "http://127.0.0.1:9")
     assert cli.main(["invariants"]) == 0
     assert "invariants: ok" in capsys.readouterr().out
+
+
+def test_what_staff_did_as_lines_and_as_a_table(
+    number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _break("UPDATE people SET name = '=HYPERLINK(\"https://evil.example\")' WHERE user_id = 5")
+    _break(
+        "INSERT INTO audit (bot, at, actor_id, action, subject, detail) "
+        "SELECT bot, 1795312800000, customer_id, 'refund.approve', 'order:' || id, '{\"why\": \"迟了\"}' FROM orders"
+    )
+    assert cli.main(["audit", "--about", number]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("2026-11-22 ")
+    assert line.endswith(f' refund.approve order {number} {{"why": "迟了"}}')
+    assert cli.main(["audit", "--csv"]) == 0
+    header, row = csv.reader(io.StringIO(capsys.readouterr().out, newline=""))
+    assert header == ["at", "by", "action", "subject", "detail"]
+    # A name that a spreadsheet would run is text there.
+    assert row[1:] == [
+        "'=HYPERLINK(\"https://evil.example\") (5)",
+        "refund.approve",
+        f"order {number}",
+        '{"why": "迟了"}',
+    ]
+    assert cli.main(["audit", "--by", "6"]) == 0
+    assert capsys.readouterr().out == ""

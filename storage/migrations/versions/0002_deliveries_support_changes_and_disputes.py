@@ -549,4 +549,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("the way back is the backup that was made before")
+    raise RuntimeError("no migration leads back from here: restore the backup that was made before")
