@@ -190,7 +190,7 @@ def test_what_staff_did_as_lines_and_as_a_table(
     assert header == ["at", "by", "action", "subject", "detail"]
     # A name that a spreadsheet would run is text there.
     assert row[1:] == [
-        "'=HYPERLINK(\"https://evil.example\") (5)",
+        '\'=HYPERLINK("https://evil.example") (5)',
         "refund.approve",
         f"order {number}",
         '{"why": "迟了"}',
