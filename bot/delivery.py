@@ -96,8 +96,9 @@ class Delivery:
 
     @property
     def idle(self) -> bool:
-        """Nothing is being performed or waits to be settled. Rows may wait in the database."""
-        return not (self._tasks or self._finished or self._wake.is_set())
+        """Nothing is being performed, waits to be settled or is being settled. Rows may wait in the database."""
+        busy = self._tasks or self._in_flight or self._finished
+        return not (busy or self._wake.is_set())
 
     def under_way(self, chats: Collection[int]) -> frozenset[int]:
         """Rows of these chats that are claimed and not settled yet."""
