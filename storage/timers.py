@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from pydantic_core import from_json
+from sqlalchemy import Connection, Text, bindparam, cast, func, select
 
+from storage.prepared import Prepared
 from storage.tables import timers
+from storage.types import at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +32,38 @@ class DueTimer:
         return f"{self.id}:{created}:{due}"
 
 
+_DUE = Prepared(
+    select(
+        timers.c.id,
+        timers.c.kind,
+        timers.c.subject,
+        timers.c.slot,
+        timers.c.due_at,
+        timers.c.created_at,
+        cast(timers.c.params, Text),
+    )
+    .where(timers.c.bot == bindparam("of"), timers.c.due_at <= bindparam("now"))
+    .order_by(timers.c.due_at, timers.c.id)
+    .limit(bindparam("most"))
+)
+
+
 def due(connection: Connection, bot: int, now: datetime, limit: int) -> list[DueTimer]:
     """The first `limit` timers that are due, in due order."""
-    columns = timers.c["id", "kind", "subject", "slot", "due_at", "created_at", "params"]
-    query = (
-        select(*columns)
-        .where(timers.c.bot == bot, timers.c.due_at <= now)
-        .order_by(timers.c.due_at, timers.c.id)
-        .limit(limit)
-    )
-    return [DueTimer(**row) for row in connection.execute(query).mappings()]
+    return [
+        DueTimer(
+            id=id_,
+            kind=kind,
+            subject=subject,
+            slot=slot,
+            due_at=at(due_at),
+            created_at=at(created_at),
+            params=from_json(params),
+        )
+        for id_, kind, subject, slot, due_at, created_at, params in _DUE.all(
+            connection, {"of": bot, "now": now, "most": limit}
+        )
+    ]
 
 
 def next_due(connection: Connection, bot: int) -> datetime | None:

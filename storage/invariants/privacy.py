@@ -120,16 +120,16 @@ def nothing_secret_is_kept(scope: Scope) -> Iterator[Breach]:
         query = scope.mine(place.query.where(long), place.bot)
         streamed = scope.connection.execution_options(yield_per=1000)
         for row in streamed.execute(query):
-            if _suspect(row.words):
-                for what in sorted(set(_secrets(row.words))):
+            if suspect(row.words):
+                for what in sorted(set(secrets(row.words))):
                     yield Breach(20, f"holds {what}", place.key.format(**row._mapping))
 
 
-def _suspect(words: str) -> bool:
+def suspect(words: str) -> bool:
     return bool(_DIGITS.search(words) or _TOKEN.search(words)) or _PHONE in words
 
 
-def _secrets(words: str) -> Iterator[str]:
+def secrets(words: str) -> Iterator[str]:
     try:
         data = json.loads(words)
     except ValueError:

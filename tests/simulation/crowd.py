@@ -174,11 +174,15 @@ class Crowd:
         return self.chance.choice(sheets) if sheets else None
 
     def _asks_to_pay(self, who: int, message: Message) -> str:
+        payer = who if self.chance.random() < 0.95 else self.chance.choice(CUSTOMERS)
+        self.opens_invoice(payer, message)
+        return f"{payer} opens the invoice #{message.id} of {who}"
+
+    def opens_invoice(self, payer: int, message: Message) -> None:
         """The app asks the bot; what it answers decides, see `settle`."""
         assert message.invoice is not None
         query = f"p{self.telegram.number('query')}"
         total = sum(price["amount"] for price in message.invoice["prices"])
-        payer = who if self.chance.random() < 0.95 else self.chance.choice(CUSTOMERS)
         update = self.telegram.number("update")
         event = PreCheckoutEvent(
             source="update",
@@ -192,7 +196,6 @@ class Crowd:
         )
         self.telegram.put(event, update)
         self.asked.append((query, payer, total, message))
-        return f"{payer} opens the invoice #{message.id} of {who}"
 
     def __post_init__(self) -> None:
         self.asked: list[tuple[str, int, int, Message]] = []
@@ -212,7 +215,7 @@ class Crowd:
             self.telegram.charges[charge] = (payer, total, currency, payload)
             message.paid = True
             late = self.chance.random() < 0.1
-            hours = self.chance.choice((1, 30, 72)) if late else 0
+            hours = min(self.chance.choice((1, 30, 72)) if late else 0, self.telegram.longest)
             number = self.telegram.number(f"message {payer}")
             self._put(
                 PaidEvent,
@@ -246,7 +249,8 @@ class Crowd:
             and kind is not TapEvent
             and self.chance.randrange(100) < weather.delayed
         ):
-            after = max(after, timedelta(hours=self.chance.choice((1, 10, 72))))
+            hours = min(self.chance.choice((1, 10, 72)), self.telegram.longest)
+            after = max(after, timedelta(hours=hours))
         place = Chat(id=chat, kind="private" if chat > 0 else "supergroup", title="")
         event = kind(
             source="update",
