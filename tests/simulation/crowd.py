@@ -20,6 +20,7 @@ from handlers.events import (
     Sender,
     TapEvent,
 )
+from tests.simulation import errands
 from tests.simulation.telegram import Message, Telegram
 
 STAFF, PROVIDERS = -1001, -1002
@@ -93,9 +94,14 @@ class Crowd:
     chance: random.Random
     #: Private messages that want an answer: (chat, what was done there before).
     last: tuple[int, str] | None = None
+    errand: errands.Errand | None = None
 
     def act(self) -> str:
         """Somebody does something; what it was."""
+        if self.chance.random() < (0.9 if self.errand is not None else 0.6):
+            done = self._on_errand()
+            if done:
+                return done
         roll = self.chance.randrange(100)
         if roll < 62:
             return self._customer(self.chance.choice(CUSTOMERS))
@@ -119,6 +125,32 @@ class Crowd:
         if self.chance.random() < (0.15 if leads_on else 0.55):
             return self._types(who)
         return self._presses(who, who) or self._types(who)
+
+    def _on_errand(self) -> str:
+        """The next step of an errand, or the first of another one; empty when there is none."""
+        errand = self.errand
+        if errand is None:
+            who = self.chance.choice((MAKER, MAKER, *CUSTOMERS))
+            known = errands.MAKERS if who == MAKER else errands.CUSTOMERS
+            shown = self.telegram.chats.get(who, {})
+            errand = errands.begin(self.chance, who, known, shown, self.language(who))
+        self.errand = None
+        if errand is None:
+            return ""
+        step = errand.steps.pop(0)
+        if isinstance(step, errands.Say):
+            done = self.says(errand.who, step.text)
+        else:
+            shown = self.telegram.chats.get(errand.chat, {})
+            fitting = errands.found(step, shown, self.language(errand.who))
+            if not fitting:
+                return ""
+            message, label, data = self.chance.choice(fitting)
+            self.taps(errand.who, errand.chat, message, data)
+            done = f"{errand.who} presses {label!r} on #{message.id}, on an errand"
+        if errand.steps:
+            self.errand = errand
+        return done
 
     # -- single acts ------------------------------------------------------------------------------
 

@@ -44,13 +44,15 @@ T = TypeVar("T")
 
 DEMO = Path(__file__).parents[2] / "catalogue" / "demo.yaml"
 #: What people do in a life that begins where orders are on their way; and in one that begins before the first.
-ACTS, LONG = 6, 40
+ACTS, LONG = 5, 40
 #: One seed in so many is a long life. Prime to the calm ones, one in four.
 _LONG_EVERY = 25
-#: One seed in so many goes on for five days after the last act, as long ones do; the others for a day, and nothing
+#: One seed in so many goes on for six days after the last act, as long ones do; the others for a day, and nothing
 #: is later there than that.
 _WEEK_EVERY = 5
 _DAY = 24
+#: Acts that are added at most for somebody who is on an errand when the others are finished.
+_ERRAND = 6
 #: So often the invariants are looked at on the way.
 _LOOK_EVERY = 4
 
@@ -184,7 +186,9 @@ class Simulator:
         wrong: list[str] = []
         try:
             await world.start()
-            for act in range(acts):
+            for act in range(acts + _ERRAND):
+                if act >= acts and crowd.errand is None:
+                    break
                 await self._step(world, wrong)
                 if act % _LOOK_EVERY == _LOOK_EVERY - 1:
                     await world.rest()
@@ -272,7 +276,7 @@ class Simulator:
             wrong.append(f"a repeated update was answered again: {telegram.log[-1]}")
 
     async def _end(self, world: World, *, long: bool) -> None:
-        """The weather clears up, what was on its way arrives, and a day goes by, or five."""
+        """The weather clears up, what was on its way arrives, and a day goes by, or six."""
         world.telegram.weather = Weather()
         for _ in range(3):
             await world.rest()
@@ -283,7 +287,8 @@ class Simulator:
             return
         await world.pass_time(timedelta(hours=80))
         world.crowd.settle()
-        await world.pass_time(timedelta(days=2))
+        # Long enough for an order to be late.
+        await world.pass_time(timedelta(days=3))
 
 
 __all__ = ["ACTS", "Simulator", "Verdict"]
