@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
 import random
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from functools import cache
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tests.simulation.life import Simulator, Verdict
 
 #: Failed seeds that are told in full.
 _TOLD = 3
@@ -52,12 +44,15 @@ def main() -> int:
 
 
 def _run_all(chosen: argparse.Namespace) -> int:
+    from orders.transitions import TABLE
+    from tests.simulation.batches import run_all
+
     first = chosen.first if chosen.first is not None else random.SystemRandom().randrange(10**9)
     began = time.perf_counter()
     print(f"seeds {first} to {first + chosen.seeds - 1}", flush=True)
     failed = orders = restarts = done = 0
     moves: Counter[str] = Counter()
-    for verdict in _all(range(first, first + chosen.seeds), chosen.acts, chosen.lanes):
+    for verdict in run_all(range(first, first + chosen.seeds), chosen.acts, chosen.lanes):
         done += 1
         orders += verdict.orders
         restarts += verdict.restarts
@@ -68,8 +63,6 @@ def _run_all(chosen: argparse.Namespace) -> int:
                 print(f"FAILED seed {verdict.seed}", *verdict.wrong[:8], sep="\n    ", flush=True)
             if chosen.until_caught:
                 break
-    from orders.transitions import TABLE
-
     seconds = time.perf_counter() - began
     print("moves:", ", ".join(f"{name} {times}" for name, times in moves.most_common()))
     print("never:", ", ".join(line.name for line in TABLE if not moves[line.name]) or "none")
@@ -88,32 +81,10 @@ def _processor() -> float:
     return sum(os.times()[:4])
 
 
-def _all(seeds: range, acts: int | None, lanes: int) -> Iterator[Verdict]:
-    if lanes <= 1:
-        for seed in seeds:
-            yield _simulator().run(seed, acts)
-        return
-    with ProcessPoolExecutor(lanes, multiprocessing.get_context("spawn")) as pool:
-        try:
-            yield from pool.map(_run, seeds, [acts] * len(seeds), chunksize=4)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _run(seed: int, acts: int | None) -> Verdict:
-    return _simulator().run(seed, acts)
-
-
-@cache
-def _simulator() -> Simulator:
-    """One for each process."""
-    from tests.simulation.life import Simulator
-
-    return Simulator()
-
-
 def _one(seed: int, acts: int | None) -> int:
-    verdict = _simulator().run(seed, acts)
+    from tests.simulation.batches import run
+
+    verdict = run(seed, acts)
     print(*verdict.log, sep="\n")
     print(
         f"seed {seed}: {verdict.acts} acts in the house {verdict.house!r}, "
