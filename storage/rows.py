@@ -19,6 +19,7 @@ from sqlalchemy import (
     update,
 )
 
+from dialogs import keeping
 from dialogs.model import State
 from storage.prepared import Prepared, among
 from storage.serial import Written, plain, written
@@ -158,7 +159,7 @@ def save_conversations(connection: Connection, bot: int, changed: Sequence[Conve
 
 
 def _conversation(bot: int, one: Conversation) -> dict[str, Any]:
-    state = Written(one.state) if one.flows is None else written(one.flows, tuple[State, ...])
+    state = Written(one.state if one.flows is None else keeping.dump(one.flows))
     return {
         "bot": bot,
         "chat_id": one.chat_id,
