@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dialogs.declared import Flow
 from dialogs.meaning import Meant, exactly, roughly
 from dialogs.model import (
     Advance,
@@ -18,7 +19,6 @@ from dialogs.model import (
     Deny,
     Do,
     FactSource,
-    Flow,
     FlowError,
     Given,
     Go,

@@ -17,17 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from dialogs import engine
 from dialogs.carrying import carry
-from dialogs.model import (
-    Advance,
-    FactSource,
-    Flow,
-    Given,
-    Json,
-    Press,
-    Said,
-    Sent,
-    State,
-)
+from dialogs.declared import Flow
+from dialogs.model import Advance, FactSource, Given, Json, Press, Said, Sent, State
 from dialogs.screen import render
 from dialogs.words import Words
 from storage.serial import plain, typed

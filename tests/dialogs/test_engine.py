@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from dialogs import engine
-from dialogs.model import Field, Flow, FlowError, Hint, Press, Said, Sent, State, Step
+from dialogs.declared import Field, Flow, Step
+from dialogs.model import FlowError, Hint, Press, Said, Sent, State
 from dialogs.parts import Choice, Link, PagedList, Tell
 from dialogs.talk import Talk
 from tests.dialogs.toy import NOW, PARTY, Hall, words

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from dialogs import engine
 from dialogs.carrying import carry, flow_of
-from dialogs.model import Flow, Press, Said, State
+from dialogs.declared import Flow
+from dialogs.model import Press, Said, State
 from tests.dialogs.conftest import Seeded, Tally
 from tests.dialogs.machine import Stage
 from tests.dialogs.mutations import MUTATIONS, Release, release

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from dialogs import engine
-from dialogs.model import Flow, Press, Said, State
+from dialogs.declared import Flow
+from dialogs.model import Press, Said, State
 from dialogs.screen import render
 from tests.dialogs.conftest import Seeded, Tally
 from tests.dialogs.machine import Stage, likely
