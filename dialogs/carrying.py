@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dialogs.declared import Flow
 from dialogs.engine import can_show, drop_dependants, next_step
-from dialogs.model import Answers, FactSource, Flow, Json, State
+from dialogs.model import Answers, FactSource, Json, State
 
 
 def flow_of(flows: Mapping[str, Flow], name: str) -> Flow | None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dialogs.declared import Flow
 from dialogs.meaning import Meant, exactly, roughly
 from dialogs.model import (
     Advance,
@@ -18,7 +19,6 @@ from dialogs.model import (
     Deny,
     Do,
     FactSource,
-    Flow,
     FlowError,
     Given,
     Go,
@@ -288,6 +288,8 @@ def drop_dependants(
     besides: Mapping[str, Json],
 ) -> tuple[dict[str, Json], tuple[str, ...]]:
     """The answers that stay when some have changed, and the fields of those that do not."""
+    if flow.leading.isdisjoint(changed):
+        return dict(answers), ()
     kept, dropped, moved = dict(answers), [], set(changed)
     for f in flow.fields:
         if f.name not in kept or f.name in besides or not moved.intersection(f.after):

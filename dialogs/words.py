@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -83,6 +83,12 @@ def short(text: str, limit: int = 200) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+@cache
+def _template(language: str, name: str) -> tuple[Environment, Template]:
+    spoken = environment(language)
+    return spoken, spoken.get_template(f"{name}.html")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Speaks one language in one time zone."""
@@ -110,8 +116,7 @@ class Words:
 
     def html(self, template: str, **variables: Any) -> str:
         """A message text from `templates/TEMPLATE.html`; every variable is escaped."""
-        spoken = environment(self.language)
-        found = spoken.get_template(f"{template}.html")
+        spoken, found = _template(self.language, template)
         # As `found.render`, which takes the globals apart and together again for every text.
         known = {**spoken.globals, **self.common, **variables, "words": self}
         context = Context(spoken, known, found.name, found.blocks)

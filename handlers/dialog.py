@@ -74,8 +74,10 @@ def current(turn: Turn) -> State | None:
 
 
 def replace_top(turn: Turn, state: State) -> None:
+    """`state` comes of `current`: what it was brought along to it still is."""
     states = stack(turn.conversation)
     save(turn.conversation, [*states[:-1], state])
+    turn.carried = state
 
 
 def open_flow(

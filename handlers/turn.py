@@ -93,6 +93,8 @@ class Turn:
     def known(self, sender: Sender) -> Person:
         """The person behind a sender; made at the first meeting, kept current afterwards."""
         person = self.work.person(sender.id)
+        if person is not None and person.name == sender.name and person.username == sender.username:
+            return person
         # Names are shown to staff: nothing in them hides, reorders, or is a card number.
         name = mask_cards(clean_line(sender.name))[:200].strip() or str(sender.id)
         if person is None:

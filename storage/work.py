@@ -30,13 +30,21 @@ _AS_STORED = attrgetter(*(field.name for field in fields(Conversation) if field.
 class Work:
     """One transaction's view. Made per batch; `flush` writes what is pending, the caller commits."""
 
-    def __init__(self, connection: Connection, *, bot: int, now: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        bot: int,
+        now: datetime,
+        remembered: rows.Remembered | None = None,
+    ) -> None:
         self.connection = connection
         self.bot = bot
         self.now = now
         self.session = Session(connection, autoflush=True, expire_on_commit=False)
         #: Outbox ids that must be sent at once by this replica (pre-checkout answers).
         self.urgent: list[int] = []
+        self._remembered = remembered or rows.Remembered()
         self._people: dict[int, Person] = {}
         self._conversations: dict[int, Conversation] = {}
         self._before: dict[int, tuple[Any, ...]] = {}
@@ -55,7 +63,9 @@ class Work:
         if users:
             for person in people.load(self.session, self.bot, users):
                 self._people[person.user_id] = person
-        for conversation in rows.load_conversations(self.connection, self.bot, set(chats)):
+        for conversation in rows.load_conversations(
+            self.connection, self.bot, set(chats), self._remembered
+        ):
             self._remember(conversation)
         missing = [chat for chat in chats if chat not in self._conversations]
         for chat in missing:
@@ -98,7 +108,7 @@ class Work:
     def conversation(self, chat_id: int) -> Conversation:
         """The conversation of a private chat; a blank one if there was none."""
         if chat_id not in self._conversations:
-            found = rows.load_conversations(self.connection, self.bot, [chat_id])
+            found = rows.load_conversations(self.connection, self.bot, [chat_id], self._remembered)
             self._remember(found[0] if found else Conversation(chat_id))
         return self._conversations[chat_id]
 
@@ -359,7 +369,7 @@ class Work:
         if changed:
             for conversation in changed:
                 conversation.updated_at = self.now
-            rows.save_conversations(self.connection, self.bot, changed)
+            rows.save_conversations(self.connection, self.bot, changed, self._remembered)
             for conversation in changed:
                 self._before[conversation.chat_id] = _AS_STORED(conversation)
         if self._outbox:
