@@ -288,7 +288,7 @@ def drop_dependants(
     besides: Mapping[str, Json],
 ) -> tuple[dict[str, Json], tuple[str, ...]]:
     """The answers that stay when some have changed, and the fields of those that do not."""
-    if flow.leading.isdisjoint(changed):
+    if not flow.leads(changed):
         return dict(answers), ()
     kept, dropped, moved = dict(answers), [], set(changed)
     for f in flow.fields:

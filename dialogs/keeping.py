@@ -1,4 +1,4 @@
-"""States as they are kept: JSON text and back. By hand, as it is done with every update: a schema library takes twice
+"""States and contents as they are kept: JSON text and back. By hand, as it is done with every update: a schema library takes twice
 as long, and every further field of a state costs it more.
 """
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 
+from dialogs.content import Button, Content
 from dialogs.model import State
 
 _MISSING = object()
@@ -24,6 +25,33 @@ def dump(states: Iterable[State]) -> str:
         {name: state[at] for at, name, default in _KEPT if state[at] != default} for state in states
     ]
     return to_json(plain).decode()
+
+
+def dump_content(content: Content) -> str | None:
+    """The text of what nearly every screen is, words and buttons; None for anything else."""
+    if content.media is not None or content.invoice is not None or content.keyboard:
+        return None
+    if content.remove_keyboard or content.reply_to is not None or content.silent:
+        return None
+    plain: dict[str, Any] = {}
+    if content.text:
+        plain["text"] = content.text
+    if content.buttons:
+        plain["buttons"] = [[_button(button) for button in row] for row in content.buttons]
+    return to_json(plain).decode()
+
+
+def _button(button: Button) -> dict[str, Any]:
+    plain: dict[str, Any] = {"label": button.label}
+    if button.action is not None:
+        plain["action"] = button.action
+    if button.url is not None:
+        plain["url"] = button.url
+    if button.pay:
+        plain["pay"] = True
+    if button.style:
+        plain["style"] = button.style
+    return plain
 
 
 def load(text: str) -> tuple[State, ...]:

@@ -35,8 +35,9 @@ LANGUAGES = ("zh", "en")
 #: What each language calls itself.
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
-#: White space before the end of a line.
-_TRAILING = re.compile(r"[^\S\n]+(?=\n)")
+#: White space before the end of a line, and how one is told.
+_TRAILING = re.compile(r"[ \t]+(?=\n)")
+_TRAILS = (" \n", "\t\n")
 
 
 def N_(message: str) -> str:
@@ -125,7 +126,8 @@ class Words:
         except Exception:
             # Raises the same error, with the template's own lines.
             spoken.handle_exception()
-        return _TRAILING.sub("", text.strip())
+        text = text.strip()
+        return _TRAILING.sub("", text) if any(end in text for end in _TRAILS) else text
 
     # -- figures ------------------------------------------------------------------------------------
 

@@ -52,7 +52,7 @@ def save(conversation: Conversation, states: Sequence[State]) -> None:
 def current(turn: Turn) -> State | None:
     """The open flow, brought along to today's version of its declaration."""
     conversation = turn.conversation
-    states = stack(conversation)
+    states = conversation.flows if conversation.flows is not None else stack(conversation)
     if not states:
         return None
     top = states[-1]
@@ -75,8 +75,8 @@ def current(turn: Turn) -> State | None:
 
 def replace_top(turn: Turn, state: State) -> None:
     """`state` comes of `current`: what it was brought along to it still is."""
-    states = stack(turn.conversation)
-    save(turn.conversation, [*states[:-1], state])
+    conversation = turn.conversation
+    save(conversation, [*stack(conversation)[:-1], state])
     turn.carried = state
 
 

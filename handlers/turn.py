@@ -168,11 +168,12 @@ class Turn:
     def words(self, language: str | None = None) -> Words:
         """The words in a language; without one, in that of whoever wrote."""
         chosen = language or self.person.language
-        if chosen not in self.spoken:
+        found = self.spoken.get(chosen)
+        if found is None:
             common: dict[str, Any] = {"business": self.business}
             today = self.now.astimezone(self.business.zone).date()
-            self.spoken[chosen] = Words(chosen, self.business.zone, today, common)
-        return self.spoken[chosen]
+            found = self.spoken[chosen] = Words(chosen, self.business.zone, today, common)
+        return found
 
     def rating_of(self, service: str) -> Rating | None:
         """What customers say about a service; None while nobody has."""

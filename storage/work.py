@@ -16,15 +16,21 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.orm import Session
 
+from dialogs import keeping
 from dialogs.content import Content
 from storage import albums, people, rows
 from storage.records import Person
 from storage.rows import Conversation, OutboxRow, Surface
-from storage.serial import plain, typed, written
+from storage.serial import Written, plain, typed, written
 from storage.tables import surfaces, timers
 
 #: What a conversation is compared by, to see whether it has changed.
 _AS_STORED = attrgetter(*(field.name for field in fields(Conversation) if field.compare))
+
+
+def _text_of(content: Content) -> Written:
+    text = keeping.dump_content(content)
+    return written(content) if text is None else Written(text)
 
 
 class Work:
@@ -167,7 +173,7 @@ class Work:
             surface.revision = revision
         elif not fresh and wanted != surface.actions:
             surface.revision += 1
-        text = None if content is None else written(content)
+        text = None if content is None else _text_of(content)
         hashed = rows.digest(text, surface.revision)
         changed = hashed != surface.content_hash
         surface.actions = wanted
@@ -215,7 +221,7 @@ class Work:
                 chat_id=chat_id,
                 thread_id=thread_id,
                 kind="send",
-                body=written(content),
+                body=_text_of(content),
                 priority=priority,
                 due_at=due_at or self.now,
                 created_at=self.now,
