@@ -20,11 +20,11 @@ from handlers import (
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
 from orders import ledger
+from orders.attempts import AttemptState
 from orders.lifecycle import Actor, State
 from orders.methods import Method
 from orders.money import XTR, Money
 from orders.payments import (
-    AttemptState,
     Claim,
     Destination,
     InvoiceFacts,
@@ -35,6 +35,7 @@ from orders.payments import (
     check_pre_checkout,
     settle,
 )
+from orders.refunds import RefundState
 from orders.refusal import Refusal
 from orders.vetting import Tier
 from storage import money, orders
@@ -105,7 +106,7 @@ def on_pre_checkout(turn: Turn) -> None:
         words = turn.words(turn.known(event.sender).language)
         params["error_message"] = refusal_text(refusal, words)[:200]
     elif invoice is not None:
-        invoice.state = str(AttemptState.APPROVED)
+        money.step_invoice(invoice, AttemptState.APPROVED, turn.now)
         invoice.approved_at = turn.now
         invoice.approved_query = event.query_id
     turn.work.call(
@@ -231,8 +232,7 @@ def _settled(
 ) -> None:
     """An invoice is paid: what store credit adds is taken, and the order or its change goes on."""
     invoicing.take_credit(turn, order, invoice)
-    invoice.state = str(AttemptState.SETTLED)
-    invoice.closed_at = turn.now
+    money.step_invoice(invoice, AttemptState.SETTLED, turn.now)
     order.paid_at = order.paid_at or turn.now
     if transition is None:
         turn.work.session.flush()
@@ -330,7 +330,8 @@ def _offer_again(turn: Turn, payment: Payment, order: Order, invoice: Invoice) -
         or invoice.state not in (AttemptState.INVOICED, AttemptState.APPROVED)
     ):
         return
-    invoice.state = str(AttemptState.INVOICED)
+    if invoice.state == AttemptState.APPROVED:
+        money.step_invoice(invoice, AttemptState.INVOICED, turn.now)
     invoice.approved_at, invoice.approved_query = None, ""
     cards.show_invoice(turn, order, invoice)
 
@@ -348,7 +349,7 @@ def on_refunded(turn: Turn) -> None:
     open_ones = [
         refund
         for refund in turn.work.session.query(Refund).filter_by(payment_id=payment.id)
-        if refund.state in ("processing", "approved")
+        if refund.state in (RefundState.APPROVED, RefundState.PROCESSING, RefundState.FAILED)
     ]
     for refund in open_ones:
         refunding.succeed(turn, refund)
