@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 
 from dialogs.wording import refusal_text
 from handlers import (
@@ -25,6 +25,7 @@ from orders.lifecycle import Actor, State
 from orders.methods import Method
 from orders.money import XTR, Money
 from orders.payments import (
+    ANSWER_WITHIN,
     Claim,
     Destination,
     InvoiceFacts,
@@ -38,12 +39,9 @@ from orders.payments import (
 from orders.refunds import RefundState
 from orders.refusal import Refusal
 from orders.vetting import Tier
-from storage import money, orders
+from storage import answers, money, orders
 from storage.accounts import Case, Invoice, Payment, Refund
 from storage.records import Order
-
-#: Telegram cancels a payment whose pre-checkout is not answered within this time.
-PRE_CHECKOUT = timedelta(seconds=10)
 
 
 def merchant(turn: Turn, method: str) -> str:
@@ -95,11 +93,12 @@ def on_pre_checkout(turn: Turn) -> None:
         payer=event.sender.id,
         merchant=merchant(turn, invoice.method if invoice else ""),
     )
+    facts = invoice_facts(turn, invoice, order) if invoice and order else None
+    if facts is not None and order is not None and facts.approved_query is not None:
+        known = answers.arrived(turn.work, order.id, facts.approved_query)
+        facts = replace(facts, answered=known)
     refusal = check_pre_checkout(
-        order_money(turn, order, invoice) if invoice and order else None,
-        invoice_facts(turn, invoice, order) if invoice and order else None,
-        claim,
-        turn.now,
+        order_money(turn, order, invoice) if invoice and order else None, facts, claim, turn.now
     )
     params: dict[str, object] = {"pre_checkout_query_id": event.query_id, "ok": refusal is None}
     if refusal is not None:
@@ -111,11 +110,11 @@ def on_pre_checkout(turn: Turn) -> None:
         invoice.approved_query = event.query_id
     turn.work.call(
         event.sender.id,
-        "answerPreCheckoutQuery",
+        answers.PRE_CHECKOUT,
         params,
         priority=0,
         order_id=order.id if order else None,
-        expires_at=turn.now + PRE_CHECKOUT,
+        expires_at=turn.now + ANSWER_WITHIN,
         unknown="once",
         urgent=True,
     )

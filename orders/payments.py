@@ -23,6 +23,13 @@ from orders.states import Audience, State
 #: all, the second payment finds its invoice settled and goes back by itself (`Outcome.PAID_AGAIN`). How long an
 #: order is kept from expiring by an approval is another matter: `orders.timetable.Windows.approval_guard`.
 APPROVAL_FRESH = timedelta(seconds=60)
+#: Telegram cancels a payment whose pre-checkout is not answered within this time (Telegram Bot API:
+#: answerPreCheckoutQuery).
+ANSWER_WITHIN = timedelta(seconds=10)
+#: The same for an approval of which we do not know that it reached Telegram, because its sender died or the
+#: connection broke: when Telegram's time is over, a little more for the clocks, either it never will, or the
+#: customer is charged and sees it. Who then opens the invoice again may pay.
+APPROVAL_UNSURE = ANSWER_WITHIN + timedelta(seconds=5)
 
 #: By when somebody has dealt with money that is held.
 CASE_WITHIN = timedelta(hours=24)
@@ -45,6 +52,8 @@ class InvoiceFacts:
     #: the latest approved pre-checkout and its query
     approved_at: datetime | None = None
     approved_query: str | None = None
+    #: whether that approval is known to have reached Telegram
+    answered: bool = True
     #: the charge that settled it
     charge_id: str | None = None
     #: for a change of an order that is paid already
@@ -162,7 +171,7 @@ def check_pre_checkout(
         return refuse("pay_price_changed", order=order.number)
     approved = invoice.approved_at
     if approved is not None and invoice.approved_query != claim.query:
-        until = approved + APPROVAL_FRESH
+        until = approved + (APPROVAL_FRESH if invoice.answered else APPROVAL_UNSURE)
         if now < until:
             return refuse("pay_under_way", until=until)
     return None

@@ -12,7 +12,9 @@ from orders.lifecycle import Move, OrderFacts, decide
 from orders.methods import Method
 from orders.money import Money
 from orders.payments import (
+    ANSWER_WITHIN,
     APPROVAL_FRESH,
+    APPROVAL_UNSURE,
     CASE_WITHIN,
     Claim,
     Destination,
@@ -101,6 +103,21 @@ def test_an_approval_blocks_others_only_while_it_is_fresh() -> None:
     assert check_pre_checkout(ORDER, approved, CLAIM, NOW + APPROVAL_FRESH) is None
     same = replace(CLAIM, query="q0")  # the same query delivered again gets the same answer
     assert check_pre_checkout(ORDER, approved, same, NOW) is None
+
+
+def test_an_approval_that_may_not_have_arrived_blocks_until_telegrams_time_is_over() -> None:
+    approved = replace(
+        INVOICE,
+        approved_at=NOW,
+        approved_query="q0",
+        state=AttemptState.APPROVED,
+        answered=False,
+    )
+    assert ANSWER_WITHIN < APPROVAL_UNSURE < APPROVAL_FRESH
+    assert check_pre_checkout(ORDER, approved, CLAIM, NOW + ANSWER_WITHIN) == refuse(
+        "pay_under_way", until=NOW + APPROVAL_UNSURE
+    )
+    assert check_pre_checkout(ORDER, approved, CLAIM, NOW + APPROVAL_UNSURE) is None
 
 
 def test_credited() -> None:

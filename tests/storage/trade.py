@@ -281,7 +281,8 @@ class Someone:
 
     async def _dialog(self) -> Any:
         rows = await self.trade.ask(
-            "SELECT id, revision, content FROM surfaces WHERE chat_id = :chat AND kind = 'dialog'",
+            "SELECT id, revision, content FROM surfaces WHERE chat_id = :chat AND kind = 'dialog'"
+            " AND subject = 'main'",
             chat=self.id,
         )
         return rows[0]
