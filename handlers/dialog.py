@@ -234,7 +234,8 @@ def show(
 
 
 def finish(turn: Turn, template: str, words: Words, **variables: Any) -> None:
-    """Close the open flow and leave its last screen, without buttons, as a record in the chat."""
+    """Close the open flow and leave its last screen, without buttons, as a record in the chat: a message of its own
+    from now on, so that nothing that follows can take its place."""
     close(turn)
     content = Content(text=words.html(template, **variables))
     turn.work.show(
@@ -244,3 +245,4 @@ def finish(turn: Turn, template: str, words: Words, **variables: Any) -> None:
         revision=turn.conversation.revision,
         label=template,
     )
+    turn.work.hand_over(turn.conversation.chat_id, *SURFACE)

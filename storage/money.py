@@ -8,9 +8,11 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from orders.attempts import OPEN, AttemptState
 from orders.ledger import Account, Entry, EntryKind, Posting, credit, order_account
 from orders.money import Money
 from orders.numbers import document_number
+from orders.refunds import PENDING, RefundState
 from storage.accounts import (
     Counter,
     Invoice,
@@ -48,8 +50,18 @@ def latest_invoice(session: Session, order: Order) -> Invoice | None:
     )
 
 
-#: An invoice that can still be paid: the credit it counts on is spoken for.
-OPEN_INVOICES = ("created", "invoiced", "approved", "proof_submitted", "rejected")
+def step_invoice(invoice: Invoice, target: AttemptState, now: datetime) -> None:
+    """The way an invoice changes its state. Raises IllegalStep for a step that `orders.attempts` does not have."""
+    invoice.state = str(target)
+    if target not in OPEN:
+        invoice.closed_at = now
+
+
+def step_refund(refund: Refund, target: RefundState, now: datetime) -> None:
+    """The way a refund changes its state. Raises IllegalStep for a step that `orders.refunds` does not have."""
+    refund.state = str(target)
+    if target not in PENDING:
+        refund.settled_at = now
 
 
 def credit_of(session: Session, person: Person, currency: str) -> tuple[Money, Money]:
@@ -60,7 +72,7 @@ def credit_of(session: Session, person: Person, currency: str) -> tuple[Money, M
         .where(
             Order.customer_id == person.id,
             Invoice.currency == currency,
-            Invoice.state.in_(OPEN_INVOICES),
+            Invoice.state.in_(OPEN),
         )
     )
     return balance(session, credit(str(person.id)), currency), Money(int(spoken or 0), currency)
@@ -149,7 +161,7 @@ def goodwill(session: Session, order: Order) -> Money:
         select(func.coalesce(func.sum(Refund.amount), 0)).where(
             Refund.order_id == order.id,
             or_(Refund.requested_by.is_not(None), Refund.reason == "dispute"),
-            Refund.state != "rejected",
+            Refund.state != RefundState.REJECTED,
             Refund.currency == order.currency,
         )
     )

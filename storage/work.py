@@ -13,7 +13,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.orm import Session
 
 from dialogs import keeping
@@ -201,6 +201,22 @@ class Work:
                 )
             )
         return surface
+
+    def hand_over(self, chat_id: int, kind: str, subject: str) -> None:
+        """Let the message of a surface stand for itself: what its subject shows next is a new message.
+
+        So its last content is said, whatever follows; of versions of one surface only the newest is.
+        """
+        surface = self.surface(chat_id, kind, subject)
+        if surface is None:
+            return
+        self.flush()
+        assert surface.id is not None
+        del self._surfaces[(chat_id, kind, subject)]
+        surface.subject = f"{subject}:{surface.id}"
+        self._surfaces[(chat_id, kind, surface.subject)] = surface
+        rename = update(surfaces).where(surfaces.c.id == surface.id)
+        self.connection.execute(rename.values(subject=surface.subject))
 
     def send(
         self,

@@ -114,8 +114,12 @@ class Counter:
         """What the dialog shows, and the head of its buttons' data: `surface.revision`."""
 
         def read(connection: Connection) -> Any:
-            query = select(surfaces.c.id, surfaces.c.revision, surfaces.c.content).where(
-                surfaces.c.chat_id == who, surfaces.c.kind == kind
+            query = (
+                select(surfaces.c.id, surfaces.c.revision, surfaces.c.content)
+                .where(surfaces.c.chat_id == who, surfaces.c.kind == kind)
+                # The last screen of a flow that is over stays beside it.
+                .order_by(surfaces.c.id.desc())
+                .limit(1)
             )
             return connection.execute(query).one()
 
@@ -133,7 +137,7 @@ class Counter:
         """The dialog stands in this message now."""
 
         def write(connection: Connection) -> None:
-            here = (surfaces.c.chat_id == who) & (surfaces.c.kind == "dialog")
+            here = (surfaces.c.chat_id == who) & (surfaces.c.subject == "main")
             connection.execute(update(surfaces).where(here).values(message_id=message))
 
         await self.database.write(BOT, write)
