@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
+from bot import collector
 from tests import postgres
 from tests.skips import in_ci
 from tests.skips import pytest_configure as pytest_configure
@@ -26,6 +28,19 @@ pytest_plugins = ["pytester"]
 settings.register_profile("laptop", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if in_ci() else "laptop")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Nothing that the tests import is ever freed: the collector need not walk through it while it is loaded, nor
+    later (a tenth of a conversation's time would go into that)."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+        gc.set_threshold(collector.YOUNG)
 
 
 @pytest.fixture(scope="session")
