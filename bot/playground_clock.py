@@ -91,12 +91,16 @@ class Follower:
             version = self._version
             now = self._clock.now()
             resting = idle()
+            tells = time.monotonic() - rested >= _SHORT_SECONDS
+            if not (resting or tells):
+                # Nobody is told of it, so the database need not be asked.
+                continue
             due = await next_due()
             # Not at rest while anything is due, nor when something began meanwhile.
             resting = resting and idle() and (due is None or due > now)
             if resting:
                 rested = time.monotonic()
-            elif time.monotonic() - rested < _SHORT_SECONDS:
+            elif not tells:
                 continue
             if said == (resting, due) and not self._unreported:
                 continue

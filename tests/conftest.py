@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,6 +42,15 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
         gc.freeze()
         gc.set_threshold(collector.YOUNG)
+
+
+@pytest.fixture(scope="session")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory where the machine has such a place: thousands of commits need not reach a disk."""
+    place = Path("/dev/shm")
+    fallback = tmp_path_factory.mktemp("memory")
+    with tempfile.TemporaryDirectory(dir=place if place.is_dir() else fallback) as made:
+        yield Path(made)
 
 
 @pytest.fixture(scope="session")
