@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+import bot.channels.aiogram_late  # noqa: F401  # isort: skip - before anything of aiogram
+
 import aiogram.methods
 from aiogram import Bot
 from aiogram.client.default import Default

@@ -73,7 +73,7 @@ def nothing_dropped(scope: Scope) -> Iterator[Breach]:
                 payments.c.charge_id == came.c.charge_id,
             ),
         )
-        .where(came.c.received_at < scope.now - scope.limits.booking)
+        .where(came.c.received_at < scope.before("booking"))
     )
     yield from found(
         scope,

@@ -20,7 +20,7 @@ _ENDED = text("outbox.tell IS NOT NULL AND outbox.state IN ('sent', 'dead')")
 
 def messages_end(scope: Scope) -> Iterator[Breach]:
     """13: every row ends within a limit, and who asked how it ended is told."""
-    before = scope.now - scope.limits.outbox
+    before = scope.before("outbox")
     row = select(outbox.c.id, outbox.c.state, outbox.c.label, outbox.c.due_at, outbox.c.settled_at)
     left = row.where(_OPEN, outbox.c.due_at < before)
     what = "({label}) was due at {due_at:%Y-%m-%d %H:%M} UTC and is still {state}"
