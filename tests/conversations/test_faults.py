@@ -100,3 +100,27 @@ async def goes_on_at_once(stage: Stage, who: Guest, button: str) -> None:
     """Presses the last button of a flow and asks for the menu, while Telegram wants to be left alone."""
     await stage.playground.fault(429, chat=who.id, retry_after=3)
     await asyncio.gather(who.tap(who.t(button), wait=False), who.start())
+
+
+async def test_a_late_second_tap_opens_nothing(stage: Stage) -> None:
+    """It was made before the confirmation was seen. What is typed later must still go to the specialist."""
+    anna = await stage.customer()
+    summary = await anna.to_summary()
+    (shown,) = await stage.rows(
+        "select id, revision from surfaces where chat_id = :chat and kind = 'dialog'", chat=anna.id
+    )
+    number = await anna.confirms()
+    invoice = await anna.sees(invoice=True, ever=True)
+    await stage.playground.quiet()
+    before = await anna.messages()
+    toast = await anna.forge(f"{shown['id']}.{shown['revision']}.0", message=summary)
+    await stage.playground.quiet()
+    assert toast.answered
+    assert await anna.messages() == before
+    assert not await stage.rows(
+        "select * from conversations where chat_id = :chat and flow is not null", chat=anna.id
+    )
+    # On a message that is not the last screen, the same button leads to what there is to do.
+    await anna.forge(f"{shown['id']}.{shown['revision']}.0", message=invoice)
+    await anna.sees(button=anna.t("🗂 All services"))
+    assert (await stage.order(number))["state"] == "awaiting_payment"
