@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from dialogs.model import Answers, FactSource, FlowError, Json, Part, Reading, Scene
@@ -70,6 +70,8 @@ class Flow:
     _steps: Mapping[str, Step] = field(init=False, repr=False, compare=False)
     _fields: Mapping[str, Field] = field(init=False, repr=False, compare=False)
     _fingerprint: str = field(init=False, repr=False, compare=False)
+    #: Fields that others come after.
+    _leading: frozenset[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._check_fields()
@@ -77,6 +79,7 @@ class Flow:
         object.__setattr__(self, "_steps", {step.name: step for step in self.steps})
         object.__setattr__(self, "_fields", {f.name: f for f in self.fields})
         object.__setattr__(self, "_fingerprint", _digest(self))
+        object.__setattr__(self, "_leading", frozenset(n for f in self.fields for n in f.after))
 
     def _check_fields(self) -> None:
         declared: set[str] = set()
@@ -136,6 +139,10 @@ class Flow:
         if found is None:
             raise FlowError(f"flow {self.name} has no field {name}")
         return found
+
+    def leads(self, changed: Collection[str]) -> bool:
+        """Whether another field comes after one of these."""
+        return not self._leading.isdisjoint(changed)
 
     def fingerprint(self) -> str:
         """Changes when steps, their inputs or the fields change; words do not count."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from orders.attempts import OPEN, AttemptState
@@ -22,6 +22,7 @@ from storage.accounts import (
     Proof,
     Refund,
 )
+from storage.prepared import Prepared
 from storage.records import Order, Person
 
 
@@ -64,18 +65,32 @@ def step_refund(refund: Refund, target: RefundState, now: datetime) -> None:
         refund.settled_at = now
 
 
-def credit_of(session: Session, person: Person, currency: str) -> tuple[Money, Money]:
-    """A customer's store credit, and how much of it their open invoices count on."""
-    spoken = session.scalar(
+# Asked for every summary that is shown.
+_CREDIT = Prepared(
+    select(
+        select(func.coalesce(func.sum(LedgerPosting.amount), 0))
+        .where(
+            LedgerPosting.account == bindparam("account"), LedgerPosting.currency == bindparam("of")
+        )
+        .scalar_subquery(),
         select(func.coalesce(func.sum(Invoice.credit), 0))
         .join(Order, Order.id == Invoice.order_id)
         .where(
-            Order.customer_id == person.id,
-            Invoice.currency == currency,
-            Invoice.state.in_(OPEN),
+            Order.customer_id == bindparam("customer"),
+            Invoice.currency == bindparam("of"),
+            or_(*(Invoice.state == str(state) for state in sorted(OPEN))),
         )
+        .scalar_subquery(),
     )
-    return balance(session, credit(str(person.id)), currency), Money(int(spoken or 0), currency)
+)
+
+
+def credit_of(session: Session, person: Person, currency: str) -> tuple[Money, Money]:
+    """A customer's store credit, and how much of it their open invoices count on."""
+    session.flush()
+    given = {"customer": person.id, "account": str(credit(str(person.id))), "of": currency}
+    ((has, spoken),) = _CREDIT.all(session.connection(), given)
+    return Money(int(has), currency), Money(int(spoken), currency)
 
 
 def payment_by_charge(session: Session, bot: int, gateway: str, charge_id: str) -> Payment | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.clock import MovableClock
 from bot.turns import Processed, Turns
+from dialogs import keeping
 from dialogs.content import Content
 from dialogs.model import State
 from handlers.business import Business
@@ -106,7 +108,7 @@ class Counter:
             query = select(conversations.c.state).where(conversations.c.chat_id == who)
             return connection.execute(query).scalar_one()
 
-        return typed(State, (await self.database.read(read))[-1])
+        return keeping.load(json.dumps(await self.database.read(read)))[-1]
 
     async def screen(self, who: int, kind: str = "dialog") -> tuple[Content, str]:
         """What the dialog shows, and the head of its buttons' data: `surface.revision`."""
