@@ -19,6 +19,7 @@ from bot.channels.choice import open_channel
 from bot.channels.errors import Unauthorized
 from bot.channels.port import BotIdentity, Call, Channel, ChannelError
 from bot.clock import Clock, MovableClock, SystemClock
+from bot.doctor import of_methods
 from bot.errors import BotError
 from bot.menus import command_menus
 from bot.metrics import Metrics
@@ -152,6 +153,8 @@ class App:
             identity = await self._identity(channel)
             reached("start.identified")
             business = business_of(self.settings, identity.username)
+            for finding in of_methods(business.policy):
+                self._log.warning("against_telegrams_rules", what=finding.what)
             services = Services(
                 settings=self.settings,
                 bot=identity.id,

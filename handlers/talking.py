@@ -124,8 +124,10 @@ def on_dialog_tap(
     context.unfocus(turn)
     made = dialog.advance(turn, Press(revision, index))
     if made is None:
-        if not surface.actions and surface.shown_hash != surface.content_hash:
-            # A second tap on the last screen: how it ended is on its way, and must not be overtaken by the menu.
+        on_its_way = surface.shown_hash != surface.content_hash
+        if not surface.actions and (on_its_way or message_id == surface.message_id):
+            # A second tap on the last screen: how it ended is there, or on its way. The menu must not overtake it,
+            # nor stand open: what is typed next would be a search, instead of words to a specialist.
             turn.acknowledge()
             return
         home(turn)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -65,8 +66,13 @@ def _names(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
+#: What always fits, whatever it says.
+_FIT = frozenset({type(None), bool, datetime, float})
+
+
 def _fit(value: Any) -> Any:
-    if value is None or isinstance(value, bool):
+    kind = type(value)
+    if kind in _FIT:
         return value
     if isinstance(value, str):
         return _text(value)

@@ -128,16 +128,16 @@ class _Text(Question):
 
     def breaches(self, scope: Scope) -> Iterator[Breach]:
         for row in self.raw(scope, yield_per=1000):
-            if _suspect(row.words):
-                for what in sorted(set(_secrets(row.words))):
+            if suspect(row.words):
+                for what in sorted(set(secrets(row.words))):
                     yield Breach(20, f"holds {what}", self.key.format(**row._mapping))
 
 
-def _suspect(words: str) -> bool:
+def suspect(words: str) -> bool:
     return bool(_DIGITS.search(words) or _TOKEN.search(words)) or _PHONE in words
 
 
-def _secrets(words: str) -> Iterator[str]:
+def secrets(words: str) -> Iterator[str]:
     try:
         data = json.loads(words)
     except ValueError:

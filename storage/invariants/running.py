@@ -31,7 +31,7 @@ def messages_end(scope: Scope) -> Iterator[Breach]:
 
 
 def refunds_go_on(scope: Scope) -> Iterator[Breach]:
-    """14: a refund has its key from the start, and one that is being processed is being tried.
+    """14: a refund has its key from the start, and one that Telegram is to make is being tried.
 
     Keys are unique by the schema.
     """
@@ -53,8 +53,11 @@ def refunds_go_on(scope: Scope) -> Iterator[Breach]:
         timers.c.kind == "refund",
         timers.c.subject == "refund:" + words(refunds.c.id),
     )
-    query = select(refunds.c.id, refunds.c.tries)
-    processing = and_(refunds.c.state == RefundState.PROCESSING, refunds.c.way == "stars")
+    query = select(refunds.c.id, refunds.c.state, refunds.c.tries)
+    trying = and_(
+        refunds.c.state.in_((RefundState.PROCESSING, RefundState.FAILED)),
+        refunds.c.way == "stars",
+    )
     yield from found(
         scope,
         scope.mine(query, refunds.c.bot),
@@ -63,13 +66,13 @@ def refunds_go_on(scope: Scope) -> Iterator[Breach]:
         Fault(
             14,
             and_(
-                processing,
+                trying,
                 refunds.c.id.not_in(
                     select(under_way.c.refund).where(under_way.c.refund.is_not(None))
                 ),
                 ~waits,
             ),
-            "is being processed after {tries} tries, but nothing will try it again",
+            "is {state} after {tries} tries, but nothing will try it again",
         ),
     )
 

@@ -203,5 +203,18 @@ def test_what_staff_did_as_lines_and_as_a_table(
         f"order {number}",
         '{"why": "迟了"}',
     ]
-    assert cli.main(["audit", "--by", "6"]) == 0
-    assert capsys.readouterr().out == ""
+
+
+def test_a_trail_with_nothing_in_it_says_so(
+    number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options, wanted in (
+        ([], ""),
+        (["--by", "6"], " by user 6"),
+        (["--about", number, "--by", "0"], f" about {number} by user 0"),
+    ):
+        assert cli.main(["audit", *options]) == 0
+        assert capsys.readouterr().out == (f"nothing yet: no deed of staff{wanted} is on record\n")
+    # A table is a table: programs that read it find its columns, and no rows.
+    assert cli.main(["audit", "--csv"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["at,by,action,subject,detail"]

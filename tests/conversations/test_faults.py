@@ -67,3 +67,27 @@ async def test_an_impatient_second_tap_does_not_overtake_the_confirmation(stage:
         user=anna.id,
     )
     assert len(confirmed) == 1
+
+
+async def test_a_late_second_tap_opens_nothing(stage: Stage) -> None:
+    """It was made before the confirmation was seen. What is typed later must still go to the specialist."""
+    anna = await stage.customer()
+    summary = await anna.to_summary()
+    (shown,) = await stage.rows(
+        "select id, revision from surfaces where chat_id = :chat and kind = 'dialog'", chat=anna.id
+    )
+    number = await anna.confirms()
+    invoice = await anna.sees(invoice=True, ever=True)
+    await stage.playground.quiet()
+    before = await anna.messages()
+    toast = await anna.forge(f"{shown['id']}.{shown['revision']}.0", message=summary)
+    await stage.playground.quiet()
+    assert toast.answered
+    assert await anna.messages() == before
+    assert not await stage.rows(
+        "select * from conversations where chat_id = :chat and flow is not null", chat=anna.id
+    )
+    # On a message that is not the last screen, the same button leads to what there is to do.
+    await anna.forge(f"{shown['id']}.{shown['revision']}.0", message=invoice)
+    await anna.sees(button=anna.t("🗂 All services"))
+    assert (await stage.order(number))["state"] == "awaiting_payment"

@@ -22,7 +22,7 @@ async def play(house: House, language: str, names: Sequence[str]) -> dict[str, i
     if morning < now:
         morning += timedelta(days=1)
     await playground.post("/clock/advance", seconds=(morning - now).total_seconds())
-    mei, bo = played(house.cast["Mei"]), played(house.cast["Bo"])
+    mei, bo = (played(house.cast[name], house.insisted) for name in ("Mei", "Bo"))
     maker = await specialist(mei, house.staff, "maker", language)
     work = asyncio.Lock()
     scenes = [

@@ -46,6 +46,8 @@ class House:
     port: int = 0
     #: Named places that did not come in time; the bot was killed all the same.
     missed: int = 0
+    #: How often people pressed a button once more, by name: they are answered once more.
+    insisted: Counter[str] = field(default_factory=Counter)
     playground: Playground = field(init=False)
     _server: Process | None = None
     _bot: Process | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import text
@@ -121,6 +122,8 @@ async def look(house: House, people: Mapping[str, int]) -> Found:
     return Found(world, twice, tuple(faults))
 
 
+#: Questions that a button asks for: each press is an act of its own.
+_ASKED_FOR = frozenset({"relay/prompt", "report/prompt"})
 #: Calls that may come too late to matter: the person has long gone on.
 _MAY_DIE = frozenset({"answerPreCheckoutQuery", "setMessageReaction"})
 #: What Telegram says to the second try of a refund whose first answer was lost.
@@ -177,12 +180,18 @@ async def _charges(house: House) -> list[str]:
     return faults
 
 
-def differences(undisturbed: World, killed: World) -> list[str]:
-    """What a person did not get, got too often, or should not have got."""
+def differences(
+    undisturbed: World, killed: World, insisted: Mapping[str, int] = MappingProxyType({})
+) -> list[str]:
+    """What a person did not get, got too often, or should not have got.
+
+    `insisted` is how often each pressed a button once more: what only answers a button is said once more then.
+    """
     found = []
     for key in sorted(set(undisturbed.said) | set(killed.said)):
         before, after = undisturbed.said[key], killed.said[key]
-        if before != after:
+        more = insisted.get(key[0], 0) if key[1] in _ASKED_FOR else 0
+        if not before <= after <= before + more:
             found.append(f"{key[0]}: {key[1]} was said {after} times instead of {before}")
     found += [
         f"{name}: {label} was never shown" for name, label in undisturbed.shown - killed.shown

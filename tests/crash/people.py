@@ -5,18 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dialogs.words import LANGUAGE_NAMES
 from orders.catalogue import in_language
 from playground.people import Group, NotSeen, Person, Playground, PlaygroundError, Seen, Toast
 from playground.seen import Json, Wanted
-from tests.conversations.steps import Guest, demo
+from tests.conversations.steps import Guest, demo, number_in
 
 #: Real seconds until somebody gives up waiting for a message: longer than any series of kills.
-_GIVES_UP = 120.0
+_GIVES_UP = 300.0
 #: How long a tap's answer is waited for, and a screen before the button is pressed again.
 _ANSWER, _AGAIN = 1.0, 3.0
 SAVED = "Your profile is saved. Orders that fit are offered to you here; /work shows what you have in hand, /pause stops new offers for a while."
@@ -29,6 +30,8 @@ class Actor(Guest):
 
     #: The button pressed last, if pressing was the last thing done: pressed again while nothing happens.
     pressed: tuple[str, Seen | int | None] | None = None
+    #: How often anybody pressed once more, by name.
+    insisted: Counter[str] = field(default_factory=Counter)
 
     async def sees(
         self,
@@ -78,6 +81,7 @@ class Actor(Guest):
         if self.pressed is None:
             return
         (button, message), since = self.pressed, self.since
+        self.insisted[self.name] += 1
         with contextlib.suppress(PlaygroundError):
             # Where the button is gone, something has happened: what is waited for is on its way.
             await super().tap(button, message=message)
@@ -121,23 +125,32 @@ class Actor(Guest):
                 break
         return await self.sees(self.t("Payment received, thank you!"), number, ever=True)
 
+    async def confirms_after(self, earlier: str) -> str:
+        """Confirms the summary of another order than that one; its number.
+
+        The earlier order's confirmation may lose its buttons at this very moment, and then counts as new.
+        """
+        await self.taps("✅ Confirm and get the invoice")
+        said = self.t("Order %(number)s is confirmed.")
+        return number_in(await self.sees(said, where=lambda seen: earlier not in seen.text))
+
     def again(self) -> Actor:
         """The same person, looking at something else meanwhile."""
-        return Actor(self.playground, self.id, self.name, language=self.language)
+        return replace(self, since=0, pressed=None)
 
     def there(self, group: Group) -> Actor:
         """The same person in a group."""
-        return Actor(self.playground, self.id, self.name, chat_id=group.id, language=self.language)
+        return replace(self, chat_id=group.id, since=0, pressed=None)
 
 
-async def actor(playground: Playground, name: str, language: str) -> Actor:
+async def actor(playground: Playground, name: str, language: str, insisted: Counter[str]) -> Actor:
     made = await playground.person(name, language)
-    return Actor(playground, made.id, name, language=language)
+    return Actor(playground, made.id, name, language=language, insisted=insisted)
 
 
-def played(person: Person, language: str = "en") -> Actor:
+def played(person: Person, insisted: Counter[str], language: str = "en") -> Actor:
     """Somebody of the cast."""
-    return Actor(person.playground, person.id, person.name, language=language)
+    return Actor(person.playground, person.id, person.name, language=language, insisted=insisted)
 
 
 async def specialist(admin: Actor, staff: Group, name: str, language: str) -> Actor:
@@ -147,7 +160,7 @@ async def specialist(admin: Actor, staff: Group, name: str, language: str) -> Ac
     await inviting.say("/invite")
     link = LINK.search((await inviting.sees(LINK)).text)
     assert link is not None
-    maker = await actor(admin.playground, name, language)
+    maker = await actor(admin.playground, name, language, admin.insisted)
     await maker.start(link[1])
     finished = {"en": "done", "zh": "好了"}[language]
     video = in_language(demo().categories[0].title, language)

@@ -72,7 +72,7 @@ async def killed(
     except* Exception as group:
         outcome.faults += [f"{type(e).__name__}: {e}" for e in _leaves(group)]
     else:
-        outcome.faults += [*found.faults, *differences(reference, found.world)]
+        outcome.faults += [*found.faults, *differences(reference, found.world, house.insisted)]
         outcome.twice = found.twice
         for name, number in found.twice.items():
             if number > len(house.killed):

@@ -42,7 +42,7 @@ class Scene:
     work: asyncio.Lock
 
     async def customer(self) -> Actor:
-        return await actor(self.playground, self.name, self.language)
+        return await actor(self.playground, self.name, self.language, self.maker.insisted)
 
 
 async def in_work(scene: Scene) -> Waits:
@@ -126,7 +126,7 @@ async def expired(scene: Scene) -> Waits:
     yield timedelta(hours=74)
     await anna.sees(anna.t(EXPIRED), number, ever=True)
     await anna.press(anna.t("🔁 Bring it back"), anna.t(SUMMARY), GOALS[anna.language])
-    again = await anna.confirms()
+    again = await anna.confirms_after(number)
     await anna.sees(invoice=True)
     await anna.pays_until_paid(again)
 

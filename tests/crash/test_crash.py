@@ -15,7 +15,8 @@ from tests.crash.kills import plan
 from tests.crash.looking import World, differences
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 12
+#: Enough to see that the harness works; CI runs `make crash` besides.
+KILLS = 4
 
 
 def test_a_short_run() -> None:
@@ -62,3 +63,15 @@ def test_what_differs_is_told(change: dict[str, object], found: str) -> None:
     told = differences(undisturbed, World(**{**before, **change}))  # type: ignore[arg-type]
     assert len(told) == 1
     assert found in told[0]
+
+
+def test_who_presses_twice_is_answered_twice() -> None:
+    def world(label: str, times: int) -> World:
+        return World(Counter({("anna", label): times}), frozenset(), Counter())
+
+    once, twice = world("relay/prompt", 1), world("relay/prompt", 2)
+    assert differences(once, twice)
+    assert differences(once, twice, {"bo": 1})
+    assert not differences(once, twice, {"anna": 1})
+    assert differences(once, world("relay/prompt", 0), {"anna": 1})
+    assert differences(world("paid", 1), world("paid", 2), {"anna": 1})

@@ -24,7 +24,6 @@ from orders.ledger import (
     credit_used,
     gateway,
     held,
-    held_to_order,
     order_account,
     paid_out,
     payable,
@@ -76,8 +75,6 @@ def test_reopening_takes_the_earnings_back() -> None:
 def test_held_money() -> None:
     entries = [received_held("provider", ORDER, "c2", cny(500))]
     assert amounts(entries) == {"gateway:provider": -500, "held:c2": 500}
-    applied = [*entries, held_to_order(ORDER, "c2", cny(500))]
-    assert balance(applied, order_account(ORDER), CNY) == cny(500)
     returned = [
         *entries,
         refund_requested(ORDER, "c2", cny(500), from_held=True),

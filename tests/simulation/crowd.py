@@ -20,6 +20,7 @@ from handlers.events import (
     Sender,
     TapEvent,
 )
+from tests.simulation import errands
 from tests.simulation.telegram import Message, Telegram
 
 STAFF, PROVIDERS = -1001, -1002
@@ -93,9 +94,14 @@ class Crowd:
     chance: random.Random
     #: Private messages that want an answer: (chat, what was done there before).
     last: tuple[int, str] | None = None
+    errand: errands.Errand | None = None
 
     def act(self) -> str:
         """Somebody does something; what it was."""
+        if self.chance.random() < (0.9 if self.errand is not None else 0.6):
+            done = self._on_errand()
+            if done:
+                return done
         roll = self.chance.randrange(100)
         if roll < 62:
             return self._customer(self.chance.choice(CUSTOMERS))
@@ -119,6 +125,32 @@ class Crowd:
         if self.chance.random() < (0.15 if leads_on else 0.55):
             return self._types(who)
         return self._presses(who, who) or self._types(who)
+
+    def _on_errand(self) -> str:
+        """The next step of an errand, or the first of another one; empty when there is none."""
+        errand = self.errand
+        if errand is None:
+            who = self.chance.choice((MAKER, MAKER, *CUSTOMERS))
+            known = errands.MAKERS if who == MAKER else errands.CUSTOMERS
+            shown = self.telegram.chats.get(who, {})
+            errand = errands.begin(self.chance, who, known, shown, self.language(who))
+        self.errand = None
+        if errand is None:
+            return ""
+        step = errand.steps.pop(0)
+        if isinstance(step, errands.Say):
+            done = self.says(errand.who, step.text)
+        else:
+            shown = self.telegram.chats.get(errand.chat, {})
+            fitting = errands.found(step, shown, self.language(errand.who))
+            if not fitting:
+                return ""
+            message, label, data = self.chance.choice(fitting)
+            self.taps(errand.who, errand.chat, message, data)
+            done = f"{errand.who} presses {label!r} on #{message.id}, on an errand"
+        if errand.steps:
+            self.errand = errand
+        return done
 
     # -- single acts ------------------------------------------------------------------------------
 
@@ -174,11 +206,15 @@ class Crowd:
         return self.chance.choice(sheets) if sheets else None
 
     def _asks_to_pay(self, who: int, message: Message) -> str:
+        payer = who if self.chance.random() < 0.95 else self.chance.choice(CUSTOMERS)
+        self.opens_invoice(payer, message)
+        return f"{payer} opens the invoice #{message.id} of {who}"
+
+    def opens_invoice(self, payer: int, message: Message) -> None:
         """The app asks the bot; what it answers decides, see `settle`."""
         assert message.invoice is not None
         query = f"p{self.telegram.number('query')}"
         total = sum(price["amount"] for price in message.invoice["prices"])
-        payer = who if self.chance.random() < 0.95 else self.chance.choice(CUSTOMERS)
         update = self.telegram.number("update")
         event = PreCheckoutEvent(
             source="update",
@@ -192,7 +228,6 @@ class Crowd:
         )
         self.telegram.put(event, update)
         self.asked.append((query, payer, total, message))
-        return f"{payer} opens the invoice #{message.id} of {who}"
 
     def __post_init__(self) -> None:
         self.asked: list[tuple[str, int, int, Message]] = []
@@ -212,7 +247,7 @@ class Crowd:
             self.telegram.charges[charge] = (payer, total, currency, payload)
             message.paid = True
             late = self.chance.random() < 0.1
-            hours = self.chance.choice((1, 30, 72)) if late else 0
+            hours = min(self.chance.choice((1, 30, 72)) if late else 0, self.telegram.longest)
             number = self.telegram.number(f"message {payer}")
             self._put(
                 PaidEvent,
@@ -246,7 +281,8 @@ class Crowd:
             and kind is not TapEvent
             and self.chance.randrange(100) < weather.delayed
         ):
-            after = max(after, timedelta(hours=self.chance.choice((1, 10, 72))))
+            hours = min(self.chance.choice((1, 10, 72)), self.telegram.longest)
+            after = max(after, timedelta(hours=hours))
         place = Chat(id=chat, kind="private" if chat > 0 else "supergroup", title="")
         event = kind(
             source="update",

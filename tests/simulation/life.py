@@ -3,51 +3,58 @@
 from __future__ import annotations
 
 import asyncio
-import copy
+import gc
 import logging
 import random
-import re
 from collections import Counter
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import structlog
-from pydantic import SecretStr
 
+import bot.app
 import bot.beat
 import bot.delivery
 import bot.polling
 import bot.services
-from bot.app import App, build
+import bot.turns
+import storage.lease
+from bot.business import business_of
 from bot.catalogue_file import read_catalogue
-from bot.heartbeat import Heartbeat
-from bot.pace import UNHURRIED, Pace
-from bot.services import Services
-from bot.settings import Settings
-from dialogs.words import LANGUAGE_NAMES, translations
+from bot.lease_keeper import LeaseKeeper
+from dialogs.search import Index
 from handlers.events import MessageEvent
-from orders.catalogue import in_language
-from storage import catalogue, outbox, timers
-from storage.migrate import upgrade
-from tests.simulation.crowd import ADMIN, FINANCE, MAKER, PROVIDERS, STAFF, Crowd
-from tests.simulation.judging import KILLED, check_now, judge
-from tests.simulation.machine import HandClock, InlineDatabase, VirtualLoop
+from orders.catalogue import Catalogue
+from storage import catalogue
+from storage.migrate import head, upgrade
+from tests.simulation.auditing import Auditor
+from tests.simulation.crowd import Crowd
+from tests.simulation.furnishing import EMPTY, HOUSES, House, furnish
+from tests.simulation.judging import KILLED, judge
+from tests.simulation.machine import MORNING, HandClock, InlineDatabase, VirtualLoop
 from tests.simulation.telegram import BOT, Telegram, Weather
+from tests.simulation.world import QuietHeartbeat, World
 
 T = TypeVar("T")
 
-TOKEN = f"{BOT}:" + "s" * 35
 DEMO = Path(__file__).parents[2] / "catalogue" / "demo.yaml"
-_LINK = re.compile(r"start=(join_[0-9a-f]{32})")
-#: Looks at most until everything rests, and acts of people in one seed.
-_LOOKS = 3_000
-ACTS = 40
+#: What people do in a life that begins where orders are on their way; and in one that begins before the first.
+ACTS, LONG = 5, 40
+#: One seed in so many is a long life. Prime to the calm ones, one in four.
+_LONG_EVERY = 25
+#: One seed in so many goes on for six days after the last act, as long ones do; the others for a day, and nothing
+#: is later there than that.
+_WEEK_EVERY = 5
+_DAY = 24
+#: Acts that are added at most for somebody who is on an errand when the others are finished.
+_ERRAND = 6
 #: So often the invariants are looked at on the way.
-_LOOK_EVERY = 8
+_LOOK_EVERY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,155 +64,14 @@ class Verdict:
     seed: int
     wrong: tuple[str, ...]
     log: tuple[str, ...]
+    house: str
     acts: int
     orders: int
     restarts: int
+    #: Transitions that orders went through in this life.
+    moves: Counter[str]
     #: Of everything that was done and of everything that is stored: the same seed, the same text.
     trace: str
-
-
-class QuietHeartbeat(Heartbeat):
-    """The real one beats by the machine's own time; here every jump of the clock beats instead."""
-
-    def start(self) -> None: ...
-
-    def stop(self) -> None: ...
-
-
-def settings() -> Settings:
-    return Settings(
-        _env_file=None,
-        bot_token=SecretStr(TOKEN),
-        provider_token=SecretStr("test:provider"),
-        bank_details_en="Test Bank 1",
-        bank_details_zh="测试银行 1",
-        staff_chat=STAFF,
-        providers_chat=PROVIDERS,
-        finance_ids=(FINANCE,),
-        admin_ids=(ADMIN,),
-        health_port=0,
-    )
-
-
-@dataclass
-class World:
-    """What outlives the bot."""
-
-    database: InlineDatabase
-    clock: HandClock
-    telegram: Telegram
-    crowd: Crowd
-    chance: random.Random
-    services: Services | None = None
-    restarts: int = 0
-    _life: asyncio.Task[None] | None = None
-    _before: frozenset[asyncio.Task[Any]] = frozenset()
-    _shop: Settings = field(default_factory=settings)
-
-    # -- the bot ----------------------------------------------------------------------------------
-
-    async def start(self) -> None:
-        app = build(
-            self._shop,
-            clock=self.clock,
-            channel=self.telegram,
-            database=self.database,
-            random=self.chance.randbytes,
-            pace=Pace(UNHURRIED, monotonic=self.clock.monotonic),
-        )
-        self._before = frozenset(asyncio.all_tasks())
-        up = asyncio.get_running_loop().create_future()
-        self._life = asyncio.create_task(self._live(app, up))
-        await asyncio.wait({up, self._life}, return_when=asyncio.FIRST_COMPLETED)
-        if not up.done():
-            await self._life
-        self.services = up.result()
-
-    async def _live(self, app: App, up: asyncio.Future[Services]) -> None:
-        async with app.running() as services:
-            up.set_result(services)
-            await services.failed()
-
-    async def kill(self) -> None:
-        """What is in memory is gone; what was under way at Telegram may have been done."""
-        assert self._life is not None
-        self.clock.forget()
-        self.services = None
-        for query in self.crowd.queries:
-            if self.telegram.answered[query] == 0:
-                self.telegram.excused.add(query)
-        doomed = asyncio.all_tasks() - self._before
-        for task in doomed:
-            task.cancel()
-        # Nothing it still does on its way out may reach the database: that is what being killed means.
-        held = self.database.closed_for_the_dead()
-        with held:
-            await asyncio.gather(*doomed, return_exceptions=True)
-        for query, *_ in self.crowd.asked:
-            if self.telegram.answered[query] == 0:
-                self.telegram.excused.add(query)
-        # The next bot would see that this one's process is gone; here both are the same process.
-        self.database.release_leases()
-        self.restarts += 1
-
-    # -- time -------------------------------------------------------------------------------------
-
-    async def rest(self) -> None:
-        """Until nothing is being done and nothing is due."""
-        for _ in range(_LOOKS):
-            await asyncio.sleep(0)
-            if self.telegram.ready() or not self._idle():
-                await asyncio.sleep(0.02)
-                continue
-            due = self._due()
-            if due is not None and due <= self.clock.now():
-                # A chat that was told to wait is waited for: time goes on meanwhile.
-                self.clock.to(self.clock.now() + timedelta(seconds=0.5))
-                await self._beat()
-                await asyncio.sleep(0.02)
-                continue
-            return
-        raise AssertionError(
-            f"the bot does not come to rest: due {self._due()}, now {self.clock.now()}, "
-            f"{len(self.telegram.ready())} updates wait"
-        )
-
-    def _idle(self) -> bool:
-        return self.services is not None and self.services.idle
-
-    def _due(self) -> Any:
-        def read(connection: Any) -> Any:
-            found = (timers.next_due(connection, BOT), outbox.next_due(connection, BOT))
-            return min((one for one in found if one is not None), default=None)
-
-        return self.database.look(read)
-
-    async def _beat(self) -> None:
-        assert self.services is not None
-        await self.services.beat.beat()
-        self.services.delivery.wake()
-
-    async def no_standstill(self) -> None:
-        """When nothing is done before some later moment, that moment comes."""
-        due = self._due() if self._idle() else None
-        if due is not None:
-            self.clock.to(due + timedelta(milliseconds=1))
-            await self._beat()
-
-    async def pass_time(self, span: timedelta) -> None:
-        """Through everything that is due on the way, in order."""
-        until = self.clock.now() + span
-        for _ in range(200):
-            moments = [m for m in (self._due(), self.telegram.next_at()) if m is not None]
-            first = min(moments, default=until)
-            if first >= until:
-                break
-            self.clock.to(first + timedelta(milliseconds=1))
-            await self._beat()
-            await self.rest()
-        self.clock.to(until)
-        await self._beat()
-        await self.rest()
 
 
 def weather_of(seed: int, chance: random.Random) -> Weather:
@@ -228,8 +94,28 @@ def weather_of(seed: int, chance: random.Random) -> Weather:
     )
 
 
+def beginning_of(seed: int) -> tuple[str, int]:
+    """The house in which the life of a seed begins, and how much people do in it."""
+    if seed % _LONG_EVERY == 0:
+        return EMPTY, LONG
+    # Each house in every weather: the fourth seeds are calm.
+    return HOUSES[seed // 4 % len(HOUSES)], ACTS
+
+
+_index_of: list[tuple[Catalogue, Index]] = []
+
+
+def _index(read: Catalogue) -> Index:
+    """Made once for the same catalogue: it takes longer than a whole start without it."""
+    for known, made in _index_of:
+        if known == read:
+            return made
+    _index_of.append((read, Index(read)))
+    return _index_of[-1][1]
+
+
 class Simulator:
-    """Runs seeds, each from the same furnished house: catalogue loaded, a specialist at work."""
+    """Runs seeds, each from one of the furnished houses."""
 
     def __init__(self) -> None:
         structlog.configure(
@@ -237,19 +123,36 @@ class Simulator:
             logger_factory=structlog.ReturnLoggerFactory(),
         )
         vars(bot.services)["Heartbeat"] = QuietHeartbeat
+        vars(bot.turns)["Index"] = _index
+        # Files are read once, not at every start.
+        vars(bot.services)["head"] = cache(head)
+        vars(bot.app)["business_of"] = cache(business_of)
         self._database = InlineDatabase()
         self._loop = VirtualLoop()
         # Whoever counts seconds counts the loop's: a bot that is killed would wait ten real ones for its calls.
         for module in (bot.beat, bot.delivery, bot.polling, bot.services):
             vars(module)["time"] = SimpleNamespace(monotonic=self._loop.time)
-        self._house: dict[str, Any] = self._loop.run_until_complete(self._furnish())
+        # Leases too: a process that had to wait for the processor must live the same life.
+        vars(storage.lease)["_clock"] = lambda _: MORNING + timedelta(seconds=self._loop.time())
+        defaults = LeaseKeeper.__init__.__kwdefaults__
+        assert defaults is not None
+        defaults["monotonic"] = self._loop.time
+        self._houses = self._loop.run_until_complete(self._furnish())
+        self._database.restore(EMPTY)
+        self._auditor = Auditor(self._database, self._houses[EMPTY].now)
+        # What is there now stays: looking through it again and again is a tenth of a life.
+        gc.collect()
+        gc.freeze()
 
-    def run(self, seed: int, acts: int = ACTS) -> Verdict:
+    def run(self, seed: int, acts: int | None = None) -> Verdict:
+        """The life of a seed; always the same one, whatever was run before."""
+        self._loop.rewind()
         return self._loop.run_until_complete(self._run(seed, acts))
 
     def complete(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run something else in the furnished house."""
-        self._database.restore()
+        """Run something else in the house that has nothing but a specialist."""
+        self._database.restore(EMPTY)
+        self._loop.rewind()
         return self._loop.run_until_complete(work)
 
     def world(self, seed: str) -> World:
@@ -259,67 +162,44 @@ class Simulator:
         crowd = Crowd(telegram, random.Random(f"{seed}/crowd"))
         return World(self._database, clock, telegram, crowd, chance)
 
-    async def _furnish(self) -> dict[str, Any]:
+    async def _furnish(self) -> dict[str, House]:
         await upgrade(self._database)
-        world = self.world("house")
-        read = read_catalogue(DEMO)
+        world, read = self.world("houses"), read_catalogue(DEMO)
         await self._database.write(
             BOT, lambda connection: catalogue.store(connection, read, world.clock.now())
         )
-        await world.start()
-        crowd, language = world.crowd, world.crowd.language(MAKER)
-        crowd.says(ADMIN, "/invite", STAFF)
-        await world.rest()
-        texts = [m.text for m in world.telegram.chats[STAFF].values()]
-        link = next(found for text in texts if (found := _LINK.search(text)))
-        t = translations(language).gettext
-        finished = {"en": "done", "zh": "好了"}[language]
-        video = in_language(read.categories[0].title, language)
-        for line in (
-            f"/start {link[1]}",
-            LANGUAGE_NAMES[language],
-            finished,
-            video,
-            finished,
-            finished,
-            "9",
-            t("Every day, 9 to 21"),
-            t("None: write any time"),
-            t("Nothing to add"),
-            {"en": "save", "zh": "保存"}[language],
-        ):
-            crowd.says(MAKER, line)
-            await world.rest()
-        if not world.database.rows("select * from providers"):
-            raise AssertionError("the house has no specialist:\n" + "\n".join(world.telegram.log))
-        await world.kill()
-        self._database.keep()
-        return {
-            "chats": world.telegram.chats,
-            "numbers": world.telegram.numbers,
-        }
+        return await furnish(world, read)
 
-    async def _run(self, seed: int, acts: int) -> Verdict:
-        self._database.restore()
+    async def _run(self, seed: int, wanted: int | None) -> Verdict:
+        name, acts = beginning_of(seed)
+        acts = wanted or acts
+        self._database.restore(name)
         world = self.world(str(seed))
         telegram, crowd, chance = world.telegram, world.crowd, world.chance
-        kept = copy.deepcopy(self._house)
-        telegram.chats, telegram.numbers = kept["chats"], kept["numbers"]
+        world.clock.to(self._houses[name].now)
+        self._houses[name].enter(telegram)
+        moved = self._moves()
         telegram.weather = weather_of(seed, chance)
+        long = acts >= LONG or seed % _WEEK_EVERY == 1
+        if not long:
+            telegram.longest = _DAY
         wrong: list[str] = []
         try:
             await world.start()
-            for act in range(acts):
+            for act in range(acts + _ERRAND):
+                if act >= acts and crowd.errand is None:
+                    break
                 await self._step(world, wrong)
                 if act % _LOOK_EVERY == _LOOK_EVERY - 1:
                     await world.rest()
                     # What is wrong now may have mended itself by the end: timers go off, and are gone.
-                    found = check_now(world.database, world.clock.now())
+                    found = self._auditor.breaches(world.clock.now())
                     wrong += [f"after act {act + 1}: {one}" for one in found]
-            await self._end(world)
+            await self._end(world, long=long)
         except Exception as error:
             wrong.append(f"{type(error).__name__}: {error}")
-        wrong += judge(world.database, world.clock.now(), telegram, crowd)
+        wrong += self._auditor.breaches(world.clock.now())
+        wrong += judge(world.database, telegram, crowd)
         try:
             await world.kill()
         except Exception as error:
@@ -327,8 +207,20 @@ class Simulator:
         stored = world.database.rows("select number, state, version from orders order by id")
         trace = "\n".join([*telegram.log, *map(str, stored)])
         return Verdict(
-            seed, tuple(wrong), tuple(telegram.log), acts, len(stored), world.restarts, trace
+            seed,
+            tuple(wrong),
+            tuple(telegram.log),
+            name,
+            acts,
+            len(stored),
+            world.restarts,
+            self._moves() - moved,
+            trace,
         )
+
+    def _moves(self) -> Counter[str]:
+        query = "select transition, count(*) from order_history group by transition"
+        return Counter(dict(self._database.raw(query)))
 
     async def _step(self, world: World, wrong: list[str]) -> None:
         telegram, chance = world.telegram, world.chance
@@ -383,15 +275,20 @@ class Simulator:
         if sum(telegram.done.values()) != before:
             wrong.append(f"a repeated update was answered again: {telegram.log[-1]}")
 
-    async def _end(self, world: World) -> None:
-        """The weather clears up, everything that was on its way arrives, and a week goes by."""
+    async def _end(self, world: World, *, long: bool) -> None:
+        """The weather clears up, what was on its way arrives, and a day goes by, or six."""
         world.telegram.weather = Weather()
         for _ in range(3):
             await world.rest()
             world.crowd.settle()
+        if not long:
+            # What comes later than this comes in the long ones.
+            await world.pass_time(timedelta(hours=_DAY + 2))
+            return
         await world.pass_time(timedelta(hours=80))
         world.crowd.settle()
-        await world.pass_time(timedelta(days=2))
+        # Long enough for an order to be late.
+        await world.pass_time(timedelta(days=3))
 
 
 __all__ = ["ACTS", "Simulator", "Verdict"]

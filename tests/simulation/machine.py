@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import selectors
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar, TypeVarTuple, cast
@@ -68,6 +68,18 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def time(self) -> float:
         return self._jumps.now
 
+    def rewind(self) -> None:
+        """Time begins anew: what happens must not depend on what came before. Nobody may be waiting."""
+        self._jumps.now = 0.0
+
+    def until_next(self) -> float:
+        """Seconds in which nothing will be done; 0 while somebody has something to do."""
+        if self._ready:  # type: ignore[attr-defined]
+            return 0.0
+        waits = self._scheduled  # type: ignore[attr-defined]
+        first = min((one.when() for one in waits if not one.cancelled()), default=self.time())
+        return max(first - self.time(), 0.0)
+
     def run_in_executor(
         self, executor: Executor | None, func: Callable[[*Ts], T], *args: *Ts
     ) -> asyncio.Future[T]:
@@ -86,9 +98,11 @@ class InlineDatabase(Database):
     """
 
     def __init__(self) -> None:
-        self._raw = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._raw = sqlite3.connect(
+            ":memory:", isolation_level=None, check_same_thread=False, cached_statements=1_000
+        )
         self._raw.execute("PRAGMA foreign_keys = ON")
-        self._kept = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        self._kept: dict[str, sqlite3.Connection] = {}
         self._engine = create_engine(
             "sqlite://", creator=lambda: self._raw, poolclass=StaticPool, json_serializer=dumps
         )
@@ -100,12 +114,13 @@ class InlineDatabase(Database):
         self._dead = False
         super().__init__(cast(Any, _NoWriter(self._engine)), cast(Any, None))
 
-    def keep(self) -> None:
-        """What is stored now is what `restore` brings back."""
-        self._raw.backup(self._kept)
+    def keep(self, name: str) -> None:
+        """What is stored now is what `restore` of that name brings back."""
+        self._kept[name] = sqlite3.connect(":memory:", check_same_thread=False)
+        self._raw.backup(self._kept[name])
 
-    def restore(self) -> None:
-        self._kept.backup(self._raw)
+    def restore(self, name: str) -> None:
+        self._kept[name].backup(self._raw)
 
     @contextlib.contextmanager
     def closed_for_the_dead(self) -> Iterator[None]:
@@ -145,6 +160,25 @@ class InlineDatabase(Database):
 
     def rows(self, query: str, **params: object) -> list[Any]:
         return self.look(lambda connection: list(connection.execute(text(query), params).all()))
+
+    def raw(self, sql: str, values: Sequence[object] = ()) -> list[Any]:
+        """Rows as the driver has them, past SQLAlchemy, which takes longer than they do."""
+        return self._raw.execute(sql, values).fetchall()
+
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[list[tuple[str, tuple[Any, ...]]]]:
+        """What is asked meanwhile, as the driver gets it."""
+        heard: list[tuple[str, tuple[Any, ...]]] = []
+
+        def hear(conn: Any, cursor: Any, sql: str, values: Any, *more: Any) -> None:
+            if not sql.startswith("BEGIN"):
+                heard.append((sql, tuple(values)))
+
+        event.listen(self._engine, "before_cursor_execute", hear)
+        try:
+            yield heard
+        finally:
+            event.remove(self._engine, "before_cursor_execute", hear)
 
     def release_leases(self) -> None:
         self._raw.execute("UPDATE lease SET expires_at = 0")

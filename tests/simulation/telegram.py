@@ -75,6 +75,8 @@ class Telegram:
     clock: HandClock
     chance: random.Random
     weather: Weather = field(default_factory=Weather)
+    #: Hours that an update may be late at most.
+    longest: int = 72
     chats: dict[int, dict[int, Message]] = field(default_factory=dict)
     queue: list[Waiting] = field(default_factory=list)
     #: Updates that were confirmed and are sent once more all the same.
