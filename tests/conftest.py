@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 from hypothesis import settings
 
 from bot import collector
@@ -117,9 +118,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """A browser of the test's own, which asks nobody outside this machine for anything."""
+    """A browser that asks nobody outside this machine for anything. Tests make a context each, and close it."""
     # Half a second to import, and most runs need none of it.
     from playwright.async_api import async_playwright
 
