@@ -163,7 +163,9 @@ class World:
         """When nothing is done before some later moment, that moment comes."""
         due = self._due() if self._idle() else None
         if due is not None:
-            self.clock.to(due + timedelta(milliseconds=1))
+            # Either something is due later, or so much was sent that the pace allows no more for a moment.
+            allowed = self.clock.now() + timedelta(seconds=self.pace.delay())
+            self.clock.to(max(due, allowed) + timedelta(milliseconds=1))
             await self._beat()
 
     async def pass_time(self, span: timedelta) -> None:
