@@ -42,6 +42,9 @@ _FIRST = (
     "storage/",
 )
 
+#: What several processes of tests may need in memory, in bytes; containers often have 64 MB there.
+_ROOM = 1 << 30
+
 # A time limit for one example would measure whatever else the machine does.
 # CI draws the same examples each time.
 settings.register_profile("laptop", deadline=None)
@@ -75,10 +78,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder in memory where the machine has such a place: thousands of commits need not reach a disk."""
+    """A folder in memory where the machine has room there: thousands of commits need not reach a disk."""
     place = Path("/dev/shm")
-    fallback = tmp_path_factory.mktemp("memory")
-    with tempfile.TemporaryDirectory(dir=place if place.is_dir() else fallback) as made:
+    if not place.is_dir() or shutil.disk_usage(place).free < _ROOM:
+        place = tmp_path_factory.mktemp("memory")
+    with tempfile.TemporaryDirectory(dir=place) as made:
         yield Path(made)
 
 

@@ -216,9 +216,9 @@ class Stages:
 
     async def stage(self) -> Stage:
         if self._stage is None:
-            made = opened(
-                self._folder(), database_url=self._database_url(), template=self._template
-            )
+            folder = self._folder()
+            self._open.callback(shutil.rmtree, folder, ignore_errors=True)
+            made = opened(folder, database_url=self._database_url(), template=self._template)
             self._stage = await self._open.enter_async_context(made)
         return self._stage
 
