@@ -131,6 +131,26 @@ def test_from_major(given_: Decimal | str, currency: str, amount: int | str) -> 
         assert result == Money(amount, currency)
 
 
+@pytest.mark.parametrize(
+    ("given_", "currency", "params"),
+    [
+        ("1", "XXX", {"currency": "XXX"}),
+        ("ten", "CNY", {"given": "ten"}),
+        ("x" * 50, "CNY", {"given": "x" * 40}),
+        ("-" + "0" * 38 + "1", "CNY", {"given": "-" + "0" * 38 + "1"}),
+        (Decimal("-1." + "0" * 50), "CNY", {"given": "-1." + "0" * 37}),
+        ("10000000000", "CNY", {"maximum": Money(MAX_AMOUNT, "CNY")}),
+        ("1.50", "JPY", {"currency": "JPY", "decimals": 0}),
+    ],
+)
+def test_what_a_refused_amount_is_told(
+    given_: Decimal | str, currency: str, params: dict[str, object]
+) -> None:
+    result = from_major(given_, currency)
+    assert isinstance(result, Refusal)
+    assert dict(result.params) == params
+
+
 @given(st.integers(0, MAX_AMOUNT), currencies)
 def test_major_and_back(amount: int, currency: str) -> None:
     money = Money(amount, currency)
