@@ -258,3 +258,56 @@ def test_whatever_happens_the_books_balance(seed: int) -> None:
     mine = order_totals(entries, ORDER, CNY)
     assert mine == type(mine)(cny(captured), cny(pending), cny(refunded))
     assert balance(entries, order_account(ORDER), CNY) == mine.refundable
+
+
+_TEN = Money(1000, CNY)
+_G, _T = Account(AccountKind.GATEWAY, "stars"), Account(AccountKind.GATEWAY, "transfer")
+_O, _H, _R = (
+    Account(AccountKind.ORDER, "A1"),
+    Account(AccountKind.HELD, "p1"),
+    Account(AccountKind.REFUNDING, "p1"),
+)
+_C, _P = Account(AccountKind.CREDIT, "anna"), Account(AccountKind.PAYABLE, "bo")
+_W = Account(AccountKind.CORRECTION, "counted twice")
+
+
+@pytest.mark.parametrize(
+    ("entry", "kind", "names", "source", "target"),
+    [
+        (received_for_order("stars", "A1", "p1", _TEN), "received", ("A1", "p1"), _G, _O),
+        (received_held("stars", "A1", "p1", _TEN), "received_held", ("A1", "p1"), _G, _H),
+        (held_to_order("A1", "p1", _TEN), "applied", ("A1", "p1"), _H, _O),
+        (refund_requested("A1", "p1", _TEN), "refund_requested", ("A1", "p1"), _O, _R),
+        (
+            refund_requested("A1", "p1", _TEN, from_held=True),
+            "refund_requested",
+            ("A1", "p1"),
+            _H,
+            _R,
+        ),
+        (refund_succeeded("stars", "A1", "p1", _TEN), "refund_succeeded", ("A1", "p1"), _R, _G),
+        (refund_failed("A1", "p1", _TEN), "refund_failed", ("A1", "p1"), _R, _O),
+        (refund_failed("A1", "p1", _TEN, from_held=True), "refund_failed", ("A1", "p1"), _R, _H),
+        (credit_granted("anna", "A1", "p1", _TEN), "credit_granted", ("A1", "p1"), _R, _C),
+        (credit_used("anna", "A1", "p1", _TEN), "credit_used", ("A1", "p1"), _C, _O),
+        (completed("A1", "bo", _TEN, Money.zero(CNY)), "completed", ("A1", ""), _O, _P),
+        (
+            completion_reversed("A1", "bo", _TEN, Money.zero(CNY)),
+            "completion_reversed",
+            ("A1", ""),
+            _P,
+            _O,
+        ),
+        (paid_out("bo", _TEN), "paid_out", ("", ""), _P, _T),
+        (correction("A1", "p1", "counted twice", _O, _TEN), "correction", ("A1", "p1"), _W, _O),
+        (correction("A1", "p1", "counted twice", _O, -_TEN), "correction", ("A1", "p1"), _O, _W),
+    ],
+)
+def test_what_an_entry_moves_and_what_it_is_about(
+    entry: Entry, kind: str, names: tuple[str, str], source: Account, target: Account
+) -> None:
+    assert (entry.kind, entry.order, entry.payment) == (kind, *names)
+    assert {posting.account: posting.money for posting in entry.postings} == {
+        source: -_TEN,
+        target: _TEN,
+    }

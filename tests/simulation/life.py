@@ -47,10 +47,10 @@ DEMO = Path(__file__).parents[2] / "catalogue" / "demo.yaml"
 ACTS, LONG = 5, 40
 #: One seed in so many is a long life. Prime to the calm ones, one in four.
 _LONG_EVERY = 25
-#: One seed in so many goes on for six days after the last act, as long ones do; the others for a day, and nothing
-#: is later there than that.
-_WEEK_EVERY = 5
-_DAY = 24
+#: How many hours a life goes on after the last act, by the seed's remainder; long ones do for six days. Nothing is
+#: later there than that, two hours less.
+_AFTERWARDS = (3, 152, 3, 26, 3)
+_SIX_DAYS = 152
 #: Acts that are added at most for somebody who is on an errand when the others are finished.
 _ERRAND = 6
 #: So often the invariants are looked at on the way.
@@ -180,9 +180,8 @@ class Simulator:
         self._houses[name].enter(telegram)
         moved = self._moves()
         telegram.weather = weather_of(seed, chance)
-        long = acts >= LONG or seed % _WEEK_EVERY == 1
-        if not long:
-            telegram.longest = _DAY
+        after = _SIX_DAYS if acts >= LONG else _AFTERWARDS[seed % len(_AFTERWARDS)]
+        telegram.longest = min(telegram.longest, after - 2)
         wrong: list[str] = []
         try:
             await world.start()
@@ -195,7 +194,7 @@ class Simulator:
                     # What is wrong now may have mended itself by the end: timers go off, and are gone.
                     found = self._auditor.breaches(world.clock.now())
                     wrong += [f"after act {act + 1}: {one}" for one in found]
-            await self._end(world, long=long)
+            await self._end(world, after)
         except Exception as error:
             wrong.append(f"{type(error).__name__}: {error}")
         wrong += self._auditor.breaches(world.clock.now())
@@ -275,20 +274,17 @@ class Simulator:
         if sum(telegram.done.values()) != before:
             wrong.append(f"a repeated update was answered again: {telegram.log[-1]}")
 
-    async def _end(self, world: World, *, long: bool) -> None:
-        """The weather clears up, what was on its way arrives, and a day goes by, or six."""
+    async def _end(self, world: World, hours: int) -> None:
+        """The weather clears up, what was on its way arrives, and hours or days go by."""
         world.telegram.weather = Weather()
         for _ in range(3):
             await world.rest()
             world.crowd.settle()
-        if not long:
-            # What comes later than this comes in the long ones.
-            await world.pass_time(timedelta(hours=_DAY + 2))
-            return
-        await world.pass_time(timedelta(hours=80))
+        # By then every payment has arrived; what is still open goes on.
+        first = min(hours, 80)
+        await world.pass_time(timedelta(hours=first))
         world.crowd.settle()
-        # Long enough for an order to be late.
-        await world.pass_time(timedelta(days=3))
+        await world.pass_time(timedelta(hours=hours - first))
 
 
 __all__ = ["ACTS", "Simulator", "Verdict"]
