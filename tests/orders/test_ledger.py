@@ -276,7 +276,6 @@ _W = Account(AccountKind.CORRECTION, "counted twice")
     [
         (received_for_order("stars", "A1", "p1", _TEN), "received", ("A1", "p1"), _G, _O),
         (received_held("stars", "A1", "p1", _TEN), "received_held", ("A1", "p1"), _G, _H),
-        (held_to_order("A1", "p1", _TEN), "applied", ("A1", "p1"), _H, _O),
         (refund_requested("A1", "p1", _TEN), "refund_requested", ("A1", "p1"), _O, _R),
         (
             refund_requested("A1", "p1", _TEN, from_held=True),
