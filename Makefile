@@ -29,7 +29,8 @@ READY := .venv/ready-$(shell { cat requirements.txt; pwd; } | cksum | tr ' ' -)
 ARGS ?=
 # How many: each target that counts has its own number unless one is given.
 N ?=
-# Tests run side by side, three processes, as they often wait; JOBS=0 runs them in one, for a debugger.
+# Tests run side by side, three processes, as they often wait; JOBS=0 runs them in one, for a debugger. A file stays
+# in one process, which makes what its tests share once; the longest files come first (tests/conftest.py).
 JOBS ?= 3
 # What the conversations run with: aiogram or ptb, sqlite or postgresql.
 CHANNEL ?=
@@ -54,7 +55,7 @@ run: $(READY)
 	@$(PY) -m bot run $(ARGS)
 
 test: $(READY)
-	@TEST_CHANNEL=$(CHANNEL) TEST_DATABASE=$(DATABASE) $(PY) -m pytest -n $(JOBS) --dist worksteal $(ARGS)
+	@TEST_CHANNEL=$(CHANNEL) TEST_DATABASE=$(DATABASE) $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 long: $(READY)
 	@$(PY) -m pytest -m long $(ARGS)

@@ -10,8 +10,9 @@ from jinja2 import ChoiceLoader, DictLoader
 
 from benchmarks.script import CHOICES, STEPS, TAPPED
 from dialogs import words
+from dialogs.declared import Field, Flow, Step
 from dialogs.flows import FLOWS
-from dialogs.model import Field, Flow, Json, Offer, Option, Outcome, Put, Scene, Step
+from dialogs.model import Json, Offer, Option, Outcome, Put, Scene
 from dialogs.parts import FreeText
 from dialogs.parts.base import BasePart, in_rows
 from handlers import dialog

@@ -89,7 +89,7 @@ class House:
             )
             .where(
                 conversations.c.bot == BOT,
-                surfaces.c.kind == "dialog",
+                surfaces.c.subject == "main",
                 conversations.c.chat_id.in_(people),
             )
         )

@@ -11,6 +11,7 @@ from aiogram.fsm.storage.memory import MemoryStorage
 from benchmarks import flow, process
 from benchmarks.growth import Among, Beating, fill, wait_for
 from benchmarks.house import house
+from benchmarks.latency import latency
 from benchmarks.ours import Backlog, Ordering
 from benchmarks.peer_ptb import PtbPeer
 from benchmarks.peers_aiogram import AiogramPeer, dialog, fsm, keys
@@ -38,12 +39,15 @@ class Size:
     timers: int
     few_timers: int
     starts: int
+    #: Updates a second, and for how many seconds each.
+    rates: tuple[int, ...]
+    seconds: float
 
 
-FULL = Size(200, 7, (1, 10, 25, 100), 300_000, 1_000_000, 1_000_000, 1_000, 9)
-QUICK = Size(200, 3, (1, 10, 25, 100), 30_000, 100_000, 100_000, 1_000, 3)
+FULL = Size(200, 7, (1, 10, 25, 100), 300_000, 1_000_000, 1_000_000, 1_000, 9, (10, 100, 500), 10)
+QUICK = Size(200, 3, (1, 10, 25, 100), 30_000, 100_000, 100_000, 1_000, 3, (10, 100, 500), 5)
 #: Proves that everything runs; its figures mean nothing.
-SMOKE = Size(4, 1, (1, 10, 25, 100), 20, 40, 40, 10, 1)
+SMOKE = Size(4, 1, (1, 10, 25, 100), 20, 40, 40, 10, 1, (10,), 0.5)
 
 #: DESIGN.md, "Budgets".
 BACKLOG = Budget(3, 6)
@@ -76,7 +80,15 @@ class Suite:
         # As the running bot does; the peers gain by it as much.
         collector.settle()
         with flow.known():
-            for part in (self._updates, self._postgres, self._growth, self._timers, self._process):
+            parts = (
+                self._updates,
+                self._postgres,
+                self._latency,
+                self._growth,
+                self._timers,
+                self._process,
+            )
+            for part in parts:
                 self.said(part.__name__.strip("_"))
                 async for row in part():
                     yield row
@@ -129,6 +141,14 @@ class Suite:
         for one in contenders:
             name = f"engine + PostgreSQL, batches of {one.batch}"
             yield _row(name, figures[one.name], figures[DIALOG], DIALOG)
+
+    async def _latency(self) -> AsyncIterator[Row]:
+        for rate in self.size.rates:
+            found = await latency(rate, self.size.seconds)
+            name = f"from update to send at {rate} updates/s"
+            kept = "" if found.answered >= 0.9 * found.asked else "; answered later than asked"
+            yield Row(name=f"{name}, median{kept}", amount=found.median * 1e3, unit="ms")
+            yield Row(name=f"{name}, 99 of 100", amount=found.most * 1e3, unit="ms")
 
     # -- growth ---------------------------------------------------------------------------------------
 

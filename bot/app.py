@@ -8,6 +8,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -18,11 +19,11 @@ from bot.channels.choice import open_channel
 from bot.channels.errors import Unauthorized
 from bot.channels.port import BotIdentity, Call, Channel, ChannelError
 from bot.clock import Clock, MovableClock, SystemClock
+from bot.doctor import of_methods
 from bot.errors import BotError
 from bot.menus import command_menus
 from bot.metrics import Metrics
 from bot.pace import UNHURRIED, Pace
-from bot.playground_clock import Follower
 from bot.services import Services
 from bot.settings import Settings
 from handlers.business import Business
@@ -30,6 +31,9 @@ from storage import catalogue
 from storage.database import Database
 from storage.migrate import upgrade
 from storage.points import reached
+
+if TYPE_CHECKING:
+    from bot.playground_clock import Follower
 
 _IDENTITY_PAUSE = 2.0
 
@@ -78,6 +82,9 @@ class App:
         self.random = random
         self._follower: Follower | None = None
         if clock is None and settings.clock != "system":
+            # Only a played bot needs an HTTP client of its own.
+            from bot.playground_clock import Follower
+
             clock = MovableClock()
             self._follower = Follower(settings.clock, clock)
         self.clock: Clock = clock or SystemClock()
@@ -146,6 +153,8 @@ class App:
             identity = await self._identity(channel)
             reached("start.identified")
             business = business_of(self.settings, identity.username)
+            for finding in of_methods(business.policy):
+                self._log.warning("against_telegrams_rules", what=finding.what)
             services = Services(
                 settings=self.settings,
                 bot=identity.id,

@@ -33,12 +33,7 @@ def business_of(settings: Settings, bot_username: str) -> Business:
         default_language=settings.default_language,
         staff_language=settings.staff_language or settings.default_language,
         providers_language=settings.providers_language or settings.default_language,
-        policy=MethodPolicy(
-            {
-                "digital": tuple(Method(name) for name in settings.methods_digital),
-                "real_world": tuple(Method(name) for name in settings.methods_real_world),
-            }
-        ),
+        policy=policy_of(settings),
         enabled=frozenset(enabled),
         bank_details=details,
         staff_chat=settings.staff_chat,
@@ -67,4 +62,14 @@ def business_of(settings: Settings, bot_username: str) -> Business:
             transfer=settings.transfer_limits.by_currency,
         ),
         cancelling=read_cancelling(settings.cancelling_file),
+    )
+
+
+def policy_of(settings: Settings) -> MethodPolicy:
+    """Which services may be paid in which way."""
+    return MethodPolicy(
+        {
+            "digital": tuple(Method(name) for name in settings.methods_digital),
+            "real_world": tuple(Method(name) for name in settings.methods_real_world),
+        }
     )

@@ -77,6 +77,7 @@ class Delivery:
         self._cared_at = 0.0
         self._answered_at: float | None = None
         self._closing = False
+        self._in_round = False
         self._cut_off = False
         self._log = structlog.get_logger("delivery")
 
@@ -96,9 +97,8 @@ class Delivery:
 
     @property
     def idle(self) -> bool:
-        """Nothing is being performed, waits to be settled or is being settled. Rows may wait in the database."""
-        busy = self._tasks or self._in_flight or self._finished
-        return not (busy or self._wake.is_set())
+        """Nothing is being performed, claimed or settled, nor waits to be. Rows may wait in the database."""
+        return not (self._in_round or self._tasks or self._finished or self._wake.is_set())
 
     def under_way(self, chats: Collection[int]) -> frozenset[int]:
         """Rows of these chats that are claimed and not settled yet."""
@@ -127,8 +127,14 @@ class Delivery:
     async def run(self) -> None:
         """Deliver until `drain`ed or cancelled."""
         while not self._closing:
+            # Before the wake is cleared: between the two nobody must take us for idle.
+            self._in_round = True
             self._wake.clear()
-            if not await self._round():
+            try:
+                worked = await self._round()
+            finally:
+                self._in_round = False
+            if not worked:
                 await self._pause()
 
     async def drain(self, seconds: float) -> None:

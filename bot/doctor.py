@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from orders.methods import RULES, MethodPolicy
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -20,6 +22,16 @@ class Finding:
 
 #: What each kind of group is called in the settings.
 SETTINGS = {"support": "SUPPORT_CHAT", "staff": "STAFF_CHAT", "providers": "PROVIDERS_CHAT"}
+
+
+def of_methods(policy: MethodPolicy) -> Iterator[Finding]:
+    """Ways to pay that the operator offers against Telegram's rules."""
+    for nature, method in policy.departures():
+        what = (
+            f"METHODS_{nature.upper()}: {method} departs from Telegram's rules, which allow "
+            f"{' and '.join(RULES[nature])} there; they may take the bot away"
+        )
+        yield Finding(level="hint", what=what)
 
 
 def of_group(

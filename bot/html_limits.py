@@ -13,17 +13,18 @@ from html import unescape
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
 
-_PIECE = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^>]*>|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);|[^<&]|[<&]")
+_TAG = re.compile(r"<(/?)([a-zA-Z][\w-]*)[^>]*>")
+_PIECE = re.compile(_TAG.pattern + r"|&(?:#\d+|#[xX][0-9a-fA-F]+|\w+);|[^<&]|[<&]")
 
 
 def visible_length(html: str) -> int:
     """UTF-16 units that are left when the tags are gone; Telegram counts no more than these."""
-    return sum(_length(piece) for piece in _PIECE.finditer(html))
+    return _units(unescape(_TAG.sub("", html)))
 
 
 def shorten(html: str, limit: int) -> str:
     """`html` cut to `limit` visible units with an ellipsis, its open tags closed."""
-    if len(html) * 2 <= limit or visible_length(html) <= limit:
+    if _units(html) <= limit or visible_length(html) <= limit:
         return html
     left = limit - 1
     kept: list[str] = []
@@ -46,5 +47,8 @@ def shorten(html: str, limit: int) -> str:
 def _length(piece: re.Match[str]) -> int:
     if piece.group(2):
         return 0
-    text = unescape(piece.group())
+    return _units(unescape(piece.group()))
+
+
+def _units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

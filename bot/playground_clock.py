@@ -7,13 +7,15 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
-import httpx
+import aiohttp
 import structlog
 
 from bot.clock import MovableClock
 
 _LOOK_SECONDS = 0.01
 _RETRY_SECONDS = 0.5
+#: Longer than a look may take.
+_ANSWER_SECONDS = 40.0
 #: Work that is over sooner is not told of: most turns are.
 _SHORT_SECONDS = 0.05
 
@@ -27,13 +29,8 @@ class Follower:
 
     def __init__(self, url: str, clock: MovableClock) -> None:
         self._clock = clock
-        # Reading certificates takes longer than the rest of a start; plain HTTP needs none.
-        self._http = httpx.AsyncClient(
-            base_url=url.rstrip("/"),
-            timeout=40.0,
-            trust_env=False,
-            verify=url.startswith("https:"),
-        )
+        self._url = url.rstrip("/")
+        self._http: aiohttp.ClientSession | None = None
         self._version: int | None = None
         self._unreported = True
         self._log = structlog.get_logger("clock")
@@ -54,7 +51,19 @@ class Follower:
         await asyncio.gather(self._follow(jumped), self._report(idle, next_due))
 
     async def close(self) -> None:
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.close()
+
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            # Not before a loop runs.
+            self._http = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=_ANSWER_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                raise_for_status=True,
+            )
+        return self._http
 
     async def _follow(self, jumped: Callable[[], Awaitable[object]]) -> None:
         while True:
@@ -71,12 +80,11 @@ class Follower:
         """Ask for the time; with `seconds`, as soon as it has jumped. False: no answer."""
         query = {} if self._version is None else {"after": self._version, "timeout": seconds}
         try:
-            answer = await self._http.get("/sim/clock", params=query)
-            answer.raise_for_status()
-        except httpx.HTTPError as error:
+            async with self._session.get(f"{self._url}/sim/clock", params=query) as answer:
+                told = await answer.json()
+        except (aiohttp.ClientError, TimeoutError) as error:
             self._log.warning("playground_clock", error=type(error).__name__)
             return False
-        told = answer.json()
         self._clock.set_offset(timedelta(seconds=told["offset"]))
         self._version = told["version"]
         return True
@@ -91,12 +99,16 @@ class Follower:
             version = self._version
             now = self._clock.now()
             resting = idle()
+            tells = time.monotonic() - rested >= _SHORT_SECONDS
+            if not (resting or tells):
+                # Nobody is told of it, so the database need not be asked.
+                continue
             due = await next_due()
             # Not at rest while anything is due, nor when something began meanwhile.
             resting = resting and idle() and (due is None or due > now)
             if resting:
                 rested = time.monotonic()
-            elif time.monotonic() - rested < _SHORT_SECONDS:
+            elif not tells:
                 continue
             if said == (resting, due) and not self._unreported:
                 continue
@@ -113,8 +125,9 @@ class Follower:
             "idle": resting,
         }
         try:
-            (await self._http.post("/sim/clock/seen", json=body)).raise_for_status()
-        except httpx.HTTPError as error:
+            async with self._session.post(f"{self._url}/sim/clock/seen", json=body):
+                pass
+        except (aiohttp.ClientError, TimeoutError) as error:
             self._unreported = True
             self._log.warning("playground_clock", error=type(error).__name__)
             await asyncio.sleep(_RETRY_SECONDS)

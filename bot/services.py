@@ -7,6 +7,7 @@ import contextlib
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -21,7 +22,6 @@ from bot.intake import Intake
 from bot.lease_keeper import DELIVERY, POLL, LeaseKeeper
 from bot.metrics import Metrics
 from bot.pace import Pace
-from bot.playground_clock import Follower
 from bot.polling import LONG_POLL, Polling
 from bot.replies import Replies
 from bot.sending import Sender
@@ -35,6 +35,9 @@ from storage import outbox, signals, timers
 from storage.database import Database, Unavailable
 from storage.migrate import current, head
 from storage.points import reached
+
+if TYPE_CHECKING:
+    from bot.playground_clock import Follower
 
 #: How long stopping may take for what can still be sent.
 DRAIN_SECONDS = 10.0

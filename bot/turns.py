@@ -32,6 +32,7 @@ from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking, signals
 from storage.database import Connection, Database, Unavailable, is_unavailable
 from storage.inbox import accept
+from storage.rows import Remembered
 from storage.standing import standing
 from storage.work import Work
 
@@ -77,6 +78,7 @@ class Turns:
         self._random = random
         self._handle = handle
         self._shelf: Shelf | None = None
+        self._remembered = Remembered()
         #: The groups named in the chat app when last looked at, and the business with them.
         self._named: dict[str, int] = {}
         self._here = business
@@ -149,7 +151,7 @@ class Turns:
         ]
         if not fresh:
             return Processed(tuple(answers), repeated=len(events))
-        work = Work(connection, bot=self._bot, now=now)
+        work = Work(connection, bot=self._bot, now=now, remembered=self._remembered)
         self._preload(work, fresh)
         business, shelf = self._standing(connection)
         spoken: dict[str, Words] = {}

@@ -8,15 +8,19 @@ A value that is not in the file is a Place too, an absent one: it reads as nothi
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
+from typing import Any
 
 import yaml
 
 from orders.text import clean_line, clean_text
 
+#: libyaml's loader, where PyYAML was built with it.
+_FAST: Any = getattr(yaml, "CSafeLoader", None)
 NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 KINDS: Mapping[type[yaml.Node], str] = {
     yaml.MappingNode: "`name: value` lines",
@@ -237,7 +241,7 @@ def open_yaml(
         mistakes.add(line, "", "is not UTF-8: save the file in that encoding")
         return None
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = _composed(text)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         mistakes.add(line, "", f"has a character YAML does not allow (#{error.character:x})")
@@ -259,3 +263,21 @@ def open_yaml(
         mistakes.add(1, "", f"is empty: write {wanted}")
         return None
     return Place(root, root.start_mark.line + 1, "", mistakes)
+
+
+def _composed(text: str) -> yaml.Node | None:
+    """What the text says: by libyaml, ten times as fast; its mistakes by Python's own reader, which explains them
+    better.
+
+    libyaml's composer calls itself for each level, without a limit: a text that could nest deeper than Python
+    goes is left to Python. Each level needs a bracket, or a column further to the right.
+    """
+    levels = text.count("[") + text.count("{") + max(map(len, text.splitlines()), default=0)
+    if _FAST is not None and levels < sys.getrecursionlimit():
+        try:
+            node: yaml.Node | None = yaml.compose(text, Loader=_FAST)
+        except yaml.YAMLError:
+            pass
+        else:
+            return node
+    return yaml.compose(text, Loader=yaml.SafeLoader)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dialogs.declared import Flow
 from dialogs.engine import can_show, drop_dependants, next_step
-from dialogs.model import Answers, FactSource, Flow, Json, State, altered
+from dialogs.model import Answers, FactSource, Json, State
 
 
 def flow_of(flows: Mapping[str, Flow], name: str) -> Flow | None:
@@ -33,9 +34,8 @@ def carry(flow: Flow, state: State, facts: FactSource, seen: Json = None) -> Sta
     answers = dict(state.answers) if declared else _renamed(flow, state.answers)
     answers, dropped = _settled(flow, answers, facts)
     if declared and not dropped and (state.seen is None or state.step != flow.hub):
-        return altered(state, seen=seen)
-    kept = altered(
-        state,
+        return state._replace(seen=seen)
+    kept = state._replace(
         flow=flow.name,
         fingerprint=flow.fingerprint(),
         answers=answers,
@@ -47,11 +47,11 @@ def carry(flow: Flow, state: State, facts: FactSource, seen: Json = None) -> Sta
     )
     step = step_of(flow, state.step)
     if step is not None and can_show(flow, kept, step, facts):
-        return altered(kept, step=step)
+        return kept._replace(step=step)
     step = next_step(flow, kept, facts) if answers else flow.first
     names = [name for name, _ in kept.trail]
     trail = kept.trail[: names.index(step)] if step in names else kept.trail
-    return altered(kept, step=step, view={}, trail=trail)
+    return kept._replace(step=step, view={}, trail=trail)
 
 
 def step_of(flow: Flow, name: str) -> str | None:

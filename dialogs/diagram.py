@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dialogs.model import Flow, Part, Step
+from dialogs.declared import Flow, Step
+from dialogs.model import Part
 from dialogs.parts import Row, Tell
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from dialogs.declared import Flow
 from dialogs.meaning import Meant, exactly, roughly
 from dialogs.model import (
     Advance,
@@ -18,7 +19,6 @@ from dialogs.model import (
     Deny,
     Do,
     FactSource,
-    Flow,
     FlowError,
     Given,
     Go,
@@ -34,7 +34,6 @@ from dialogs.model import (
     Scene,
     Sent,
     State,
-    altered,
 )
 from dialogs.understanding.words import read_word
 from dialogs.words import Words
@@ -57,9 +56,9 @@ def begin(
     state = State(flow=flow.name, fingerprint=flow.fingerprint(), step=flow.first)
     if answers:
         state = _put(flow, state, answers, facts)
-        state = altered(state, step=next_step(flow, state, facts), dropped=())
+        state = state._replace(step=next_step(flow, state, facts), dropped=())
     if step is not None and can_show(flow, state, step, facts):
-        state = altered(state, step=step)
+        state = state._replace(step=step)
     return state
 
 
@@ -150,7 +149,7 @@ def _read(flow: Flow, state: State, reading: Reading, facts: FactSource) -> Adva
     to = made.state
     for name, view in reading.views.items():
         if to.step == name:
-            to = altered(to, view={**to.view, **view})
+            to = to._replace(view={**to.view, **view})
             break
         if to.step == flow.hub and can_show(flow, to, name, facts):
             to = _enter(flow, to, name, facts, view)
@@ -169,11 +168,11 @@ def _like_a_button(flow: Flow, scene: Scene, meant: Meant) -> Advance:
         if outcome is not None and not isinstance(outcome, Do):
             made = _apply(flow, state, outcome, scene.facts)
             return replace(made, meant=meant.labels[0])
-    return Advance(state=altered(state, misses=0, nudges=0), unsure=meant.labels)
+    return Advance(state=state._replace(misses=0, nudges=0), unsure=meant.labels)
 
 
 def _missed(state: State) -> Advance:
-    return Advance(state=altered(state, misses=state.misses + 1, nudges=0), understood=False)
+    return Advance(state=state._replace(misses=state.misses + 1, nudges=0), understood=False)
 
 
 # -- moving -------------------------------------------------------------------------------------------------
@@ -182,11 +181,11 @@ def _missed(state: State) -> Advance:
 def _apply(flow: Flow, state: State, outcome: Outcome, facts: FactSource) -> Advance:
     if isinstance(outcome, Deny):
         # The screen stands as it was, and so do its buttons.
-        return Advance(state=altered(state, misses=0, nudges=0), denied=outcome.refusal)
-    fresh = altered(state, revision=state.revision + 1, misses=0, nudges=0, offered=(), dropped=())
+        return Advance(state=state._replace(misses=0, nudges=0), denied=outcome.refusal)
+    fresh = state._replace(revision=state.revision + 1, misses=0, nudges=0, offered=(), dropped=())
     match outcome:
         case Look(view, gone):
-            return Advance(state=altered(fresh, view={**state.view, **view}), gone=gone)
+            return Advance(state=fresh._replace(view={**state.view, **view}), gone=gone)
         case Do(_, _, values):
             return Advance(state=_put(flow, fresh, values, facts), do=outcome)
         case Back():
@@ -224,7 +223,7 @@ def _enter(
             edit = names.index(flow.hub) + 1 if flow.hub in names else 0
             end = names.index(state.step, edit) if state.step in names[edit:] else len(names)
             trail = (*trail[:end], (state.step, state.view))
-    return altered(state, step=target, view=dict(view or {}), trail=trail)
+    return state._replace(step=target, view=dict(view or {}), trail=trail)
 
 
 def _back(flow: Flow, state: State, facts: FactSource) -> State:
@@ -234,7 +233,7 @@ def _back(flow: Flow, state: State, facts: FactSource) -> State:
     for index in range(len(state.trail) - 1, -1, -1):
         name, view = state.trail[index]
         if name != state.step and can_show(flow, state, name, facts):
-            return altered(state, step=name, view=dict(view), trail=state.trail[:index])
+            return state._replace(step=name, view=dict(view), trail=state.trail[:index])
     return state
 
 
@@ -278,7 +277,7 @@ def _put(flow: Flow, state: State, values: Mapping[str, Json], facts: FactSource
     changed = {name for name, value in values.items() if state.answers.get(name) != value}
     answers = {**state.answers, **values}
     answers, dropped = drop_dependants(flow, answers, changed, facts, besides=values)
-    return altered(state, answers=answers, dropped=dropped)
+    return state._replace(answers=answers, dropped=dropped)
 
 
 def drop_dependants(
@@ -289,6 +288,8 @@ def drop_dependants(
     besides: Mapping[str, Json],
 ) -> tuple[dict[str, Json], tuple[str, ...]]:
     """The answers that stay when some have changed, and the fields of those that do not."""
+    if not flow.leads(changed):
+        return dict(answers), ()
     kept, dropped, moved = dict(answers), [], set(changed)
     for f in flow.fields:
         if f.name not in kept or f.name in besides or not moved.intersection(f.after):
@@ -330,7 +331,7 @@ def look(
         if offer.url is None
     )
     again = bool(state.offered) and state.offered != offered
-    return altered(state, offered=offered, revision=state.revision + again), rows
+    return state._replace(offered=offered, revision=state.revision + again), rows
 
 
 def offered_rows(rows: Sequence[Sequence[Offer]]) -> list[list[tuple[Offer, int | None]]]:

@@ -1,7 +1,7 @@
 """Proof that a flow can be walked: every step reachable and leavable, rendered within Telegram's limits.
 
 What a declaration alone can say wrongly (a target that does not exist, a step declared twice) is refused where the
-flow is made, in `dialogs.model`.
+flow is made, in `dialogs.declared`.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from html import unescape
 
+from dialogs.declared import Flow, Step
 from dialogs.engine import advance, look
-from dialogs.model import Answers, FactSource, Flow, Json, Press, State, Step
+from dialogs.model import Answers, FactSource, Json, Press, State
 from dialogs.screen import Screen, render
 from dialogs.words import Words
 

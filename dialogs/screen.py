@@ -9,7 +9,8 @@ from typing import Any
 
 from dialogs import engine
 from dialogs.content import Button
-from dialogs.model import FactSource, Flow, Hint, Offer, State
+from dialogs.declared import Flow
+from dialogs.model import FactSource, Hint, Offer, State
 from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
 from orders.refusal import Refusal

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from typing import TypedDict
 
@@ -76,13 +77,18 @@ class Index:
     def __init__(self, catalogue: Catalogue) -> None:
         languages = {code for service in catalogue.services for code in service.title}
         self._views = {code: _View(catalogue, code) for code in sorted(languages)}
+        # One screen asks three times, and people ask for the same things.
+        self._searched = lru_cache(maxsize=512)(self._search)
 
     def search(self, text: str, language: str, limit: int | None = None) -> tuple[Hit, ...]:
         """The services that fit, best first; equal ones by popularity, then as in the catalogue."""
+        return self._searched(text[:LONGEST_QUERY], language)[:limit]
+
+    def _search(self, text: str, language: str) -> tuple[Hit, ...]:
         view = self._views.get(language) or self._views.get("en")
         if view is None:
             view = next(iter(self._views.values()), None)
-        return view.search(text[:LONGEST_QUERY])[:limit] if view else ()
+        return view.search(text) if view else ()
 
 
 class _View:

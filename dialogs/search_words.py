@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Traditional characters of shops, media and everyday questions, each before its simplified one.
 _TRADITIONAL = (
@@ -88,6 +89,7 @@ def is_latin(piece: str) -> bool:
     return bool(_LATIN.match(piece))
 
 
+@lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """The word without its common English endings, of which four letters are always kept."""
     for suffix in _SUFFIXES:

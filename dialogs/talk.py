@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Self
 
 from dialogs import engine
-from dialogs.model import Advance, Answers, FactSource, Flow, Given, Hint, Json, Press, Said, Sent
+from dialogs.declared import Flow
+from dialogs.model import Advance, Answers, FactSource, Given, Hint, Json, Press, Said, Sent
 from dialogs.screen import Screen, render
 from dialogs.words import Words
 from orders.refusal import Refusal

@@ -72,10 +72,6 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
             "This plan has no price in {currency} at the moment. Please choose another plan or way to pay."
         ),
         "quote_no_deadline": N_("A custom plan needs a deadline first."),
-        "methods_nature": N_("“{nature}” is no kind of service; allowed: {allowed}."),
-        "methods_empty": N_("Name at least one way to pay for {nature} services: {allowed}."),
-        "methods_unknown": N_("“{method}” is no way to pay; for {nature} services use {allowed}."),
-        "methods_twice": N_("A way to pay for {nature} services is named twice."),
         "methods_none_enabled": N_(
             "There is no way to pay for this service here at the moment. Please write /support, we will find one."
         ),
@@ -122,7 +118,6 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "reason_needed": N_("Please give a reason."),
         "reopen_too_late": N_("Reopening was possible until {until}."),
         # payments
-        "attempt_wrong_state": N_("This payment has moved on meanwhile."),
         "pay_unknown_invoice": N_("This invoice is not known here. Nothing was charged."),
         "pay_not_yours": N_("This invoice belongs to somebody else. Nothing was charged."),
         "pay_already_paid": N_("Order {order} is paid already. Nothing was charged."),
@@ -142,8 +137,6 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         # refunds and approvals
         "refund_nothing": N_("There is nothing left to return."),
         "refund_above_cap": N_("At most {maximum} can be returned."),
-        "refund_stars_whole": N_("Stars are returned whole or not at all: {whole}."),
-        "refund_wrong_state": N_("This refund has moved on meanwhile."),
         "approval_own": N_("Nobody approves their own; a colleague has to."),
         "approval_role": N_("Your role does not allow this ({role})."),
         "approval_above_limit": N_("Above {limit} a lead has to approve."),

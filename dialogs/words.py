@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency, format_decimal
 from babel.support import NullTranslations, Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -35,8 +35,9 @@ LANGUAGES = ("zh", "en")
 #: What each language calls itself.
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
-#: White space before the end of a line.
-_TRAILING = re.compile(r"[^\S\n]+(?=\n)")
+#: White space before the end of a line, and how one is told.
+_TRAILING = re.compile(r"[ \t]+(?=\n)")
+_TRAILS = (" \n", "\t\n")
 
 
 def N_(message: str) -> str:
@@ -83,6 +84,12 @@ def short(text: str, limit: int = 200) -> str:
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
+@cache
+def _template(language: str, name: str) -> tuple[Environment, Template]:
+    spoken = environment(language)
+    return spoken, spoken.get_template(f"{name}.html")
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """Speaks one language in one time zone."""
@@ -110,8 +117,7 @@ class Words:
 
     def html(self, template: str, **variables: Any) -> str:
         """A message text from `templates/TEMPLATE.html`; every variable is escaped."""
-        spoken = environment(self.language)
-        found = spoken.get_template(f"{template}.html")
+        spoken, found = _template(self.language, template)
         # As `found.render`, which takes the globals apart and together again for every text.
         known = {**spoken.globals, **self.common, **variables, "words": self}
         context = Context(spoken, known, found.name, found.blocks)
@@ -120,7 +126,8 @@ class Words:
         except Exception:
             # Raises the same error, with the template's own lines.
             spoken.handle_exception()
-        return _TRAILING.sub("", text.strip())
+        text = text.strip()
+        return _TRAILING.sub("", text) if any(end in text for end in _TRAILS) else text
 
     # -- figures ------------------------------------------------------------------------------------
 

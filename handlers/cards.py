@@ -13,12 +13,12 @@ from handlers.card_actions import after_delivery
 from handlers.next_event import next_event
 from handlers.turn import Turn
 from handlers.work_actions import work_actions
+from orders.attempts import AttemptState
 from orders.balances import PaymentStatus, order_totals, payment_status
 from orders.brief import Brief
 from orders.catalogue import in_language
 from orders.lifecycle import WINDOWS, Actor, State
 from orders.money import Money
-from orders.payments import AttemptState
 from storage import money, orders
 from storage.accounts import Invoice
 from storage.records import Order, Person

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from dialogs.carrying import carry, flow_of
 from dialogs.flows import FLOWS
@@ -73,5 +73,5 @@ def _carry(work: Work, stand: Stand, conversation: Conversation) -> None:
     ]
     if kept and kept[-1] is not states[-1]:
         # Whatever stood open above, no button of it may fit this one.
-        kept[-1] = replace(kept[-1], revision=conversation.revision + 1, offered=())
+        kept[-1] = kept[-1]._replace(revision=conversation.revision + 1, offered=())
     dialog.save(conversation, kept)

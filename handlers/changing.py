@@ -20,6 +20,8 @@ from handlers import (
     refunding,
 )
 from handlers.turn import Turn
+from orders.attempts import OPEN as UNPAID
+from orders.attempts import AttemptState
 from orders.changes import (
     WINDOWS,
     About,
@@ -32,7 +34,6 @@ from orders.changes import (
 from orders.lifecycle import WINDOWS as ORDER_WINDOWS
 from orders.lifecycle import Actor, Move, State
 from orders.money import Money
-from orders.payments import AttemptState
 from orders.refusal import Refusal
 from orders.states import UNPAID_STATES
 from storage import changing_queries as stored
@@ -63,7 +64,7 @@ def facts_of(turn: Turn, order: Order, change: ChangeRequest) -> ChangeFacts:
 
 def _being_paid(turn: Turn, invoice: Invoice) -> bool:
     """Whether its money may be on the way."""
-    if invoice.state not in money.OPEN_INVOICES:
+    if invoice.state not in UNPAID:
         return False
     if money.waiting_proof(turn.work.session, invoice) is not None:
         return True
@@ -273,10 +274,9 @@ def _end(
 def _void(turn: Turn, order: Order, change: ChangeRequest, state: AttemptState) -> None:
     """An invoice that is no longer to be paid leaves the chat; paid all the same, its money is held and returned."""
     invoice = stored.invoice_of(turn.work.session, change)
-    if invoice is None or invoice.state not in money.OPEN_INVOICES:
+    if invoice is None or invoice.state not in UNPAID:
         return
-    invoice.state = str(state)
-    invoice.closed_at = turn.now
+    money.step_invoice(invoice, state, turn.now)
     invoicing.remove(turn, order, invoice)
 
 

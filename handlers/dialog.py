@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dialogs import engine
+from dialogs import engine, keeping
 from dialogs.carrying import carry, flow_of
 from dialogs.content import Content, Media
 from dialogs.flows import FLOWS
-from dialogs.model import Advance, FactSource, Given, Hint, State, altered
+from dialogs.model import Advance, FactSource, Given, Hint, State
 from dialogs.screen import render
 from dialogs.words import Words, short
 from handlers.events import MessageEvent
@@ -19,7 +17,6 @@ from handlers.facts import source, standing
 from handlers.turn import Turn
 from orders.refusal import Refusal
 from storage.rows import Conversation
-from storage.serial import read, typed
 
 SURFACE = ("dialog", "main")
 #: How many unfinished flows wait below the open one.
@@ -34,16 +31,10 @@ def stack(conversation: Conversation) -> list[State]:
         return list(conversation.flows)
     if conversation.read is None:
         try:
-            conversation.read = read(tuple[State, ...], conversation.state)
+            conversation.read = keeping.load(conversation.state)
         except ValueError:
-            conversation.read = tuple(_readable(json.loads(conversation.state)))
+            conversation.read = keeping.readable(conversation.state)
     return list(conversation.read)
-
-
-def _readable(stored: Sequence[Any]) -> Iterator[State]:
-    for data in stored:
-        with contextlib.suppress(ValueError):
-            yield typed(State, data)
 
 
 def save(conversation: Conversation, states: Sequence[State]) -> None:
@@ -61,7 +52,7 @@ def save(conversation: Conversation, states: Sequence[State]) -> None:
 def current(turn: Turn) -> State | None:
     """The open flow, brought along to today's version of its declaration."""
     conversation = turn.conversation
-    states = stack(conversation)
+    states = conversation.flows if conversation.flows is not None else stack(conversation)
     if not states:
         return None
     top = states[-1]
@@ -74,7 +65,7 @@ def current(turn: Turn) -> State | None:
         return current(turn)
     if top.revision < conversation.revision:
         # One above it could not be read: its buttons must fit nothing any more.
-        top = altered(top, revision=conversation.revision + 1, offered=())
+        top = top._replace(revision=conversation.revision + 1, offered=())
     words = turn.words()
     carried = carry(flow, top, source(turn, words), standing(turn, words))
     if carried is states[-1]:
@@ -83,8 +74,10 @@ def current(turn: Turn) -> State | None:
 
 
 def replace_top(turn: Turn, state: State) -> None:
-    states = stack(turn.conversation)
-    save(turn.conversation, [*states[:-1], state])
+    """`state` comes of `current`: what it was brought along to it still is."""
+    conversation = turn.conversation
+    save(conversation, [*stack(conversation)[:-1], state])
+    turn.carried = state
 
 
 def open_flow(
@@ -94,7 +87,7 @@ def open_flow(
     states = stack(turn.conversation)
     state = engine.begin(FLOWS[name], source(turn, turn.words()), answers)
     # Revisions go on growing within a chat, so that a button of a former flow can never fit this one.
-    state = altered(state, revision=turn.conversation.revision + 1)
+    state = state._replace(revision=turn.conversation.revision + 1)
     save(turn.conversation, [*(states if beside else states[:-1]), state])
     return state
 
@@ -139,7 +132,7 @@ def await_answer(turn: Turn, state: State) -> State:
     chat = turn.conversation.chat_id
     params = {"user": chat, "set": seconds}
     turn.work.set_timer("nudge", f"chat:{chat}", "nudge", due, params)
-    return altered(state, nudge_at=seconds)
+    return state._replace(nudge_at=seconds)
 
 
 def close(turn: Turn) -> None:
@@ -147,7 +140,7 @@ def close(turn: Turn) -> None:
     below = stack(turn.conversation)[:-1]
     turn.conversation.revision += 1
     if below:
-        below[-1] = altered(below[-1], revision=turn.conversation.revision, offered=())
+        below[-1] = below[-1]._replace(revision=turn.conversation.revision, offered=())
     save(turn.conversation, below)
 
 
@@ -159,7 +152,7 @@ def bring_up(turn: Turn, order_id: int) -> bool:
         return False
     others = [state for state in states if state not in mine]
     turn.conversation.revision += 1
-    state = altered(mine[-1], revision=turn.conversation.revision, offered=())
+    state = mine[-1]._replace(revision=turn.conversation.revision, offered=())
     save(turn.conversation, [*others, state])
     return True
 
@@ -174,7 +167,7 @@ def drop(turn: Turn, order_id: int) -> None:
         turn.work.show(turn.conversation.chat_id, *SURFACE, None, label="order/cancelled")
     turn.conversation.revision += 1
     if left:
-        left[-1] = altered(left[-1], revision=turn.conversation.revision, offered=())
+        left[-1] = left[-1]._replace(revision=turn.conversation.revision, offered=())
     save(turn.conversation, left)
 
 
@@ -241,7 +234,8 @@ def show(
 
 
 def finish(turn: Turn, template: str, words: Words, **variables: Any) -> None:
-    """Close the open flow and leave its last screen, without buttons, as a record in the chat."""
+    """Close the open flow and leave its last screen, without buttons, as a record in the chat: a message of its own
+    from now on, so that nothing that follows can take its place."""
     close(turn)
     content = Content(text=words.html(template, **variables))
     turn.work.show(
@@ -251,3 +245,4 @@ def finish(turn: Turn, template: str, words: Words, **variables: Any) -> None:
         revision=turn.conversation.revision,
         label=template,
     )
+    turn.work.hand_over(turn.conversation.chat_id, *SURFACE)

@@ -24,7 +24,7 @@ def held_back(turn: Turn) -> bool:
         return False
     conversation = turn.conversation
     since = conversation.heard_since
-    if since is None or not timedelta() <= turn.now - since < MINUTE:
+    if since is None or since > turn.now or turn.now - since >= MINUTE:
         conversation.heard_since, conversation.heard = turn.now, 0
         since = turn.now
     conversation.heard += 1

@@ -37,6 +37,8 @@ def message(turn: Turn) -> None:
         signs.append("📍")
     if event.contact_phone is not None:
         signs.append("☎️")
-    text = _TOKEN.sub(r"\1…", " ".join([*signs, clean_text(event.text)]).strip())
+    text = " ".join([*signs, clean_text(event.text)]).strip()
+    if text.startswith("/start"):
+        text = _TOKEN.sub(r"\1…", text)
     if text:
         talk.note(turn.conversation, event.message_id, text, turn.now)

@@ -10,12 +10,12 @@ from dialogs.words import Words, short
 from handlers import cards
 from handlers.turn import Turn
 from orders import changes, ledger
+from orders.attempts import OPEN, AttemptState
 from orders.credit import usable
 from orders.lifecycle import WINDOWS
 from orders.methods import PROVIDER_RANGE, STARS_MIN, Method
 from orders.money import Money
 from orders.numbers import INVOICE, series
-from orders.payments import AttemptState
 from orders.refund_plan import CREDIT
 from storage import money, orders
 from storage.accounts import Invoice, Payment
@@ -106,7 +106,7 @@ def _usable(turn: Turn, order: Order, price: Money) -> Money:
 def credit_is_there(turn: Turn, order: Order, invoice: Invoice) -> bool:
     """Whether the store credit an invoice counts on is still free. While it is open, it is; one that expired or
     was voided has given it up."""
-    if not invoice.credit or invoice.state in money.OPEN_INVOICES:
+    if not invoice.credit or invoice.state in OPEN:
         return True
     session = turn.work.session
     customer = orders.person_by_id(session, order.customer_id)

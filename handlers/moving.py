@@ -7,10 +7,10 @@ from typing import Any
 
 from handlers import cards, invoices, telling
 from handlers.turn import Turn
+from orders.attempts import AttemptState
 from orders.balances import order_totals
 from orders.lifecycle import Actor, Move, OrderFacts, State, apply, decide, due_at, timers_for
 from orders.methods import Method
-from orders.payments import AttemptState
 from orders.refusal import Refusal
 from storage import money, orders
 from storage import working_queries as working
@@ -200,8 +200,7 @@ def close_invoice(turn: Turn, order: Order, made: Move) -> None:
         return
     end = _INVOICE_ENDS.get(made.name)
     if end is not None and invoice.state != AttemptState.SETTLED:
-        invoice.state = str(end)
-        invoice.closed_at = turn.now
+        money.step_invoice(invoice, end, turn.now)
         cards.remove_invoice(turn, order)
     elif invoice.state == AttemptState.SETTLED:
         invoices.settle(turn, order)

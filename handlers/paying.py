@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 
 from dialogs.wording import refusal_text
 from handlers import (
@@ -20,11 +20,12 @@ from handlers import (
 from handlers.events import PaidEvent, PreCheckoutEvent, RefundedEvent
 from handlers.turn import Turn
 from orders import ledger
+from orders.attempts import AttemptState
 from orders.lifecycle import Actor, State
 from orders.methods import Method
 from orders.money import XTR, Money
 from orders.payments import (
-    AttemptState,
+    ANSWER_WITHIN,
     Claim,
     Destination,
     InvoiceFacts,
@@ -35,14 +36,12 @@ from orders.payments import (
     check_pre_checkout,
     settle,
 )
+from orders.refunds import RefundState
 from orders.refusal import Refusal
 from orders.vetting import Tier
-from storage import money, orders
+from storage import answers, money, orders
 from storage.accounts import Case, Invoice, Payment, Refund
 from storage.records import Order
-
-#: Telegram cancels a payment whose pre-checkout is not answered within this time.
-PRE_CHECKOUT = timedelta(seconds=10)
 
 
 def merchant(turn: Turn, method: str) -> str:
@@ -94,27 +93,28 @@ def on_pre_checkout(turn: Turn) -> None:
         payer=event.sender.id,
         merchant=merchant(turn, invoice.method if invoice else ""),
     )
+    facts = invoice_facts(turn, invoice, order) if invoice and order else None
+    if facts is not None and order is not None and facts.approved_query is not None:
+        known = answers.arrived(turn.work, order.id, facts.approved_query)
+        facts = replace(facts, answered=known)
     refusal = check_pre_checkout(
-        order_money(turn, order, invoice) if invoice and order else None,
-        invoice_facts(turn, invoice, order) if invoice and order else None,
-        claim,
-        turn.now,
+        order_money(turn, order, invoice) if invoice and order else None, facts, claim, turn.now
     )
     params: dict[str, object] = {"pre_checkout_query_id": event.query_id, "ok": refusal is None}
     if refusal is not None:
         words = turn.words(turn.known(event.sender).language)
         params["error_message"] = refusal_text(refusal, words)[:200]
     elif invoice is not None:
-        invoice.state = str(AttemptState.APPROVED)
+        money.step_invoice(invoice, AttemptState.APPROVED, turn.now)
         invoice.approved_at = turn.now
         invoice.approved_query = event.query_id
     turn.work.call(
         event.sender.id,
-        "answerPreCheckoutQuery",
+        answers.PRE_CHECKOUT,
         params,
         priority=0,
         order_id=order.id if order else None,
-        expires_at=turn.now + PRE_CHECKOUT,
+        expires_at=turn.now + ANSWER_WITHIN,
         unknown="once",
         urgent=True,
     )
@@ -231,8 +231,7 @@ def _settled(
 ) -> None:
     """An invoice is paid: what store credit adds is taken, and the order or its change goes on."""
     invoicing.take_credit(turn, order, invoice)
-    invoice.state = str(AttemptState.SETTLED)
-    invoice.closed_at = turn.now
+    money.step_invoice(invoice, AttemptState.SETTLED, turn.now)
     order.paid_at = order.paid_at or turn.now
     if transition is None:
         turn.work.session.flush()
@@ -330,7 +329,8 @@ def _offer_again(turn: Turn, payment: Payment, order: Order, invoice: Invoice) -
         or invoice.state not in (AttemptState.INVOICED, AttemptState.APPROVED)
     ):
         return
-    invoice.state = str(AttemptState.INVOICED)
+    if invoice.state == AttemptState.APPROVED:
+        money.step_invoice(invoice, AttemptState.INVOICED, turn.now)
     invoice.approved_at, invoice.approved_query = None, ""
     cards.show_invoice(turn, order, invoice)
 
@@ -348,7 +348,7 @@ def on_refunded(turn: Turn) -> None:
     open_ones = [
         refund
         for refund in turn.work.session.query(Refund).filter_by(payment_id=payment.id)
-        if refund.state in ("processing", "approved")
+        if refund.state in (RefundState.APPROVED, RefundState.PROCESSING, RefundState.FAILED)
     ]
     for refund in open_ones:
         refunding.succeed(turn, refund)

@@ -24,7 +24,6 @@ CHOICE = timedelta(hours=72)
 
 def ask(turn: Turn, refund: Refund) -> None:
     """Two buttons in the customer's chat; the money is set aside meanwhile."""
-    refund.state = str(RefundState.APPROVED)
     turn.work.session.flush()
     until = turn.now + CHOICE
     turn.work.set_timer("refund", f"refund:{refund.id}", "choose", until, {"refund": refund.id})

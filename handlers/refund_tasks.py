@@ -204,7 +204,7 @@ def on_approve(turn: Turn, value: Mapping[str, Any]) -> None:
         return
     for refund in refunds:
         refund.approved_by = turn.person.id
-        refund.state = str(RefundState.APPROVED)
+        money.step_refund(refund, RefundState.APPROVED, turn.now)
     turn.work.session.flush()
     _decided(turn, order, refunds, "refund.approved")
     for refund in refunds:

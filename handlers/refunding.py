@@ -63,16 +63,17 @@ def refund_part(
         return parts
     undone = earning.take_back(turn, order, amount)
     batch = f"batch-{turn.random(12).hex()}"
+    state = RefundState.APPROVED if requested_by is None else RefundState.REQUESTED
     made = []
     for part in parts:
         payment = turn.work.session.get_one(Payment, part.payment)
-        refund = _set_aside(turn, payment, part.amount, reason, _WAYS[part.way], order=order)
+        refund = _set_aside(
+            turn, payment, part.amount, reason, _WAYS[part.way], state=state, order=order
+        )
         refund.batch = batch
         refund.chosen = way is not None and _is_part_of_stars(payment, part)
         refund.requested_by = requested_by.id if requested_by else None
         refund.approved_by = approved_by.id if approved_by else None
-        if requested_by is not None:
-            refund.state = RefundState.REQUESTED
         made.append(refund)
     turn.work.session.flush()
     earning.earn_again(turn, order, undone)
@@ -134,8 +135,9 @@ def _held(turn: Turn, payment: Payment) -> bool:
 
 def _was_held(turn: Turn, payment: Payment) -> bool:
     """Whether it never got into its order: it is, or was, a case of its own."""
-    case = turn.work.session.query(Case).filter(Case.payment_id == payment.id).one_or_none()
-    return case is not None and case.state != "credited"
+    return (
+        turn.work.session.query(Case.id).filter(Case.payment_id == payment.id).first() is not None
+    )
 
 
 def request(turn: Turn, payment: Payment, amount: Money, reason: str) -> Refund:
@@ -153,6 +155,7 @@ def _set_aside(
     reason: str,
     way: str,
     *,
+    state: RefundState = RefundState.APPROVED,
     order: Order | None = None,
 ) -> Refund:
     """The refund with its key, and its money set aside in the ledger. Nothing is called yet."""
@@ -169,7 +172,7 @@ def _set_aside(
         reason=reason,
         way=way,
         key=f"refund-{turn.random(12).hex()}",
-        state=str(RefundState.APPROVED),
+        state=str(state),
         requested_by=None,
         approved_by=None,
         requested_at=turn.now,
@@ -223,14 +226,13 @@ def start(turn: Turn, refund: Refund) -> None:
     payment = turn.work.session.get_one(Payment, refund.payment_id)
     match refund.way:
         case "stars":
-            refund.state = str(RefundState.PROCESSING)
+            money.step_refund(refund, RefundState.PROCESSING, turn.now)
             call_gateway(turn, refund, payment)
         case "credit" if payment.gateway == Method.STARS and not refund.chosen:
             refund_choice.ask(turn, refund)
         case "credit":
             grant(turn, refund, payment)
         case _:
-            refund.state = str(RefundState.APPROVED)
             refund_tasks.show_task(turn, refund, payment)
 
 
@@ -239,8 +241,7 @@ def reject(turn: Turn, refund: Refund) -> None:
     session = turn.work.session
     payment = session.get_one(Payment, refund.payment_id)
     order = session.get(Order, refund.order_id) if refund.order_id else None
-    refund.state = str(RefundState.REJECTED)
-    refund.settled_at = turn.now
+    money.step_refund(refund, RefundState.REJECTED, turn.now)
     entry = ledger.refund_failed(
         order.number if order else "",
         str(payment.id),
@@ -257,8 +258,7 @@ def grant(turn: Turn, refund: Refund, payment: Payment) -> None:
     session = turn.work.session
     order = session.get_one(Order, refund.order_id)
     amount = Money(refund.amount, refund.currency)
-    refund.state = str(RefundState.SUCCEEDED)
-    refund.settled_at = turn.now
+    money.step_refund(refund, RefundState.SUCCEEDED, turn.now)
     _note(turn, refund, order)
     entry = ledger.credit_granted(str(order.customer_id), order.number, str(payment.id), amount)
     _post(turn, entry, order, payment, refund)
@@ -298,8 +298,7 @@ def succeed(turn: Turn, refund: Refund) -> None:
     session = turn.work.session
     payment = session.get_one(Payment, refund.payment_id)
     order = session.get(Order, refund.order_id) if refund.order_id else None
-    refund.state = str(RefundState.SUCCEEDED)
-    refund.settled_at = turn.now
+    money.step_refund(refund, RefundState.SUCCEEDED, turn.now)
     if refund.lines:
         _note(turn, refund, order)
     amount = Money(refund.amount, refund.currency)
@@ -370,20 +369,22 @@ def on_gateway_answer(turn: Turn) -> None:
     if event.outcome == "sent" or "CHARGE_ALREADY_REFUNDED" in event.reason.upper():
         succeed(turn, refund)
         return
+    money.step_refund(refund, RefundState.FAILED, turn.now)
     refund.error = event.reason[:200]
     if refund.tries <= len(RETRY_MINUTES):
         due = turn.now + timedelta(minutes=RETRY_MINUTES[refund.tries - 1])
         turn.work.set_timer("refund", f"refund:{refund.id}", "retry", due, {"refund": refund.id})
         return
     refund.way = "task"
-    refund.state = str(RefundState.APPROVED)
+    money.step_refund(refund, RefundState.APPROVED, turn.now)
     refund_tasks.show_task(turn, refund, session.get_one(Payment, refund.payment_id))
 
 
 def on_retry(turn: Turn, refund_id: int) -> None:
     """Try a Stars refund again."""
     refund = turn.work.session.get_one(Refund, refund_id)
-    if refund.state == RefundState.PROCESSING:
+    if refund.state == RefundState.FAILED:
+        money.step_refund(refund, RefundState.PROCESSING, turn.now)
         call_gateway(turn, refund, turn.work.session.get_one(Payment, refund.payment_id))
 
 

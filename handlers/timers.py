@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from dialogs.content import Button, Content
@@ -164,7 +163,7 @@ def on_nudge(turn: Turn) -> None:
     if morning > turn.now:
         turn.work.set_timer("nudge", event.subject, event.slot, morning, event.params)
         return
-    nudged = replace(states[-1], nudges=states[-1].nudges + 1)
+    nudged = states[-1]._replace(nudges=states[-1].nudges + 1)
     dialog.save(conversation, [*states[:-1], nudged])
     words = turn.words(person.language)
     turn.work.show(

@@ -13,10 +13,10 @@ from handlers import audit, cards, changing, invoicing, moving, paying
 from handlers.events import MessageEvent
 from handlers.turn import Turn
 from orders.approvals import confirm_transfer
+from orders.attempts import OPEN, AttemptState
 from orders.lifecycle import Actor, State
 from orders.methods import Method
 from orders.money import Money
-from orders.payments import AttemptState
 from orders.refusal import Refusal
 from storage import changing_queries as stored
 from storage import money, orders
@@ -41,7 +41,7 @@ def awaiting_transfer(turn: Turn) -> tuple[Order, Invoice] | None:
         elif order.change_pending:
             change = stored.open_change(session, order)
             invoice = stored.invoice_of(session, change) if change is not None else None
-        if invoice is not None and invoice.state in money.OPEN_INVOICES:
+        if invoice is not None and invoice.state in OPEN:
             return order, invoice
     return None
 
@@ -75,7 +75,7 @@ def take_proof(turn: Turn) -> bool:
         confirmed_by=[],
     )
     session.add(proof)
-    invoice.state = str(AttemptState.PROOF_SUBMITTED)
+    money.step_invoice(invoice, AttemptState.PROOF_SUBMITTED, turn.now)
     session.flush()
     show_proof(turn, proof, order, invoice)
     invoicing.remove(turn, order, invoice)
@@ -191,7 +191,7 @@ def _second_person(turn: Turn, proof: Proof, order: Order, invoice: Invoice) -> 
 
 def _ask_again(turn: Turn, order: Order, invoice: Invoice) -> None:
     """Nothing arrived: the customer checks and sends another receipt, and has a day for it at least."""
-    invoice.state = str(AttemptState.REJECTED)
+    money.step_invoice(invoice, AttemptState.REJECTED, turn.now)
     invoice.expires_at = max(invoice.expires_at, turn.now + TIME_TO_ANSWER)
     if invoice.change_id is None:
         turn.work.set_timer(

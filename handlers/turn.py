@@ -93,6 +93,8 @@ class Turn:
     def known(self, sender: Sender) -> Person:
         """The person behind a sender; made at the first meeting, kept current afterwards."""
         person = self.work.person(sender.id)
+        if person is not None and person.name == sender.name and person.username == sender.username:
+            return person
         # Names are shown to staff: nothing in them hides, reorders, or is a card number.
         name = mask_cards(clean_line(sender.name))[:200].strip() or str(sender.id)
         if person is None:
@@ -166,11 +168,12 @@ class Turn:
     def words(self, language: str | None = None) -> Words:
         """The words in a language; without one, in that of whoever wrote."""
         chosen = language or self.person.language
-        if chosen not in self.spoken:
+        found = self.spoken.get(chosen)
+        if found is None:
             common: dict[str, Any] = {"business": self.business}
             today = self.now.astimezone(self.business.zone).date()
-            self.spoken[chosen] = Words(chosen, self.business.zone, today, common)
-        return self.spoken[chosen]
+            found = self.spoken[chosen] = Words(chosen, self.business.zone, today, common)
+        return found
 
     def rating_of(self, service: str) -> Rating | None:
         """What customers say about a service; None while nobody has."""

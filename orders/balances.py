@@ -48,9 +48,9 @@ def payment_totals(entries: Iterable[Entry], payment: str, currency: str) -> Tot
 
 
 def order_totals(entries: Iterable[Entry], order: str, currency: str) -> Totals:
-    """Of what came into an order: payments, held money applied to it, store credit, corrections.
+    """Of what came into an order: payments, store credit, corrections.
 
-    Held money that was never applied to the order, and its refund, do not count.
+    Held money, and its refund, do not count.
     """
     account = order_account(order)
     mine = [entry for entry in entries if entry.order == order]
@@ -79,9 +79,7 @@ def payment_status(captured: Money, refunded: Money, price: Money) -> PaymentSta
 
 
 _CAME_IN = frozenset({EntryKind.RECEIVED, EntryKind.RECEIVED_HELD, EntryKind.CREDIT_USED})
-_INTO_ORDER = frozenset(
-    {EntryKind.RECEIVED, EntryKind.APPLIED, EntryKind.CREDIT_USED, EntryKind.CORRECTION}
-)
+_INTO_ORDER = frozenset({EntryKind.RECEIVED, EntryKind.CREDIT_USED, EntryKind.CORRECTION})
 _REQUESTED = frozenset({EntryKind.REFUND_REQUESTED})
 _FAILED = frozenset({EntryKind.REFUND_FAILED})
 _WENT_BACK = frozenset({EntryKind.REFUND_SUCCEEDED, EntryKind.CREDIT_GRANTED})

@@ -26,5 +26,10 @@ class UnknownTransition(OrdersError, LookupError):
     """No such transition in the lifecycle table: use a name of orders.lifecycle.TABLE."""
 
 
+class IllegalStep(OrdersError, ValueError):
+    """An invoice or a refund was to take a step that its table does not have: mend the caller, or amend the table
+    (`orders.attempts`, `orders.refunds`)."""
+
+
 class NaiveTime(OrdersError, ValueError):
     """A datetime without a zone was passed in: pass an aware one."""

@@ -63,7 +63,6 @@ class EntryKind(StrEnum):
 
     RECEIVED = "received"
     RECEIVED_HELD = "received_held"
-    APPLIED = "applied"
     REFUND_REQUESTED = "refund_requested"
     REFUND_SUCCEEDED = "refund_succeeded"
     REFUND_FAILED = "refund_failed"
@@ -132,11 +131,6 @@ def received_for_order(method: str, order: str, payment: str, money: Money) -> E
 def received_held(method: str, order: str, payment: str, money: Money) -> Entry:
     """A payment that matches nothing, came late or came twice."""
     return _move(EntryKind.RECEIVED_HELD, order, payment, gateway(method), held(payment), money)
-
-
-def held_to_order(order: str, payment: str, money: Money) -> Entry:
-    """Held money turned out to be for an order."""
-    return _move(EntryKind.APPLIED, order, payment, held(payment), order_account(order), money)
 
 
 def refund_requested(order: str, payment: str, money: Money, *, from_held: bool = False) -> Entry:

@@ -4,6 +4,9 @@ transitions.
 
 from __future__ import annotations
 
+from orders.attempts import ATTEMPT
+from orders.edge_docs import edge_lines
+from orders.refunds import REFUND
 from orders.states import State
 from orders.ticket_docs import ticket_lines
 from orders.timetable import TIMERS, WINDOWS, TimerRule
@@ -35,6 +38,18 @@ def lifecycle_markdown() -> str:
             *(_timer(rule) for rule in TIMERS),
             "",
             *ticket_lines(),
+            *edge_lines(
+                "Lifecycle of an invoice",
+                "orders/attempts.py",
+                "An invoice is one attempt to pay. Whether an order is paid is not stored: the ledger says it.",
+                ATTEMPT,
+            ),
+            *edge_lines(
+                "Lifecycle of a refund",
+                "orders/refunds.py",
+                "From its first moment on its money is set aside.",
+                REFUND,
+            ),
         ]
     )
 

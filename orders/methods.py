@@ -52,9 +52,7 @@ class MethodPolicy:
     table: Mapping[str, tuple[Method, ...]]
 
     def departures(self) -> tuple[tuple[str, Method], ...]:
-        """What the operator allows beyond Telegram's own rules, to be pointed out when the bot
-        starts.
-        """
+        """What the operator allows beyond Telegram's own rules: the doctor and the log of each start point it out."""
         return tuple(
             (nature, method)
             for nature, methods in self.table.items()
@@ -76,34 +74,6 @@ class Offer:
     @property
     def currency(self) -> str:
         return self.price.currency
-
-
-def policy_from(overrides: Mapping[str, object]) -> MethodPolicy | tuple[Refusal, ...]:
-    """The policy with an operator's table over RULES, e.g. `{"digital": ["stars", "transfer"]}`.
-
-    Returns every reason when something in it is wrong: an unknown nature or method, one named
-    twice, none.
-    """
-    table = dict(RULES)
-    reasons: list[Refusal] = []
-    known = {method.value: method for method in Method}
-    for nature, names in overrides.items():
-        if nature not in RULES:
-            reasons.append(refuse("methods_nature", nature=str(nature), allowed=tuple(RULES)))
-            continue
-        if isinstance(names, str) or not isinstance(names, Collection) or not names:
-            reasons.append(refuse("methods_empty", nature=nature, allowed=tuple(known)))
-            continue
-        unknown = [name for name in names if not isinstance(name, str) or name not in known]
-        reasons += [
-            refuse("methods_unknown", nature=nature, method=str(name), allowed=tuple(known))
-            for name in unknown
-        ]
-        if len(set(map(str, names))) < len(names):
-            reasons.append(refuse("methods_twice", nature=nature))
-        if not unknown:
-            table[nature] = tuple(known[name] for name in names)
-    return tuple(reasons) if reasons else MethodPolicy(MappingProxyType(table))
 
 
 def methods_for(

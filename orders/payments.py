@@ -6,12 +6,12 @@ credited only when amount, currency, merchant and order all match, and a charge 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from types import MappingProxyType
 
+from orders.attempts import AttemptState
 from orders.methods import Method
 from orders.money import Money
 from orders.refusal import Refusal, refuse
@@ -23,51 +23,16 @@ from orders.states import Audience, State
 #: all, the second payment finds its invoice settled and goes back by itself (`Outcome.PAID_AGAIN`). How long an
 #: order is kept from expiring by an approval is another matter: `orders.timetable.Windows.approval_guard`.
 APPROVAL_FRESH = timedelta(seconds=60)
+#: Telegram cancels a payment whose pre-checkout is not answered within this time (Telegram Bot API:
+#: answerPreCheckoutQuery).
+ANSWER_WITHIN = timedelta(seconds=10)
+#: The same for an approval of which we do not know that it reached Telegram, because its sender died or the
+#: connection broke: when Telegram's time is over, a little more for the clocks, either it never will, or the
+#: customer is charged and sees it. Who then opens the invoice again may pay.
+APPROVAL_UNSURE = ANSWER_WITHIN + timedelta(seconds=5)
 
 #: By when somebody has dealt with money that is held.
 CASE_WITHIN = timedelta(hours=24)
-
-
-class AttemptState(StrEnum):
-    """The states of one attempt to pay, that is of one invoice."""
-
-    CREATED = "created"
-    INVOICED = "invoiced"
-    APPROVED = "approved"
-    PROOF_SUBMITTED = "proof_submitted"
-    SETTLED = "settled"
-    FAILED = "failed"
-    REJECTED = "rejected"
-    EXPIRED = "expired"
-    VOIDED = "voided"
-
-
-_A = AttemptState
-_ENDS = (_A.FAILED, _A.EXPIRED, _A.VOIDED)
-
-#: Where an attempt can go. A late payment may still settle an expired one; a rejected proof may be
-#: followed by a better one; one may be paid before the sending of its invoice is known.
-ATTEMPT_EDGES: Mapping[AttemptState, tuple[AttemptState, ...]] = MappingProxyType(
-    {
-        _A.CREATED: (_A.INVOICED, _A.APPROVED, _A.PROOF_SUBMITTED, _A.SETTLED, *_ENDS),
-        _A.INVOICED: (_A.APPROVED, _A.PROOF_SUBMITTED, _A.SETTLED, *_ENDS),
-        # Back: it led to money of another amount, so the invoice is still to be paid.
-        _A.APPROVED: (_A.INVOICED, _A.APPROVED, _A.SETTLED, *_ENDS),
-        _A.PROOF_SUBMITTED: (_A.SETTLED, _A.REJECTED, _A.VOIDED),
-        _A.REJECTED: (_A.PROOF_SUBMITTED, _A.SETTLED, _A.EXPIRED, _A.VOIDED),
-        _A.EXPIRED: (_A.SETTLED,),
-        _A.FAILED: (),
-        _A.VOIDED: (),
-        _A.SETTLED: (),
-    }
-)
-
-
-def check_attempt(source: AttemptState, target: AttemptState) -> Refusal | None:
-    """None when an attempt may go from one state to the other."""
-    if target in ATTEMPT_EDGES[source]:
-        return None
-    return refuse("attempt_wrong_state", state=source, target=target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +52,8 @@ class InvoiceFacts:
     #: the latest approved pre-checkout and its query
     approved_at: datetime | None = None
     approved_query: str | None = None
+    #: whether that approval is known to have reached Telegram
+    answered: bool = True
     #: the charge that settled it
     charge_id: str | None = None
     #: for a change of an order that is paid already
@@ -187,6 +154,8 @@ def check_pre_checkout(
         return refuse("pay_unknown_invoice")
     if invoice.order != order.number or invoice.merchant != claim.merchant:
         return refuse("pay_unknown_invoice")
+    if invoice.method is Method.TRANSFER:
+        return refuse("pay_unknown_invoice")
     if claim.payer != invoice.customer:
         return refuse("pay_not_yours", order=order.number)
     if invoice.state is AttemptState.SETTLED:
@@ -202,7 +171,7 @@ def check_pre_checkout(
         return refuse("pay_price_changed", order=order.number)
     approved = invoice.approved_at
     if approved is not None and invoice.approved_query != claim.query:
-        until = approved + APPROVAL_FRESH
+        until = approved + (APPROVAL_FRESH if invoice.answered else APPROVAL_UNSURE)
         if now < until:
             return refuse("pay_under_way", until=until)
     return None
@@ -258,7 +227,7 @@ def _closed(order: OrderMoney, invoice: InvoiceFacts) -> Refusal | None:
     """Why an invoice that was not paid can no longer be paid."""
     if order.state is State.CANCELLED:
         return refuse("pay_cancelled", order=order.number)
-    if invoice.state in {AttemptState.VOIDED, AttemptState.FAILED}:
+    if invoice.state is AttemptState.VOIDED:
         return refuse("pay_voided", order=order.number)
     expired = invoice.state is AttemptState.EXPIRED
     if not invoice.supplementary:

@@ -1,14 +1,15 @@
-"""Refunds: how much may go back, by which way, and from which lines."""
+"""Refunds: the table of their states, the ways money goes back, and what they take of each line.
+
+How much goes back of which payment, and how, is `orders.refund_plan`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
-from types import MappingProxyType
 
-from orders.methods import Method
+from orders.edges import Edge, Edges
 from orders.money import Money, split
-from orders.refusal import Refusal, refuse
 
 
 class RefundState(StrEnum):
@@ -22,16 +23,54 @@ class RefundState(StrEnum):
 
 _R = RefundState
 
-#: Where a refund can go; a failed one is tried again.
-REFUND_EDGES: Mapping[RefundState, tuple[RefundState, ...]] = MappingProxyType(
-    {
-        _R.REQUESTED: (_R.APPROVED, _R.REJECTED),
-        _R.APPROVED: (_R.PROCESSING,),
-        _R.PROCESSING: (_R.SUCCEEDED, _R.FAILED),
-        _R.FAILED: (_R.PROCESSING,),
-        _R.REJECTED: (),
-        _R.SUCCEEDED: (),
-    }
+#: Every step; docs/lifecycle.md is generated from it.
+REFUND: Edges[RefundState] = Edges(
+    thing="refund",
+    begins=(_R.REQUESTED, _R.APPROVED),
+    table=(
+        Edge(
+            name="approve",
+            sources=(_R.REQUESTED,),
+            target=_R.APPROVED,
+            note="staff asked for it, and somebody else agrees",
+        ),
+        Edge(
+            name="reject",
+            sources=(_R.REQUESTED,),
+            target=_R.REJECTED,
+            note="somebody else disagrees; the money returns to where it was set aside from",
+        ),
+        Edge(
+            name="call",
+            sources=(_R.APPROVED,),
+            target=_R.PROCESSING,
+            note="a whole payment in Stars: Telegram is called (refundStarPayment)",
+        ),
+        Edge(
+            name="fail",
+            sources=(_R.PROCESSING,),
+            target=_R.FAILED,
+            note="Telegram refused, or the call was given up",
+        ),
+        Edge(
+            name="retry",
+            sources=(_R.FAILED,),
+            target=_R.PROCESSING,
+            note="called again, after 1, 5 and 30 minutes, 2 and 12 hours",
+        ),
+        Edge(
+            name="hand_over",
+            sources=(_R.FAILED,),
+            target=_R.APPROVED,
+            note="after six tries it is finance's task",
+        ),
+        Edge(
+            name="succeed",
+            sources=(_R.APPROVED, _R.PROCESSING, _R.FAILED),
+            target=_R.SUCCEEDED,
+            note="back with the customer: by Telegram, as store credit, by finance, or because Telegram reports it",
+        ),
+    ),
 )
 
 #: Set aside and not back yet: these count against the cap. A failed one is still owed.
@@ -47,50 +86,6 @@ class RefundWay(StrEnum):
     STORE_CREDIT = "store_credit"
     #: finance does it at the provider or the bank and confirms it
     FINANCE = "finance"
-
-
-def check_refund_step(source: RefundState, target: RefundState) -> Refusal | None:
-    """None when a refund may go from one state to the other."""
-    if target in REFUND_EDGES[source]:
-        return None
-    return refuse("refund_wrong_state", state=source, target=target)
-
-
-def refund_cap(settled: Money, refunded: Money, pending: Money) -> Money:
-    """What may still go back of a payment: settled less refunded less pending, never negative."""
-    rest = settled - refunded - pending
-    return max(rest, Money.zero(rest.currency))
-
-
-def check_refund(
-    amount: Money,
-    method: Method,
-    settled: Money,
-    refunded: Money,
-    pending: Money,
-    way: RefundWay | None = None,
-) -> Refusal | None:
-    """None when that much of one payment may go back by that way (None: by the usual one).
-
-    Stars come back whole or not at all (Telegram Bot API: refundStarPayment); a part of them is
-    store credit or a task for finance.
-    """
-    if amount.amount <= 0:
-        return refuse("refund_nothing")
-    cap = refund_cap(settled, refunded, pending)
-    if amount > cap:
-        return refuse("refund_above_cap", maximum=cap)
-    by_stars = way is RefundWay.STARS_API or (way is None and method is Method.STARS)
-    if by_stars and (method is not Method.STARS or amount != settled):
-        return refuse("refund_stars_whole", whole=settled)
-    return None
-
-
-def refund_ways(method: Method, *, whole: bool) -> tuple[RefundWay, ...]:
-    """The ways to choose from, the usual one first, for a whole payment or a part of it."""
-    if method is Method.STARS:
-        return (RefundWay.STARS_API,) if whole else (RefundWay.STORE_CREDIT, RefundWay.FINANCE)
-    return (RefundWay.FINANCE,)
 
 
 def split_over_lines(amount: Money, left: Sequence[Money]) -> tuple[Money, ...]:

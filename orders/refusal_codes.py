@@ -34,10 +34,6 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # quote and methods
         "quote_no_price": ("plan", "currency"),
         "quote_no_deadline": ("plan",),
-        "methods_nature": ("nature", "allowed"),
-        "methods_empty": ("nature", "allowed"),
-        "methods_unknown": ("nature", "method", "allowed"),
-        "methods_twice": ("nature",),
         "methods_none_enabled": ("nature", "allowed"),
         "methods_no_price": ("nature", "allowed"),
         # lifecycle
@@ -70,7 +66,6 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "reason_needed": (),
         "reopen_too_late": ("until",),
         # payments
-        "attempt_wrong_state": ("state", "target"),
         "pay_unknown_invoice": (),
         "pay_not_yours": ("order",),
         "pay_already_paid": ("order",),
@@ -84,8 +79,6 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         # refunds and approvals
         "refund_nothing": (),
         "refund_above_cap": ("maximum",),
-        "refund_stars_whole": ("whole",),
-        "refund_wrong_state": ("state", "target"),
         "approval_own": (),
         "approval_role": ("role",),
         "approval_above_limit": ("limit",),

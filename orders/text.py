@@ -22,8 +22,8 @@ def clean_text(text: str) -> str:
     of several parts keep their joiners. Letters are composed (NFC) but never replaced.
     """
     if text.isprintable() and unicodedata.is_normalized("NFC", text) and _BLANKS.isdisjoint(text):
-        # One line of nothing but what is seen, as nearly every message is.
-        return _SPACES.sub(" ", text).strip()
+        # One line of nothing but what is seen, as nearly every message is. Of white space only the space is printable.
+        return (_SPACES.sub(" ", text) if "  " in text else text).strip()
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.replace("\u2028", "\n").replace("\u2029", "\n\n")
     kept = "".join(

@@ -25,7 +25,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from playground.person import Outcome, Person
-from playground.remote import Remote, told
+from playground.remote import Remote
 from playground.seen import (
     Button,
     Group,
@@ -207,7 +207,7 @@ class Playground(Remote):
         await self.post("/faults", error=what, method=method, chat=chat, delay=delay, times=times)
 
     async def no_faults(self) -> None:
-        told(await self._http.delete("/sim/faults"))
+        await self._ask("DELETE", "/faults")
 
     async def pace(self, on: bool) -> None:
         """Switch Telegram's pace limits (429) on or off."""
@@ -215,7 +215,7 @@ class Playground(Remote):
 
     async def inject(self, update: Json) -> int:
         """Queue a raw update, whatever it is; returns its id."""
-        answer = told(await self._http.post("/sim/updates", json=update))
+        answer = await self._ask("POST", "/updates", json=update)
         return int(answer["update_id"])
 
     async def calls(self, after: int = 0, method: str | None = None) -> list[Json]:

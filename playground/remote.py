@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self
 
-import httpx
+import aiohttp
 
 from playground.seen import Json, NotSeen, PlaygroundError
 
@@ -18,11 +18,8 @@ class Remote:
 
     def __init__(self, url: str, timeout: float = 60.0) -> None:
         self.url = url.rstrip("/")
-        # Reading certificates takes longer than a whole conversation; plain HTTP needs none.
-        secure = self.url.startswith("https:")
-        self._http = httpx.AsyncClient(
-            base_url=self.url, timeout=timeout, trust_env=False, verify=secure
-        )
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
+        self._http: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -36,17 +33,34 @@ class Remote:
         await self.close()
 
     async def close(self) -> None:
-        await self._http.aclose()
+        if self._http is not None:
+            await self._http.close()
 
     async def get(self, path: str, **query: Any) -> Json:
         """GET of the control API, below /sim. Raises PlaygroundError."""
-        given = {name: value for name, value in query.items() if value is not None}
-        return told(await self._http.get(f"/sim{path}", params=given))
+        given = {name: str(value) for name, value in query.items() if value is not None}
+        return await self._ask("GET", path, params=given)
 
     async def post(self, path: str, **body: Any) -> Json:
         """POST of the control API, below /sim. Raises PlaygroundError."""
         given = {name: value for name, value in body.items() if value is not None}
-        return told(await self._http.post(f"/sim{path}", json=given))
+        return await self._ask("POST", path, json=given)
+
+    async def _ask(self, method: str, path: str, **what: Any) -> Json:
+        """What is answered. Raises PlaygroundError, also when nobody does."""
+        if self._http is None:
+            # Not before a loop runs.
+            self._http = aiohttp.ClientSession(
+                timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
+            )
+        try:
+            async with self._http.request(method, f"{self.url}/sim{path}", **what) as response:
+                answer: Json = await response.json(content_type=None)
+                if response.ok:
+                    return answer
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise PlaygroundError(f"{self.url} does not answer: {error!r}") from error
+        raise PlaygroundError(str(answer.get("error", answer)))
 
     async def quiet(
         self,
@@ -56,11 +70,3 @@ class Remote:
         answer = await self.get("/quiet", timeout=timeout)
         if not answer["quiet"]:
             raise NotSeen(f"not quiet within {timeout} s: {answer['pending']} updates pending")
-
-
-def told(response: httpx.Response) -> Json:
-    """What was answered. Raises PlaygroundError."""
-    answer: Json = response.json()
-    if response.is_success:
-        return answer
-    raise PlaygroundError(str(answer.get("error", answer)))

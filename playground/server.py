@@ -54,6 +54,7 @@ def server(
         http=_Protocol,
         log_level="warning",
         access_log=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=2,
         timeout_keep_alive=75,
     )

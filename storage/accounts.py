@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 import storage.changing  # noqa: F401 - invoices point at changes
+from orders.attempts import ATTEMPT
+from orders.refunds import REFUND
 from storage.records import Record
 from storage.tables import Id
 
@@ -48,7 +50,7 @@ class Invoice(Record):
     lines: Mapped[list[Any]]
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    #: How far the attempt to pay it got: `orders.payments.AttemptState`.
+    #: How far the attempt to pay it got: `orders.attempts`; changed by `storage.money.step_invoice`.
     state: Mapped[str] = mapped_column(String(16))
     #: The latest approved pre-checkout.
     approved_at: Mapped[datetime | None]
@@ -58,6 +60,11 @@ class Invoice(Record):
     change_id: Mapped[int | None] = mapped_column(ForeignKey("change_requests.id"), index=True)
     #: Store credit that pays beside it: taken when the invoice is paid, spoken for while it is open.
     credit: Mapped[int] = mapped_column(default=0)
+
+    @validates("state")
+    def _along_an_edge(self, _: str, target: str) -> str:
+        """Whoever sets it, the table decides. Raises IllegalStep."""
+        return ATTEMPT.checked(self.state, target)
 
 
 class Payment(Record):
@@ -106,7 +113,7 @@ class Proof(Record):
 
 class Case(Record):
     """Money that needs a person: paid late, again, the wrong amount, by somebody else; with an owner and a
-    deadline. `state`: open, returned, credited, closed."""
+    deadline. `state`: open, returned."""
 
     __tablename__ = "cases"
 
@@ -125,7 +132,7 @@ class Case(Record):
 
 
 class Refund(Record):
-    """Money on its way back. requested → approved → processing → succeeded | failed; or rejected.
+    """Money on its way back. `state`: see `orders.refunds`.
 
     `key` is stored before the gateway is called and reused at every try.
     """
@@ -161,6 +168,11 @@ class Refund(Record):
     confirmed_by: Mapped[list[Any]] = mapped_column(default=list)
     #: The credit note, once it is back with the customer; empty for money that was never invoiced.
     number: Mapped[str] = mapped_column(String(24), default="")
+
+    @validates("state")
+    def _along_an_edge(self, _: str, target: str) -> str:
+        """Whoever sets it, the table decides. Raises IllegalStep."""
+        return REFUND.checked(self.state, target)
 
 
 class LedgerEntry(Record):

@@ -5,20 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
+from storage.prepared import Prepared
 from storage.tables import media
 from storage.upserts import upsert
+
+_KNOWN = Prepared(
+    select(media.c.file_id).where(
+        media.c.bot == bindparam("of"), media.c.digest == bindparam("content")
+    )
+)
 
 
 def known(connection: Connection, bot: int, digests: Collection[str]) -> dict[str, str]:
     """The file ids of these contents, as far as they were uploaded before."""
-    if not digests:
-        return {}
-    query = select(media.c.digest, media.c.file_id).where(
-        media.c.bot == bot, media.c.digest.in_(digests)
-    )
-    return {row.digest: row.file_id for row in connection.execute(query)}
+    return {
+        digest: row[0]
+        for digest in digests
+        for row in _KNOWN.all(connection, {"of": bot, "content": digest})
+    }
 
 
 def remember(connection: Connection, bot: int, files: Mapping[str, str], now: datetime) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from orders.attempts import OPEN, AttemptState
 from orders.ledger import Account, Entry, EntryKind, Posting, credit, order_account
 from orders.money import Money
 from orders.numbers import document_number
+from orders.refunds import PENDING, RefundState
 from storage.accounts import (
     Counter,
     Invoice,
@@ -20,6 +22,7 @@ from storage.accounts import (
     Proof,
     Refund,
 )
+from storage.prepared import Prepared
 from storage.records import Order, Person
 
 
@@ -48,22 +51,46 @@ def latest_invoice(session: Session, order: Order) -> Invoice | None:
     )
 
 
-#: An invoice that can still be paid: the credit it counts on is spoken for.
-OPEN_INVOICES = ("created", "invoiced", "approved", "proof_submitted", "rejected")
+def step_invoice(invoice: Invoice, target: AttemptState, now: datetime) -> None:
+    """The way an invoice changes its state. Raises IllegalStep for a step that `orders.attempts` does not have."""
+    invoice.state = str(target)
+    if target not in OPEN:
+        invoice.closed_at = now
+
+
+def step_refund(refund: Refund, target: RefundState, now: datetime) -> None:
+    """The way a refund changes its state. Raises IllegalStep for a step that `orders.refunds` does not have."""
+    refund.state = str(target)
+    if target not in PENDING:
+        refund.settled_at = now
+
+
+# Asked for every summary that is shown.
+_CREDIT = Prepared(
+    select(
+        select(func.coalesce(func.sum(LedgerPosting.amount), 0))
+        .where(
+            LedgerPosting.account == bindparam("account"), LedgerPosting.currency == bindparam("of")
+        )
+        .scalar_subquery(),
+        select(func.coalesce(func.sum(Invoice.credit), 0))
+        .join(Order, Order.id == Invoice.order_id)
+        .where(
+            Order.customer_id == bindparam("customer"),
+            Invoice.currency == bindparam("of"),
+            or_(*(Invoice.state == str(state) for state in sorted(OPEN))),
+        )
+        .scalar_subquery(),
+    )
+)
 
 
 def credit_of(session: Session, person: Person, currency: str) -> tuple[Money, Money]:
     """A customer's store credit, and how much of it their open invoices count on."""
-    spoken = session.scalar(
-        select(func.coalesce(func.sum(Invoice.credit), 0))
-        .join(Order, Order.id == Invoice.order_id)
-        .where(
-            Order.customer_id == person.id,
-            Invoice.currency == currency,
-            Invoice.state.in_(OPEN_INVOICES),
-        )
-    )
-    return balance(session, credit(str(person.id)), currency), Money(int(spoken or 0), currency)
+    session.flush()
+    given = {"customer": person.id, "account": str(credit(str(person.id))), "of": currency}
+    ((has, spoken),) = _CREDIT.all(session.connection(), given)
+    return Money(int(has), currency), Money(int(spoken), currency)
 
 
 def payment_by_charge(session: Session, bot: int, gateway: str, charge_id: str) -> Payment | None:
@@ -149,7 +176,7 @@ def goodwill(session: Session, order: Order) -> Money:
         select(func.coalesce(func.sum(Refund.amount), 0)).where(
             Refund.order_id == order.id,
             or_(Refund.requested_by.is_not(None), Refund.reason == "dispute"),
-            Refund.state != "rejected",
+            Refund.state != RefundState.REJECTED,
             Refund.currency == order.currency,
         )
     )

@@ -28,7 +28,7 @@ from sqlalchemy import (
 
 from storage.prepared import Prepared, among
 from storage.tables import conversations, outbox, surfaces
-from storage.types import at, millis
+from storage.types import at, millis, moment
 
 #: Rows claimed outside the lease, by the replica that committed them: answers with a deadline.
 URGENT_EPOCH = 0
@@ -149,6 +149,7 @@ _VERSIONS = Prepared(
     .where(_MINE, among(outbox.c.chat_id, "chats"), QUEUED, OPEN, outbox.c.kind == "surface")
     .order_by(outbox.c.id)
 )
+_EARLIEST = Prepared(select(func.min(outbox.c.due_at)).where(_MINE, QUEUED))
 _TAKE = Prepared(
     update(outbox)
     .where(among(outbox.c.id, "ids"))
@@ -232,9 +233,8 @@ def claim_urgent(
 
 def next_due(connection: Connection, bot: int) -> datetime | None:
     """When the earliest queued row is due. Reads all of them: for the virtual clock, not for every beat."""
-    query = select(func.min(outbox.c.due_at)).where(outbox.c.bot == bot, QUEUED)
-    earliest: datetime | None = connection.scalar(query)
-    return earliest
+    ((earliest,),) = _EARLIEST.all(connection, {"of": bot})
+    return moment(earliest)
 
 
 def _heads(connection: Connection, bot: int, chats: Collection[int]) -> list[_Queued]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
+from storage.prepared import Prepared
 from storage.records import HistoryRow, Order, Person
 from storage.tables import outbox, surfaces
 from storage.work import Work
@@ -27,10 +28,18 @@ def in_work(session: Session, person: Person, *, limit: int = 10) -> Sequence[Or
     return session.scalars(query.order_by(Order.id.desc()).limit(limit)).all()
 
 
+# Asked with every line that is typed while nothing is being ordered.
+_IN_HAND = Prepared(
+    select(Order.id)
+    .where(Order.provider_id == bindparam("provider"), or_(*(Order.state == s for s in _WORKING)))
+    .limit(1)
+)
+
+
 def works(session: Session, person: Person) -> bool:
     """Whether this person has an order in hand as its provider."""
-    query = select(Order.id).where(Order.provider_id == person.id, Order.state.in_(_WORKING))
-    return session.scalar(query.limit(1)) is not None
+    session.flush()
+    return bool(_IN_HAND.all(session.connection(), {"provider": person.id}))
 
 
 def order_of_message(work: Work, person: Person, *, chat_id: int, message_id: int) -> Order | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from orders.ratings import Rating
 from storage.orders import service_of
+from storage.prepared import Prepared
 from storage.records import Order
 from storage.working import Delivery, Review, Standing
 
@@ -64,10 +65,22 @@ def ratings(session: Session, bot: int, wanted: Collection[str]) -> dict[str, Ra
     }
 
 
+# Asked for every service that is shown.
+_RATED = Prepared(
+    select(Standing.stars, Standing.reviews, Standing.finished, Standing.on_time).where(
+        Standing.bot == bindparam("of"), Standing.subject == bindparam("about")
+    )
+)
+
+
 def rating_of_service(session: Session, bot: int, key: str, *, newest: int = 1) -> Rating | None:
     """A service's standing with the words of its newest review; None while there is nothing to show."""
-    known = ratings(session, bot, [f"service:{key}"]).get(f"service:{key}")
-    if known is None or not (known.reviews or known.finished):
+    session.flush()
+    found = _RATED.all(session.connection(), {"of": bot, "about": f"service:{key}"})
+    if not found:
+        return None
+    stars, reviews, finished, on_time = found[0]
+    if not (reviews or finished):
         return None
     query = (
         select(Review.stars, Review.text)
@@ -77,9 +90,9 @@ def rating_of_service(session: Session, bot: int, key: str, *, newest: int = 1) 
     )
     words = tuple((stars, text) for stars, text in session.execute(query))
     return Rating(
-        stars=known.stars,
-        reviews=known.reviews,
-        finished=known.finished,
-        on_time=known.on_time,
+        stars=stars,
+        reviews=reviews,
+        finished=finished,
+        on_time=on_time,
         words=words,
     )

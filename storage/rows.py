@@ -19,9 +19,10 @@ from sqlalchemy import (
     update,
 )
 
+from dialogs import keeping
 from dialogs.model import State
 from storage.prepared import Prepared, among
-from storage.serial import Written, plain, written
+from storage.serial import Written, plain
 from storage.tables import conversations, outbox, surfaces, timers
 from storage.types import moment
 from storage.upserts import upsert_for
@@ -134,8 +135,30 @@ _SAVE_CONVERSATIONS = Prepared(
 )
 
 
+class Remembered:
+    """The open flows of the chats written last, beside their text: what comes back as it went need not be read.
+
+    Bounded, so that nobody's conversation costs memory for long.
+    """
+
+    def __init__(self, limit: int = 256) -> None:
+        self._limit = limit
+        self._flows: dict[int, tuple[str, tuple[State, ...]]] = {}
+
+    def keep(self, chat_id: int, text: str, flows: tuple[State, ...]) -> None:
+        self._flows.pop(chat_id, None)
+        if len(self._flows) >= self._limit:
+            del self._flows[next(iter(self._flows))]
+        self._flows[chat_id] = (text, flows)
+
+    def read(self, chat_id: int, text: str) -> tuple[State, ...] | None:
+        """What this text was written from; None when it is not the one that is remembered."""
+        known = self._flows.get(chat_id)
+        return known[1] if known is not None and known[0] == text else None
+
+
 def load_conversations(
-    connection: Connection, bot: int, chats: Collection[int]
+    connection: Connection, bot: int, chats: Collection[int], remembered: Remembered
 ) -> list[Conversation]:
     if not chats:
         return []
@@ -149,16 +172,25 @@ def load_conversations(
         one.focus = None if focus is None else from_json(focus)
         one.recent = None if recent is None else from_json(recent)
         one.heard_since, one.updated_at = moment(since), moment(updated)
+        one.read = remembered.read(one.chat_id, one.state)
     return made
 
 
-def save_conversations(connection: Connection, bot: int, changed: Sequence[Conversation]) -> None:
-    if changed:
-        _SAVE_CONVERSATIONS.run_all(connection, [_conversation(bot, one) for one in changed])
+def save_conversations(
+    connection: Connection, bot: int, changed: Sequence[Conversation], remembered: Remembered
+) -> None:
+    written = []
+    for one in changed:
+        row = _conversation(bot, one)
+        written.append(row)
+        if one.flows is not None:
+            remembered.keep(one.chat_id, row["state"], one.flows)
+    if written:
+        _SAVE_CONVERSATIONS.run_all(connection, written)
 
 
 def _conversation(bot: int, one: Conversation) -> dict[str, Any]:
-    state = Written(one.state) if one.flows is None else written(one.flows, tuple[State, ...])
+    state = Written(one.state if one.flows is None else keeping.dump(one.flows))
     return {
         "bot": bot,
         "chat_id": one.chat_id,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Text, bindparam, cast, func, select
 
 from storage.prepared import Prepared
 from storage.tables import timers
-from storage.types import at
+from storage.types import at, moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,43 +32,34 @@ class DueTimer:
         return f"{self.id}:{created}:{due}"
 
 
+_MINE = timers.c.bot == bindparam("of")
+_PARAMS = cast(timers.c.params, Text)
 _DUE = Prepared(
-    select(
-        timers.c.id,
-        timers.c.kind,
-        timers.c.subject,
-        timers.c.slot,
-        timers.c.due_at,
-        timers.c.created_at,
-        cast(timers.c.params, Text),
-    )
-    .where(timers.c.bot == bindparam("of"), timers.c.due_at <= bindparam("now"))
+    select(*timers.c["id", "kind", "subject", "slot", "due_at", "created_at"], _PARAMS)
+    .where(_MINE, timers.c.due_at <= bindparam("now"))
     .order_by(timers.c.due_at, timers.c.id)
     .limit(bindparam("most"))
 )
+_EARLIEST = Prepared(select(func.min(timers.c.due_at)).where(_MINE))
 
 
 def due(connection: Connection, bot: int, now: datetime, limit: int) -> list[DueTimer]:
     """The first `limit` timers that are due, in due order."""
     return [
         DueTimer(
-            id=id_,
-            kind=kind,
-            subject=subject,
-            slot=slot,
-            due_at=at(due_at),
-            created_at=at(created_at),
-            params=from_json(params),
+            id=row[0],
+            kind=row[1],
+            subject=row[2],
+            slot=row[3],
+            due_at=at(row[4]),
+            created_at=at(row[5]),
+            params=from_json(row[6]),
         )
-        for id_, kind, subject, slot, due_at, created_at, params in _DUE.all(
-            connection, {"of": bot, "now": now, "most": limit}
-        )
+        for row in _DUE.all(connection, {"of": bot, "now": now, "most": limit})
     ]
 
 
 def next_due(connection: Connection, bot: int) -> datetime | None:
     """When the earliest timer is due."""
-    earliest: datetime | None = connection.scalar(
-        select(func.min(timers.c.due_at)).where(timers.c.bot == bot)
-    )
-    return earliest
+    ((earliest,),) = _EARLIEST.all(connection, {"of": bot})
+    return moment(earliest)

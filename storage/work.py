@@ -13,30 +13,44 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.orm import Session
 
+from dialogs import keeping
 from dialogs.content import Content
 from storage import albums, people, rows
 from storage.records import Person
 from storage.rows import Conversation, OutboxRow, Surface
-from storage.serial import plain, typed, written
+from storage.serial import Written, plain, typed, written
 from storage.tables import surfaces, timers
 
 #: What a conversation is compared by, to see whether it has changed.
 _AS_STORED = attrgetter(*(field.name for field in fields(Conversation) if field.compare))
 
 
+def _text_of(content: Content) -> Written:
+    text = keeping.dump_content(content)
+    return written(content) if text is None else Written(text)
+
+
 class Work:
     """One transaction's view. Made per batch; `flush` writes what is pending, the caller commits."""
 
-    def __init__(self, connection: Connection, *, bot: int, now: datetime) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        bot: int,
+        now: datetime,
+        remembered: rows.Remembered | None = None,
+    ) -> None:
         self.connection = connection
         self.bot = bot
         self.now = now
         self.session = Session(connection, autoflush=True, expire_on_commit=False)
         #: Outbox ids that must be sent at once by this replica (pre-checkout answers).
         self.urgent: list[int] = []
+        self._remembered = remembered or rows.Remembered()
         self._people: dict[int, Person] = {}
         self._conversations: dict[int, Conversation] = {}
         self._before: dict[int, tuple[Any, ...]] = {}
@@ -55,7 +69,9 @@ class Work:
         if users:
             for person in people.load(self.session, self.bot, users):
                 self._people[person.user_id] = person
-        for conversation in rows.load_conversations(self.connection, self.bot, set(chats)):
+        for conversation in rows.load_conversations(
+            self.connection, self.bot, set(chats), self._remembered
+        ):
             self._remember(conversation)
         missing = [chat for chat in chats if chat not in self._conversations]
         for chat in missing:
@@ -98,7 +114,7 @@ class Work:
     def conversation(self, chat_id: int) -> Conversation:
         """The conversation of a private chat; a blank one if there was none."""
         if chat_id not in self._conversations:
-            found = rows.load_conversations(self.connection, self.bot, [chat_id])
+            found = rows.load_conversations(self.connection, self.bot, [chat_id], self._remembered)
             self._remember(found[0] if found else Conversation(chat_id))
         return self._conversations[chat_id]
 
@@ -157,7 +173,7 @@ class Work:
             surface.revision = revision
         elif not fresh and wanted != surface.actions:
             surface.revision += 1
-        text = None if content is None else written(content)
+        text = None if content is None else _text_of(content)
         hashed = rows.digest(text, surface.revision)
         changed = hashed != surface.content_hash
         surface.actions = wanted
@@ -186,6 +202,22 @@ class Work:
             )
         return surface
 
+    def hand_over(self, chat_id: int, kind: str, subject: str) -> None:
+        """Let the message of a surface stand for itself: what its subject shows next is a new message.
+
+        So its last content is said, whatever follows; of versions of one surface only the newest is.
+        """
+        surface = self.surface(chat_id, kind, subject)
+        if surface is None:
+            return
+        self.flush()
+        assert surface.id is not None
+        del self._surfaces[(chat_id, kind, subject)]
+        surface.subject = f"{subject}:{surface.id}"
+        self._surfaces[(chat_id, kind, surface.subject)] = surface
+        rename = update(surfaces).where(surfaces.c.id == surface.id)
+        self.connection.execute(rename.values(subject=surface.subject))
+
     def send(
         self,
         chat_id: int,
@@ -205,7 +237,7 @@ class Work:
                 chat_id=chat_id,
                 thread_id=thread_id,
                 kind="send",
-                body=written(content),
+                body=_text_of(content),
                 priority=priority,
                 due_at=due_at or self.now,
                 created_at=self.now,
@@ -359,7 +391,7 @@ class Work:
         if changed:
             for conversation in changed:
                 conversation.updated_at = self.now
-            rows.save_conversations(self.connection, self.bot, changed)
+            rows.save_conversations(self.connection, self.bot, changed, self._remembered)
             for conversation in changed:
                 self._before[conversation.chat_id] = _AS_STORED(conversation)
         if self._outbox:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+import tempfile
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 from hypothesis import settings
 
+from bot import collector
 from tests import postgres
 from tests.skips import in_ci
 from tests.skips import pytest_configure as pytest_configure
@@ -21,11 +25,65 @@ if TYPE_CHECKING:
 
 pytest_plugins = ["pytester"]
 
+#: Files that take longest, and rooms whose files do: begun first, so that at the end no process waits for another.
+_FIRST = (
+    "benchmarks/",
+    "simulation/",
+    "crash/",
+    "bot/test_app.py",
+    "attacks/test_malformed.py",
+    "browser/",
+    "storage/test_invariants.py",
+    "conversations/",
+    "attacks/",
+    "bot/test_backups.py",
+    "handlers/",
+    "bot/",
+    "storage/",
+)
+
+#: What several processes of tests may need in memory, in bytes; containers often have 64 MB there.
+_ROOM = 1 << 30
+
 # A time limit for one example would measure whatever else the machine does.
 # CI draws the same examples each time.
 settings.register_profile("laptop", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if in_ci() else "laptop")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Nothing that the tests import is ever freed: the collector need not walk through it while it is loaded, nor
+    later (a tenth of a conversation's time would go into that)."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+        gc.set_threshold(collector.YOUNG)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(here).as_posix() if item.path.is_relative_to(here) else ""
+        return next((n for n, first in enumerate(_FIRST) if name.startswith(first)), len(_FIRST))
+
+    items.sort(key=place)
+
+
+@pytest.fixture(scope="session")
+def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder in memory where the machine has room there: thousands of commits need not reach a disk."""
+    place = Path("/dev/shm")
+    if not place.is_dir() or shutil.disk_usage(place).free < _ROOM:
+        place = tmp_path_factory.mktemp("memory")
+    with tempfile.TemporaryDirectory(dir=place) as made:
+        yield Path(made)
 
 
 @pytest.fixture(scope="session")
@@ -64,9 +122,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(chromium: str) -> AsyncIterator[Browser]:
-    """A browser of the test's own, which asks nobody outside this machine for anything."""
+    """A browser that asks nobody outside this machine for anything. Tests make a context each, and close it."""
     # Half a second to import, and most runs need none of it.
     from playwright.async_api import async_playwright
 

@@ -39,7 +39,7 @@ ALLOWED = [
     ("playground.server", "import aiogram.types"),
     ("benchmarks.peers", "import aiogram_dialog"),
     ("benchmarks.ours", "import bot"),
-    ("playground.people", "import httpx"),
+    ("playground.people", "import aiohttp"),
     ("bot.demo.cast", "from playground import people"),
 ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,20 @@ UPLOAD_TIMEOUT = 60
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
 _FILE_KINDS = ("document", "video", "voice", "sticker", "audio", "animation", "video_note")
+
+
+#: Parameters that are texts wherever they occur; a library would send anything else as its JSON.
+_TEXTS = frozenset({"text", "caption", "title", "description", "payload", "callback_query_id"})
+
+
+def check(call: Call, required: Collection[str]) -> None:
+    """What can be seen to be wrong before anything is sent. Raises Refused, without the values."""
+    missing = [name for name in required if name not in call.params and name not in call.files]
+    if missing:
+        raise Refused(f"{call.method}: {', '.join(sorted(missing))} missing")
+    for name, value in call.params.items():
+        if name in _TEXTS and not isinstance(value, str):
+            raise Refused(f"{call.method}: {name} is no text")
 
 
 def with_files(call: Call, make: Callable[[Path, str], Any]) -> dict[str, Any]:

@@ -6,8 +6,11 @@ One update with such a thing in it must not stop the others: it is put right her
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
+from datetime import datetime
 from functools import cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from handlers.events import (
@@ -52,8 +55,10 @@ def _somebody_elses(event: MessageEvent | TapEvent) -> bool:
 def _checked(value: T) -> T:
     changed: dict[str, Any] = {}
     kind: Any = type(value)
-    for name in _names(kind):
-        old = getattr(value, name)
+    names, values_of = _fields(kind)
+    for name, old in zip(names, values_of(value), strict=True):
+        if type(old) in _FIT:
+            continue
         new = _fit(old)
         if new is not old:
             changed[name] = new
@@ -61,12 +66,18 @@ def _checked(value: T) -> T:
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
+def _fields(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of its fields, and what takes the value of each; every one of these values has two at least."""
+    names = tuple(field.name for field in fields(kind))
+    return names, attrgetter(*names)
+
+
+#: What always fits, whatever it says.
+_FIT = frozenset({type(None), bool, datetime, float})
 
 
 def _fit(value: Any) -> Any:
-    if value is None or isinstance(value, bool):
+    if type(value) in _FIT:
         return value
     if isinstance(value, str):
         return _text(value)

@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+import bot.channels.aiogram_late  # noqa: F401  # isort: skip - before anything of aiogram
+
 import aiogram.methods
 from aiogram import Bot
 from aiogram.client.default import Default
@@ -21,7 +23,6 @@ from aiogram.methods import GetFile, GetMe, GetUpdates, TelegramMethod
 from aiogram.methods.base import Response
 from aiogram.types import FSInputFile
 from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
-from pydantic import ValidationError
 
 from bot.channels.decode import ALLOWED_UPDATES, read_updates
 from bot.channels.errors import not_sent
@@ -37,6 +38,7 @@ from bot.channels.results import (
     CALL_TIMEOUT,
     DOWNLOAD_LIMIT,
     UPLOAD_TIMEOUT,
+    check,
     done,
     identity,
     read_answer,
@@ -53,7 +55,7 @@ class AiogramChannel:
         self._session = _PlainSession(api=api)
         self._bot = Bot(token, session=self._session)
         self._now = now
-        self._methods: dict[str, tuple[type[TelegramMethod[Any]], dict[str, None]]] = {}
+        self._methods: dict[str, tuple[TelegramMethod[Any], tuple[str, ...]]] = {}
 
     async def identity(self) -> BotIdentity:
         return identity(await self._request(GetMe(), CALL_TIMEOUT))
@@ -68,12 +70,10 @@ class AiogramChannel:
         return read_updates(answer, bot=self._bot.id, at=self._now())
 
     async def perform(self, call: Call) -> Done:
+        empty, required = self._method(call.method)
+        check(call, required)
         params = with_files(call, lambda path, name: FSInputFile(path, filename=name))
-        try:
-            kind, unset = self._method(call.method)
-            method = kind(**{**unset, **params})
-        except ValidationError as error:
-            raise Refused(_without_values(call.method, error)) from None
+        method = empty.model_copy(update=params)
         return done(await self._request(method, UPLOAD_TIMEOUT if call.files else CALL_TIMEOUT))
 
     async def download(self, file_id: str) -> bytes:
@@ -96,10 +96,11 @@ class AiogramChannel:
     async def close(self) -> None:
         await self._session.close()
 
-    def _method(self, name: str) -> tuple[type[TelegramMethod[Any]], dict[str, None]]:
-        """aiogram's class of a Bot API method, looked up once, and the parameters it would look up in the bot.
+    def _method(self, name: str) -> tuple[TelegramMethod[Any], tuple[str, ...]]:
+        """aiogram's method of the Bot API without its parameters, to be copied with them, and those it must have.
 
-        Our bot has no defaults, and pydantic copies each of theirs with every call: half of what a call costs.
+        Its models would look at each parameter, try every kind of keyboard on ours, and copy defaults that our bot does
+        not have: most of what a call costs. `bot.render` made the parameters, and Telegram says what is wrong with them.
         """
         found = self._methods.get(name)
         if found is None:
@@ -108,7 +109,8 @@ class AiogramChannel:
                 raise Refused(f"aiogram knows no Bot API method {name}")
             fields = kind.model_fields.items()
             unset = {key: None for key, field in fields if isinstance(field.default, Default)}
-            found = self._methods[name] = (kind, unset)
+            required = tuple(key for key, field in fields if field.is_required())
+            found = self._methods[name] = (kind.model_construct(**unset), required)
         return found
 
     async def _request(self, method: TelegramMethod[Any], timeout: int) -> Any:
@@ -134,9 +136,3 @@ class _PlainSession(AiohttpSession):
     ) -> Response[Any]:
         result = read_answer(status_code, content)
         return Response[Any].model_construct(ok=True, result=result)
-
-
-def _without_values(method: str, error: ValidationError) -> str:
-    """What is wrong with the parameters, without the texts in them."""
-    places = {".".join(str(part) for part in item["loc"]): item["type"] for item in error.errors()}
-    return f"{method}: " + ", ".join(f"{place} {kind}" for place, kind in places.items())

@@ -33,6 +33,7 @@ from bot.channels.results import (
     CALL_TIMEOUT,
     DOWNLOAD_LIMIT,
     UPLOAD_TIMEOUT,
+    check,
     done,
     identity,
     read_answer,
@@ -77,9 +78,7 @@ class PtbChannel:
         return read_updates(answer, bot=self._id, at=self._now())
 
     async def perform(self, call: Call) -> Done:
-        missing = self._required(call.method) - call.params.keys() - call.files.keys()
-        if missing:
-            raise Refused(f"{call.method}: {', '.join(sorted(missing))} missing")
+        check(call, self._required(call.method))
         uploads: dict[str, InputFile] = {}
 
         def attach(path: Path, name: str) -> str:
@@ -88,9 +87,6 @@ class PtbChannel:
             return f"attach://{key}"
 
         params = with_files(call, attach)
-        for name, value in params.items():
-            if name in _TEXTS and not isinstance(value, str):
-                raise Refused(f"{call.method}: {name} is no text")
         seconds = UPLOAD_TIMEOUT if uploads else CALL_TIMEOUT
         return done(await self._call(call.method, {**params, **uploads}, seconds))
 
@@ -187,7 +183,3 @@ def _judge(error: TelegramError) -> NoReturn:
     if isinstance(error, NetworkError):
         raise UnknownOutcome(name) from None
     raise Refused(name) from None
-
-
-#: Parameters that are texts wherever they occur; the library would send anything else as its JSON.
-_TEXTS = frozenset({"text", "caption", "title", "description", "payload", "callback_query_id"})

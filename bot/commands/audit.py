@@ -31,7 +31,7 @@ def command(
 ) -> int:
     """Print the audit trail: what staff did, to what, and when.
 
-    One line for each deed, the newest last. Times are in the time zone of the settings. Only reads.
+    One line for each deed, the newest last; one that says so when there is none. Times are in the time zone of the settings. Only reads.
     """
     settings = settings_for(path)
 
@@ -58,4 +58,11 @@ def command(
         return 0
     for row in rows:
         click.echo(" ".join(row).rstrip())
+    if not rows:
+        click.echo(_nothing(about, by))
     return 0
+
+
+def _nothing(about: str | None, by: int | None) -> str:
+    wanted = (f" about {about}" if about else "") + (f" by user {by}" if by is not None else "")
+    return f"nothing yet: no deed of staff{wanted} is on record"

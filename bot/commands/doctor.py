@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.business import policy_of
 from bot.commands.common import env_file, settings_for, with_app
-from bot.doctor import SETTINGS, Finding, of_group
+from bot.doctor import SETTINGS, Finding, of_group, of_methods
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -48,6 +49,7 @@ async def look(app: App) -> list[Finding]:
     if hook.get("url"):
         what = "a webhook is set for this bot; no other program may read its updates"
         found.append(Finding(level="hint", what=what))
+    found += of_methods(policy_of(app.settings))
     chats = await _chats(app, int(me["id"]))
     desk = "support" if "support" in chats else "staff"
     if desk not in chats:

@@ -8,7 +8,7 @@ import click
 
 from bot.app import App
 from bot.commands.common import env_file, settings_for, with_app
-from dialogs.model import Flow
+from dialogs.declared import Flow
 
 
 @click.command("flows")

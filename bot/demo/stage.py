@@ -9,8 +9,6 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Literal, Self
 
-import httpx
-
 from bot.demo.cast import Cast
 from bot.demo.tour import TourFailed, play
 from playground.people import Playground, PlaygroundError
@@ -148,7 +146,7 @@ class Stage:
             await self._show("playing")
             cast = replace(self._cast, customer_zh=zh.id, customer_en=en.id)
             await play(self._url, cast, _LOG.info, self._pace)
-        except (TourFailed, PlaygroundError, httpx.HTTPError) as error:
+        except (TourFailed, PlaygroundError) as error:
             _LOG.warning("the tour broke off: %s", error)
             await self._show("failed")
         else:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dialogs.declared import Field, Flow, Step
 from dialogs.flows.order_reader import read_order
-from dialogs.model import Answers, FactSource, Field, Flow, Go, Json, Outcome, Put, Scene, Step
+from dialogs.model import Answers, FactSource, Go, Json, Outcome, Put, Scene
 from dialogs.parts import Attachments, Calendar, Choice, FreeText, Link, PagedList, Row, Tell
 from dialogs.parts.base import BasePart
 from dialogs.parts.files import readable_files

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialogs.model import Field, Flow, Step
+from dialogs.declared import Field, Flow, Step
 from dialogs.parts import Choice, FreeText, Link, MultiChoice, Number, Row, Tell
 from dialogs.words import N_
 from orders.brief import check_notes

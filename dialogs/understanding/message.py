@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -205,29 +206,55 @@ def _near_mentions(
     ]
     for mention in found:
         words = blank(words, mention.span)
-    spoken = [(word.group(), word.span()) for word in re.finditer(r"[a-z0-9']+", words)]
+    spoken = _Spoken(words)
     near = [mention for index in missing for mention in _slips(spoken, index, labels[index])]
     if near:
         return near
     return [mention for span in _content(words) for mention in _parts(words, span, missing, labels)]
 
 
-def _slips(spoken: Sequence[tuple[str, Span]], index: int, names: Sequence[str]) -> list[Mention]:
-    """Names in letters with one slip, two in long ones; Chinese names are too short to forgive any."""
+class _Spoken:
+    """The words of a message in letters, joined by as many as a name has."""
+
+    def __init__(self, words: str) -> None:
+        self._words = [(word.group(), word.span()) for word in re.finditer(r"[a-z0-9']+", words)]
+        self._joined: dict[int, list[tuple[str, Span]]] = {}
+
+    def joined(self, count: int) -> list[tuple[str, Span]]:
+        """Every `count` words that follow each other, and where they stand."""
+        made = self._joined.get(count)
+        if made is None:
+            windows = (self._words[at : at + count] for at in range(len(self._words) - count + 1))
+            made = self._joined[count] = [
+                ("".join(word for word, _ in window), (window[0][1][0], window[-1][1][1]))
+                for window in windows
+            ]
+        return made
+
+
+@lru_cache(maxsize=4096)
+def _letters(name: str) -> tuple[str, int, int]:
+    """A name in letters, of how many words, and how many slips are forgiven; Chinese names are too short for any."""
+    letters = squeezed(name)
+    if len(letters) < 5 or not letters.isascii():
+        return "", 0, 0
+    count = len(re.findall(r"[a-z0-9']+", plain(name)))
+    return letters, count, 1 if len(letters) < 9 else 2
+
+
+def _slips(spoken: _Spoken, index: int, names: Sequence[str]) -> list[Mention]:
+    """Names in letters with one slip, two in long ones."""
     from rapidfuzz.distance import OSA
 
     mentions: list[Mention] = []
     for name in names:
-        letters = squeezed(name)
-        if len(letters) < 5 or not letters.isascii():
+        letters, count, slips = _letters(name)
+        if not letters:
             continue
-        count = len(re.findall(r"[a-z0-9']+", plain(name)))
-        slips = 1 if len(letters) < 9 else 2
-        for place in range(len(spoken) - count + 1):
-            window = spoken[place : place + count]
-            said = "".join(word for word, _ in window)
-            if len(said) >= 4 and OSA.distance(said, letters, score_cutoff=slips) <= slips:
-                mentions.append(Mention(index, (window[0][1][0], window[-1][1][1]), name))
+        for said, span in spoken.joined(count):
+            near = len(said) >= 4 and abs(len(said) - len(letters)) <= slips
+            if near and OSA.distance(said, letters, score_cutoff=slips) <= slips:
+                mentions.append(Mention(index, span, name))
     return mentions
 
 

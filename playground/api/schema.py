@@ -9,10 +9,12 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
+
+import playground.api.late  # noqa: F401  # isort: skip - before anything of aiogram
 
 import aiogram.methods
 import telegram
@@ -48,9 +50,31 @@ class Method:
     name: str
     model: type[TelegramMethod[Any]]
     parameters: Mapping[str, Parameter]
-    #: Checks one answer; unset until first used, since building it takes a while.
     returning: Any
-    answer: TypeAdapter[Any] = field(repr=False)
+
+    @property
+    def answer(self) -> TypeAdapter[Any]:
+        """Checks one answer; made when first used, since building it takes a while."""
+        return _adapter(self.returning)
+
+
+@cache
+def _adapter(returning: Any) -> TypeAdapter[Any]:
+    for kind in _inside(returning):
+        if issubclass(kind, BaseModel):
+            kind.model_rebuild()
+    return TypeAdapter(returning)
+
+
+def _inside(annotation: Any) -> list[type]:
+    """The classes in a type, those in its lists included."""
+    found = []
+    for part in _flat(annotation):
+        if typing.get_origin(part) is not None:
+            found += [kind for one in typing.get_args(part) for kind in _inside(one)]
+        elif isinstance(part, type):
+            found.append(part)
+    return found
 
 
 def _kind(annotation: Any) -> ParameterKind:
@@ -102,8 +126,7 @@ def methods() -> Mapping[str, Method]:
             )
             for key, info in model.model_fields.items()
         }
-        returning = model.__returning__
-        found[name.lower()] = Method(name, model, parameters, returning, TypeAdapter(returning))
+        found[name.lower()] = Method(name, model, parameters, model.__returning__)
     return types.MappingProxyType(found)
 
 
@@ -185,7 +208,7 @@ def warm() -> None:
         "sendinvoice",
     ):
         known[name].model.model_rebuild()
-        known[name].answer.rebuild()
+        _ = known[name].answer
     Update.model_rebuild()
 
 

@@ -19,8 +19,13 @@ class Pulse:
         event, self._event = self._event, asyncio.Event()
         event.set()
 
-    async def wait(self, seconds: float | None = None) -> bool:
-        """Wait for the next beat, at most so many real seconds. True when there was one."""
+    async def wait(self, seconds: float | None = None, since: int | None = None) -> bool:
+        """Wait for the next beat, at most so many real seconds. True when there was one.
+
+        `since` is a `count` of before: a beat after it need not be waited for.
+        """
+        if since is not None and self.count != since:
+            return True
         try:
             await asyncio.wait_for(self._event.wait(), seconds)
         except TimeoutError:

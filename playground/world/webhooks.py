@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl
 
 import httpx
 
+from playground.world.clock import Pulse
 from playground.world.model import Bot, Json, Queued
 from playground.world.world import World
 
@@ -99,21 +100,23 @@ class _Route:
         ) as http:
             try:
                 while True:
+                    # What comes while the waits are being made must not be slept through.
+                    news, jumps = queue.pulse.count, self.courier.world.clock.changed.count
                     self._send_due(http, hook)
-                    await self._until_next(queue.pulse.wait)
+                    await self._until_next(queue.pulse, news, jumps)
             finally:
                 for task in list(self.tasks):
                     task.cancel()
                 await asyncio.gather(*self.tasks, return_exceptions=True)
 
-    async def _until_next(self, changed: Callable[[float], Awaitable[bool]]) -> None:
+    async def _until_next(self, pulse: Pulse, news: int, jumps: int) -> None:
         """Wait for a new update, for one that is under way, for the hour of a retry."""
         clock = self.courier.world.clock
         waiting = [lane.due for lane in self.lanes.values() if lane.due > clock.now()]
         left = max(0.001, min(waiting) - clock.now()) if waiting else 3600.0
         waits = {
-            asyncio.ensure_future(changed(left)),
-            asyncio.ensure_future(clock.changed.wait(left)),
+            asyncio.ensure_future(pulse.wait(left, news)),
+            asyncio.ensure_future(clock.changed.wait(left, jumps)),
         }
         try:
             await asyncio.wait(waits | self.tasks, return_when=asyncio.FIRST_COMPLETED)

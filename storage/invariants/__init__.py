@@ -39,7 +39,7 @@ capacity and slots (16), gateways' webhooks (19).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
@@ -57,7 +57,7 @@ from storage.invariants import (
     quarrels,
     running,
 )
-from storage.invariants.asking import LIMITS, Breach, Limits, Scope
+from storage.invariants.asking import LIMITS, Breach, Limits, Scope, answers
 from storage.records import Order
 from storage.tables import outbox, timers
 
@@ -89,7 +89,7 @@ def check(
     """Everything that is not as it must be, by invariant; of one bot, or of all that share the database."""
     _stand_still(connection)
     scope = Scope(connection, bot, now, limits)
-    breaches = {breach for look in CHECKS for breach in look(scope)}
+    breaches = {breach for look in CHECKS for breach in answers(look, scope)}
     return tuple(sorted(breaches, key=lambda one: (one.invariant, one.key, one.what)))
 
 
@@ -123,9 +123,11 @@ def count(connection: Connection, bot: int | None = None) -> Counts:
         "messages": outbox,
         "timers": timers,
     }
-    scope = Scope(connection, bot, datetime.min, LIMITS)
+    scope = Scope(connection, bot, datetime.now(UTC), LIMITS)
     numbers = {
-        name: connection.scalar(scope.mine(select(func.count()).select_from(table), table.c.bot))
+        name: connection.scalar(
+            scope.mine(select(func.count()).select_from(table), table.c.bot), scope.given
+        )
         for name, table in tables.items()
     }
     return Counts(**{name: int(number or 0) for name, number in numbers.items()})

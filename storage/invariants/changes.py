@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import String, and_, case, column, exists, func, or_, select
 
+from orders.attempts import OPEN as UNPAID
+from orders.attempts import AttemptState
 from orders.changes import OPEN, ChangeState
 from orders.ledger import AccountKind
-from orders.payments import AttemptState
 from orders.refunds import RefundState
 from orders.states import State
 from storage.accounts import Counter, Invoice, LedgerEntry, LedgerPosting, Refund
@@ -182,7 +183,7 @@ def changes_are_whole(scope: Scope) -> Iterator[Breach]:
     )
     opened = exists().where(
         invoices.c.change_id == changes.c.id,
-        invoices.c.state.in_(("created", "invoiced", "approved", "proof_submitted", "rejected")),
+        invoices.c.state.in_(UNPAID),
     )
     query = select(changes.c.n, changes.c.state, orders.c.number).join(
         orders, orders.c.id == changes.c.order_id

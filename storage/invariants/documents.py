@@ -18,8 +18,8 @@ from sqlalchemy import (
     select,
 )
 
+from orders.attempts import OPEN, AttemptState
 from orders.changes import ChangeState
-from orders.payments import AttemptState
 from orders.states import State
 from storage.accounts import Counter, Invoice
 from storage.changing import ChangeRequest
@@ -39,14 +39,6 @@ from storage.records import Order
 orders, invoices, counters = Order.__table__, Invoice.__table__, Counter.__table__
 changes = ChangeRequest.__table__
 
-#: An invoice that can still be paid.
-_OPEN = (
-    AttemptState.CREATED,
-    AttemptState.INVOICED,
-    AttemptState.APPROVED,
-    AttemptState.PROOF_SUBMITTED,
-    AttemptState.REJECTED,
-)
 #: States that an order may have without ever having had a price.
 _PRICELESS = (State.DRAFT, State.CANCELLED)
 
@@ -178,7 +170,7 @@ def invoices_add_up(scope: Scope) -> Iterator[Breach]:
             9,
             and_(
                 main,
-                invoices.c.state.in_(_OPEN),
+                invoices.c.state.in_(OPEN),
                 orders.c.state != State.AWAITING_PAYMENT,
             ),
             "is {state} and can be paid, but order {order} is {order_state}",
@@ -202,7 +194,7 @@ def awaited_money_is_invoiced(scope: Scope) -> Iterator[Breach]:
         select(func.count())
         .where(
             invoices.c.order_id == orders.c.id,
-            invoices.c.state.in_(_OPEN),
+            invoices.c.state.in_(OPEN),
             invoices.c.change_id.is_(None),
             invoices.c.amount + invoices.c.credit == orders.c.price,
             invoices.c.currency == orders.c.currency,

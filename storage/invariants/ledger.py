@@ -27,7 +27,7 @@ entries, postings = LedgerEntry.__table__, LedgerPosting.__table__
 
 #: Entries by which money comes in from outside; a payment has exactly one of them.
 CAME_IN = (EntryKind.RECEIVED, EntryKind.RECEIVED_HELD, EntryKind.CREDIT_USED)
-_INTO_ORDER = (EntryKind.RECEIVED, EntryKind.APPLIED, EntryKind.CREDIT_USED, EntryKind.CORRECTION)
+_INTO_ORDER = (EntryKind.RECEIVED, EntryKind.CREDIT_USED, EntryKind.CORRECTION)
 _WENT_BACK = (EntryKind.REFUND_SUCCEEDED, EntryKind.CREDIT_GRANTED)
 
 #: Work goes on, so the whole price must be there.
@@ -95,7 +95,7 @@ def payments_add_up(scope: Scope) -> Iterator[Breach]:
     receipts = func.coalesce(seen.c.receipts, 0)
     done, waiting = func.coalesce(back.c.done, 0), func.coalesce(back.c.waiting, 0)
     asked, refunded = func.coalesce(seen.c.asked, 0), func.coalesce(seen.c.refunded, 0)
-    kept = and_(cases.c.id.is_not(None), cases.c.state != "credited")
+    kept = cases.c.id.is_not(None)
     query = (
         select(
             payments.c.id,

@@ -198,7 +198,7 @@ def timers_fit(scope: Scope) -> Iterator[Breach]:
     """15: timers run, belong to a state that has their slot, and those that a state needs are set."""
     late = select(
         timers.c.id, timers.c.kind, timers.c.subject, timers.c.slot, timers.c.due_at
-    ).where(timers.c.due_at < scope.now - scope.limits.timers)
+    ).where(timers.c.due_at < scope.before("timers"))
     what = "({kind} {subject}, {slot}) was due at {due_at:%Y-%m-%d %H:%M} UTC and did not run"
     yield from each(scope, scope.mine(late, timers.c.bot), 15, "timer {id}", what)
     named = by_subject()

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import and_, case, exists, func, or_, select
 
+from orders.attempts import AttemptState
 from orders.ledger import EntryKind
 from orders.methods import Method
 from orders.money import XTR
-from orders.payments import AttemptState, Outcome
+from orders.payments import Outcome
 from orders.refunds import RefundState
 from storage.accounts import Case, Invoice, LedgerEntry, Payment, Proof, Refund
 from storage.invariants.asking import Breach, Fault, Scope, each, found, words
@@ -72,7 +73,7 @@ def nothing_dropped(scope: Scope) -> Iterator[Breach]:
                 payments.c.charge_id == came.c.charge_id,
             ),
         )
-        .where(came.c.received_at < scope.now - scope.limits.booking)
+        .where(came.c.received_at < scope.before("booking"))
     )
     yield from found(
         scope,

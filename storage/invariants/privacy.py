@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, sele
 from orders.cards import find_card_numbers
 from storage.accounts import Case, Invoice, Proof, Refund
 from storage.desk import Ticket, TicketMessage
-from storage.invariants.asking import Breach, Scope
+from storage.invariants.asking import Breach, Question, Scope
 from storage.records import Audit, BriefVersion, HistoryRow, Order
 from storage.tables import conversations, outbox, parked
 from storage.working import Delivery, Review, Vetting
@@ -117,12 +117,20 @@ def nothing_secret_is_kept(scope: Scope) -> Iterator[Breach]:
     for place in _places():
         # Nothing shorter can be one.
         long = func.length(place.query.selected_columns.words) > 12
-        query = scope.mine(place.query.where(long), place.bot)
-        streamed = scope.connection.execution_options(yield_per=1000)
-        for row in streamed.execute(query):
+        yield from scope.breaches(_Text(scope.mine(place.query.where(long), place.bot), place.key))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Text(Question):
+    """Rows that have to be read to be judged."""
+
+    faults: Sequence[tuple[str, int, str]] = ()
+
+    def breaches(self, scope: Scope) -> Iterator[Breach]:
+        for row in self.raw(scope, yield_per=1000):
             if suspect(row.words):
                 for what in sorted(set(secrets(row.words))):
-                    yield Breach(20, f"holds {what}", place.key.format(**row._mapping))
+                    yield Breach(20, f"holds {what}", self.key.format(**row._mapping))
 
 
 def suspect(words: str) -> bool:

@@ -20,7 +20,7 @@ _ENDED = text("outbox.tell IS NOT NULL AND outbox.state IN ('sent', 'dead')")
 
 def messages_end(scope: Scope) -> Iterator[Breach]:
     """13: every row ends within a limit, and who asked how it ended is told."""
-    before = scope.now - scope.limits.outbox
+    before = scope.before("outbox")
     row = select(outbox.c.id, outbox.c.state, outbox.c.label, outbox.c.due_at, outbox.c.settled_at)
     left = row.where(_OPEN, outbox.c.due_at < before)
     what = "({label}) was due at {due_at:%Y-%m-%d %H:%M} UTC and is still {state}"
@@ -31,7 +31,7 @@ def messages_end(scope: Scope) -> Iterator[Breach]:
 
 
 def refunds_go_on(scope: Scope) -> Iterator[Breach]:
-    """14: a refund has its key from the start, and one that is being processed is being tried.
+    """14: a refund has its key from the start, and one that Telegram is to make is being tried.
 
     Keys are unique by the schema.
     """
@@ -53,8 +53,11 @@ def refunds_go_on(scope: Scope) -> Iterator[Breach]:
         timers.c.kind == "refund",
         timers.c.subject == "refund:" + words(refunds.c.id),
     )
-    query = select(refunds.c.id, refunds.c.tries)
-    processing = and_(refunds.c.state == RefundState.PROCESSING, refunds.c.way == "stars")
+    query = select(refunds.c.id, refunds.c.state, refunds.c.tries)
+    trying = and_(
+        refunds.c.state.in_((RefundState.PROCESSING, RefundState.FAILED)),
+        refunds.c.way == "stars",
+    )
     yield from found(
         scope,
         scope.mine(query, refunds.c.bot),
@@ -63,13 +66,13 @@ def refunds_go_on(scope: Scope) -> Iterator[Breach]:
         Fault(
             14,
             and_(
-                processing,
+                trying,
                 refunds.c.id.not_in(
                     select(under_way.c.refund).where(under_way.c.refund.is_not(None))
                 ),
                 ~waits,
             ),
-            "is being processed after {tries} tries, but nothing will try it again",
+            "is {state} after {tries} tries, but nothing will try it again",
         ),
     )
 

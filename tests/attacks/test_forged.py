@@ -197,7 +197,7 @@ async def paid_by_doors(stage: Stage, eve: Guest) -> str:
     await eve.start("short_video-standard")
     await eve.say("/start pay_" + "0" * 32)
     surface = await stage.rows(
-        "select id, revision from surfaces where chat_id = :chat and kind = 'dialog'", chat=eve.id
+        "select id, revision from surfaces where chat_id = :chat and subject = 'main'", chat=eve.id
     )
     for index in range(6):
         await eve.forge(f"{surface[0]['id']}.1.{index}", message=summary)

@@ -277,8 +277,8 @@ class Shopper(Guest):
     async def _pay(self) -> bool:
         """A payment whose question was not answered in ten seconds is cancelled by Telegram.
 
-        The bot may have said yes in the same moment: then it lets nobody pay for some minutes, and this person
-        goes on with something else.
+        The bot may have said yes in the same moment: then it lets nobody pay for some seconds, a minute when its yes
+        arrived, and this person goes on with something else.
         """
         tries: list[Payment] = []
         for _ in range(3):

@@ -19,6 +19,7 @@ import httpx
 import pytest
 
 from bot.app import App, build
+from bot.commands.doctor import look
 from bot.errors import BotError
 from bot.services import Services
 from bot.settings import Settings
@@ -102,6 +103,21 @@ async def test_a_fresh_folder_and_somebody_who_says_hello(
     async with build(settings(playground, tmp_path)).running():
         await anna.say("/help")
         await anna.sees()
+
+
+async def test_ways_to_pay_against_telegrams_rules_are_pointed_out(
+    playground: Playground, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = "METHODS_DIGITAL: transfer departs from Telegram's rules, which allow stars there"
+    app = build(settings(playground, tmp_path, methods_digital="stars,transfer"))
+    found = [one for one in await look(app) if "METHODS" in one.what]
+    assert [(one.level, one.what.partition(";")[0]) for one in found] == [("hint", said)]
+    async with app.running():
+        assert said in capsys.readouterr().out
+    usual = build(settings(playground, tmp_path))
+    assert not [one for one in await look(usual) if "METHODS" in one.what]
+    async with usual.running():
+        assert "against_telegrams_rules" not in capsys.readouterr().out
 
 
 async def test_menus_are_set(playground: Playground, tmp_path: Path) -> None:

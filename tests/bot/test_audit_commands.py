@@ -6,6 +6,7 @@ import asyncio
 import csv
 import io
 import json
+import shutil
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,14 +29,22 @@ def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "sqlite:///shop.db")
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """A database with one paid order, to be copied, and the number of the order."""
+    path = tmp_path_factory.mktemp("made") / "shop.db"
+    return path, asyncio.run(_one_order(path))
+
+
 @pytest.fixture
-def number(shop: None) -> str:
+def number(made: tuple[Path, str], shop: None) -> str:
     """The number of the order in the database."""
-    return asyncio.run(_one_order())
+    shutil.copy(made[0], "shop.db")
+    return made[1]
 
 
-async def _one_order() -> str:
-    database = await Database.open("sqlite:///shop.db")
+async def _one_order(path: Path) -> str:
+    database = await Database.open(f"sqlite:///{path}")
     await upgrade(database)
     trade = Trade(database, datetime.now(UTC))
     await trade.open()
@@ -150,12 +159,11 @@ def test_an_unknown_order_is_one_line(
 
 
 async def test_what_is_overdue_is_judged_by_the_clock_the_bot_follows(
-    shop: None,
+    number: str,
     playground: Playground,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    await _one_order()
     monkeypatch.setenv("BOT_API_URL", playground.url)
     monkeypatch.setenv("CLOCK", playground.url)
     assert await asyncio.to_thread(cli.main, ["invariants"]) == 0
@@ -195,5 +203,18 @@ def test_what_staff_did_as_lines_and_as_a_table(
         f"order {number}",
         '{"why": "迟了"}',
     ]
-    assert cli.main(["audit", "--by", "6"]) == 0
-    assert capsys.readouterr().out == ""
+
+
+def test_a_trail_with_nothing_in_it_says_so(
+    number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for options, wanted in (
+        ([], ""),
+        (["--by", "6"], " by user 6"),
+        (["--about", number, "--by", "0"], f" about {number} by user 0"),
+    ):
+        assert cli.main(["audit", *options]) == 0
+        assert capsys.readouterr().out == (f"nothing yet: no deed of staff{wanted} is on record\n")
+    # A table is a table: programs that read it find its columns, and no rows.
+    assert cli.main(["audit", "--csv"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["at,by,action,subject,detail"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import yaml_places
 from bot.catalogue_entries import LANGUAGES
 from bot.catalogue_file import CatalogueErrors, read_catalogue
 from orders.catalogue import FIXED_PLAN_KEYS, PLAN_KEYS, Catalogue, Nature, canonical
@@ -318,6 +319,17 @@ def test_a_file_that_is_not_there_is_a_mistake_too(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def demo() -> Catalogue:
     return read_catalogue(DEMO)
+
+
+def test_it_reads_the_same_without_libyaml(
+    demo: Catalogue, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken = VALID.replace("popular: 1", "popular: one").replace("🎬", '"a\\nb"')
+    said = mistakes(folder, broken)
+    assert said
+    monkeypatch.setattr(yaml_places, "_FAST", None)
+    assert read_catalogue(DEMO) == demo
+    assert mistakes(folder, broken) == said
 
 
 def test_the_demo_offers_enough(demo: Catalogue) -> None:

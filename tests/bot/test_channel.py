@@ -381,3 +381,29 @@ asyncio.run(main())
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.splitlines() == [f"bot.channels.telegram_{name}", ""]
+
+
+def test_what_aiogram_builds_late_it_can_build() -> None:
+    """In a process of its own: what is built stays so."""
+    code = """
+import bot.channels.telegram_aiogram, aiogram.methods, aiogram.types
+from pydantic import BaseModel
+def kinds(module):
+    return {k for k in vars(module).values() if isinstance(k, type) and issubclass(k, BaseModel)}
+def waiting(module):
+    return [kind for kind in kinds(module) if not kind.__pydantic_complete__]
+print(len(waiting(aiogram.types)) > 300, len(waiting(aiogram.methods)) > 0)
+person = {"id": 1, "is_bot": False, "first_name": "Anna"}
+message = {"message_id": 5, "date": 0, "chat": {"id": 1, "type": "private"}, "from": person}
+read = aiogram.types.Update.model_validate({"update_id": 7, "message": message})
+print(read.message.from_user.first_name)
+call = aiogram.methods.SendMediaGroup(chat_id=1, media=[{"type": "photo", "media": "one"}])
+print(type(call.media[0]).__name__)
+for kind in waiting(aiogram.methods):
+    kind.model_rebuild()
+print(waiting(aiogram.methods), BaseModel.model_rebuild.__func__.__module__)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.splitlines() == ["True True", "Anna", "InputMediaPhoto", "[] pydantic.main"]

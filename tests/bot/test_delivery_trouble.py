@@ -339,3 +339,26 @@ async def test_a_token_that_is_not_accepted_kills_no_rows(at_desk: Desk, error: 
     await at_desk.tried(row, "unauthorized")
     at_desk.clock.advance(timedelta(seconds=31))
     assert await at_desk.ended(row) == ["sent"]
+
+
+async def test_it_is_not_idle_while_outcomes_are_being_written(
+    at_desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks whether all is done must not be told so a moment before somebody is to hear how it ended."""
+    told: list[bool] = []
+    write = at_desk.database.write
+
+    async def watched(bot: int, work: Any, **more: Any) -> Any:
+        made = await write(bot, work, **more)
+        told.append(at_desk.delivery.idle)
+        return made
+
+    anna = await at_desk.person()
+    row = await at_desk.send(anna.id, "hello")
+    monkeypatch.setattr(at_desk.database, "write", watched)
+    assert await at_desk.ended(row) == ["sent"]
+    # Claimed, then settled.
+    assert told == [False, False]
+    async with asyncio.timeout(5):
+        while not at_desk.delivery.idle:  # noqa: ASYNC110 - nothing signals it
+            await asyncio.sleep(0.01)

@@ -15,11 +15,14 @@ from typing import Any
 
 import httpx
 import pytest
+import pytest_asyncio
 from playwright.async_api import Browser, Locator, Page, expect
 
 from playground.people import Person, Playground, picture
 from playground.sim import acting, bodies
 from playground.world.world import World
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ROOT = Path(__file__).parents[2]
 START_WITHIN = 90
@@ -126,7 +129,7 @@ class Scene:
         return self.column.locator(".bubble", has_text=text)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def scene(served: Served, browser: Browser) -> AsyncIterator[Scene]:
     expect.set_options(timeout=WITHIN)
     async with (
@@ -148,12 +151,14 @@ async def scene(served: Served, browser: Browser) -> AsyncIterator[Scene]:
         problems: list[str] = []
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("dialog", lambda dialog: problems.append(f"dialog {dialog.message}"))
-        await page.goto(served.url)
-        one = Scene(served, http, token, who, page)
-        await expect(one.column.locator(".composer")).to_be_visible()
-        yield one
-        assert problems == []
-        await context.close()
+        try:
+            await page.goto(served.url)
+            one = Scene(served, http, token, who, page)
+            await expect(one.column.locator(".composer")).to_be_visible()
+            yield one
+            assert problems == []
+        finally:
+            await context.close()
 
 
 async def test_a_message_appears_within_a_tenth_of_a_second(scene: Scene) -> None:

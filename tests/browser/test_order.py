@@ -15,6 +15,8 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, Locator, Page, ViewportSize, expect
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 ROOT = Path(__file__).parents[2]
 #: Seconds until the demo must serve, and milliseconds for whatever is waited for in a page.
 START_WITHIN = 120
@@ -96,10 +98,12 @@ async def opened(browser: Browser, url: str, language: str, size: str) -> AsyncI
         "request",
         lambda request: problems.append(request.url) if outside(request.url, url) else None,
     )
-    await page.goto(url)
-    yield page
-    assert problems == []
-    await context.close()
+    try:
+        await page.goto(url)
+        yield page
+        assert problems == []
+    finally:
+        await context.close()
 
 
 def outside(address: str, url: str) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,10 +23,12 @@ from bot.pace import UNHURRIED, Pace
 from bot.settings import Settings
 from playground.people import Group, Person, Playground, Seen, Toast
 from playground.server import running
+from storage import catalogue
 from storage.database import Connection, Database
 from storage.invariants import check
+from storage.migrate import upgrade
 from storage.serial import dumps
-from tests.conversations.steps import DEMO, Guest, guest
+from tests.conversations.steps import DEMO, Guest, demo, guest
 
 TOKEN = "400500600:" + "t" * 35
 #: What the whole suite runs with: `make test CHANNEL=ptb DATABASE=postgresql`.
@@ -130,8 +134,15 @@ async def opened(
     database_url: str = "",
     people: type[Playground] = Playground,
     settings: Mapping[str, object] | None = None,
+    template: Path | None = None,
 ) -> AsyncIterator[Stage]:
-    """A stage of its own, in a folder that is empty. `settings` are those that differ."""
+    """A stage of its own, in a folder that is empty. `settings` are those that differ.
+
+    With a `template` the bot finds a copy of this file as its database, and has no tables to make.
+    """
+    if template is not None:
+        (folder / "bot").mkdir()
+        shutil.copy(template, folder / "bot" / "orderclerk.db")
     async with running(folder / "playground") as url, people(url) as playground:
         bot = await playground.bot(TOKEN, "stage_bot", "Orderclerk")
         mei = await playground.person("Mei", "en")
@@ -179,18 +190,35 @@ async def opened(
 _CLOCKS = 30
 
 
+async def _first_start(path: Path) -> Path:
+    """A database as the first start of a bot leaves it: tables, and the demo's catalogue."""
+    database = await Database.open(f"sqlite:///{path}")
+    try:
+        await upgrade(database)
+        now = datetime.now(UTC)
+        await database.write(0, lambda connection: catalogue.store(connection, demo(), now))
+    finally:
+        await database.close()
+    return path
+
+
 class Stages:
     """Gives tests a stage: the last one again, or a new one where a test has failed or left many clocks running."""
 
-    def __init__(self, folder: Callable[[], Path], database_url: Callable[[], str]) -> None:
+    def __init__(
+        self, folder: Callable[[], Path], database_url: Callable[[], str], template: Path | None
+    ) -> None:
         self._folder = folder
         self._database_url = database_url
+        self._template = template
         self._open = contextlib.AsyncExitStack()
         self._stage: Stage | None = None
 
     async def stage(self) -> Stage:
         if self._stage is None:
-            made = opened(self._folder(), database_url=self._database_url())
+            folder = self._folder()
+            self._open.callback(shutil.rmtree, folder, ignore_errors=True)
+            made = opened(folder, database_url=self._database_url(), template=self._template)
             self._stage = await self._open.enter_async_context(made)
         return self._stage
 
@@ -205,9 +233,7 @@ class Stages:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def stages(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> AsyncIterator[Stages]:
+async def stages(memory: Path, request: pytest.FixtureRequest) -> AsyncIterator[Stages]:
     with contextlib.ExitStack() as stack:
         # Asked for now, so that it ends after the stages.
         server = request.getfixturevalue("postgres_server") if ON_POSTGRES else None
@@ -215,7 +241,8 @@ async def stages(
         def database_url() -> str:
             return "" if server is None else str(stack.enter_context(server.database()))
 
-        made = Stages(lambda: tmp_path_factory.mktemp("stage"), database_url)
+        template = None if ON_POSTGRES else await _first_start(memory / "first.db")
+        made = Stages(lambda: Path(tempfile.mkdtemp(dir=memory)), database_url, template)
         yield made
         await made.close()
 

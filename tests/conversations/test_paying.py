@@ -199,6 +199,50 @@ async def test_a_second_payment_is_refused_while_one_is_under_way(stage: Stage) 
     assert await money(stage, number) == [("credited", 11600)]
 
 
+async def answer_given_up(stage: Stage, number: str) -> None:
+    """Waits until the bot no longer knows whether its yes has arrived."""
+    for _ in range(200):
+        rows = await stage.of_order("outbox", number, "label", "state", "reason")
+        if ("answerPreCheckoutQuery", "dead", "unknown_outcome") in rows:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(rows)
+
+
+@both
+async def test_a_yes_that_never_arrived_blocks_the_payment_no_longer_than_telegram_waits(
+    stage: Stage, language: str
+) -> None:
+    anna = await stage.customer(language)
+    number = await anna.orders(*STARS)
+    await stage.playground.fault("drop", method="answerPreCheckoutQuery")
+    first = asyncio.create_task(anna.pay())
+    await answer_given_up(stage, number)
+    await stage.playground.advance(seconds=16)
+    assert (await first).result == "timeout"
+    await anna.pays(number)
+    assert await money(stage, number) == [("credited", 11600)]
+
+
+async def test_a_yes_that_arrived_unheard_is_paid_and_a_second_payment_goes_back(
+    stage: Stage,
+) -> None:
+    """Nobody can know whether it arrived: what is charged all the same is booked, once, and the rest returned."""
+    anna = await stage.customer()
+    number = await anna.orders(*STARS)
+    await stage.playground.fault("lost_answer", method="answerPreCheckoutQuery")
+    assert (await anna.pay("late", delay=300)).result == "late"
+    await answer_given_up(stage, number)
+    await stage.playground.advance(seconds=16)
+    await anna.pays(number)
+    await stage.playground.advance(minutes=5)
+    await anna.hears("It is on your Stars balance again.", ever=True)
+    assert await money(stage, number) == [("credited", 11600), ("paid_again", 11600)]
+    assert await refunds(stage, number) == [("stars", "succeeded", 11600)]
+    assert await cases(stage, number) == [("paid_again", "returned")]
+    assert await stage.state(number) == "awaiting_provider"
+
+
 # -- money that arrives otherwise ----------------------------------------------------------------
 
 
@@ -236,7 +280,8 @@ async def test_money_that_comes_twice_all_the_same_goes_back(stage: Stage, langu
     )
     assert await money(stage, number) == [("credited", 11600), ("paid_again", 11600)]
     assert await cases(stage, number) == [("paid_again", "open")]
-    assert await refunds(stage, number) == [("stars", "processing", 11600)]
+    # The playground knows no such charge.
+    assert await refunds(stage, number) == [("stars", "failed", 11600)]
     assert await stage.state(number) == "awaiting_provider"
 
 
@@ -417,7 +462,7 @@ async def test_a_refund_that_fails_is_tried_again_and_then_given_to_finance(stag
     await anna.taps("✖️ Cancel order")
     await anna.taps("Yes, cancel it")
     await anna.hears("Order <b>%(number)s</b> is cancelled, at no cost.", number)
-    assert await refunds(stage, number) == [("stars", "processing", 11600)]
+    assert await refunds(stage, number) == [("stars", "failed", 11600)]
     await stage.playground.advance(hours=16)
     task = await staff_sees(stage, number, "Returned")
     assert await refunds(stage, number) == [("task", "approved", 11600)]

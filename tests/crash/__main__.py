@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument(
         "--lanes", type=int, default=os.cpu_count() or 1, help="worlds side by side"
     )
-    parser.add_argument("--cold", type=int, default=1, help="cold starts in each world")
+    parser.add_argument("--cold", type=int, default=2, help="cold starts in each world")
     parser.add_argument("--story", action="append", choices=tuple(STORIES), help="only these")
     parser.add_argument("--keep", action="store_true", help="keep logs and databases of all worlds")
     chosen = parser.parse_args()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from structlog.testing import capture_logs
 
 from bot.clock import MovableClock
 from bot.turns import Processed, Turns
+from dialogs import keeping
 from dialogs.content import Content
 from dialogs.model import State
 from handlers.business import Business
@@ -106,14 +108,18 @@ class Counter:
             query = select(conversations.c.state).where(conversations.c.chat_id == who)
             return connection.execute(query).scalar_one()
 
-        return typed(State, (await self.database.read(read))[-1])
+        return keeping.load(json.dumps(await self.database.read(read)))[-1]
 
     async def screen(self, who: int, kind: str = "dialog") -> tuple[Content, str]:
         """What the dialog shows, and the head of its buttons' data: `surface.revision`."""
 
         def read(connection: Connection) -> Any:
-            query = select(surfaces.c.id, surfaces.c.revision, surfaces.c.content).where(
-                surfaces.c.chat_id == who, surfaces.c.kind == kind
+            query = (
+                select(surfaces.c.id, surfaces.c.revision, surfaces.c.content)
+                .where(surfaces.c.chat_id == who, surfaces.c.kind == kind)
+                # The last screen of a flow that is over stays beside it.
+                .order_by(surfaces.c.id.desc())
+                .limit(1)
             )
             return connection.execute(query).one()
 
@@ -131,7 +137,7 @@ class Counter:
         """The dialog stands in this message now."""
 
         def write(connection: Connection) -> None:
-            here = (surfaces.c.chat_id == who) & (surfaces.c.kind == "dialog")
+            here = (surfaces.c.chat_id == who) & (surfaces.c.subject == "main")
             connection.execute(update(surfaces).where(here).values(message_id=message))
 
         await self.database.write(BOT, write)

@@ -5,32 +5,21 @@ Between any two inputs every state is stored as the database stores it, as JSON 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from dialogs import engine
+from dialogs import engine, keeping
 from dialogs.carrying import carry
-from dialogs.model import (
-    Advance,
-    FactSource,
-    Flow,
-    Given,
-    Json,
-    Press,
-    Said,
-    Sent,
-    State,
-)
+from dialogs.declared import Flow
+from dialogs.model import Advance, FactSource, Given, Json, Press, Said, Sent, State
 from dialogs.screen import render
 from dialogs.words import Words
-from storage.serial import plain, typed
 from tests.dialogs.conftest import Seeded, Tally
 
 PEOPLE = st.integers(0, 2)
@@ -60,10 +49,10 @@ class Stage:
         return self.facts(self.words[0])
 
     def stored(self, state: State) -> str:
-        return json.dumps(plain(state), ensure_ascii=False)
+        return keeping.dump([state])
 
     def loaded(self, text: str) -> State:
-        return typed(State, json.loads(text))
+        return keeping.load(text)[0]
 
     def advance(self, state: State, given: Given, speaks: Words) -> Advance:
         return engine.advance(self.flow, state, given, self.facts(speaks), speaks, self.now)
@@ -114,7 +103,7 @@ class Chats(RuleBasedStateMachine):
         super().__init__()
         self.tally.add("examples")
         begun = engine.begin(self.stage.flow, self.stage.any_facts)
-        seen = replace(begun, seen=self.stage.stamp())
+        seen = begun._replace(seen=self.stage.stamp())
         self.rows = [self.stage.stored(self.looked(seen, 0)) for _ in range(3)]
         self.speaks = [0, 0, 0]
         #: Inputs that were made on a screen and have not arrived yet.
@@ -192,7 +181,7 @@ class Chats(RuleBasedStateMachine):
     @staticmethod
     def _standing(state: State) -> State:
         """What must not move when nothing was carried out."""
-        return replace(state, misses=0, nudges=0)
+        return state._replace(misses=0, nudges=0)
 
     def remember(self, who: int, state: State) -> None:
         """A revision stands for one set of buttons, for ever."""
@@ -325,7 +314,7 @@ class Chats(RuleBasedStateMachine):
         if not forward or len(after.trail) < len(before.trail) or after.step == self.stage.flow.hub:
             return
         if not engine.can_show(
-            self.stage.flow, replace(after, step=before.step), before.step, self.stage.any_facts
+            self.stage.flow, after._replace(step=before.step), before.step, self.stage.any_facts
         ):
             return
         if before.trail and after.trail == before.trail[: len(after.trail)]:

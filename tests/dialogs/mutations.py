@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import Any
 
-from dialogs.model import Field, Flow, Step
+from dialogs.declared import Field, Flow, Step
 from dialogs.parts import FreeText, Link, Row, Tell
 from orders.brief import check_goal
 from tests.dialogs.toy import renamed

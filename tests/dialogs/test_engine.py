@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
 from typing import Any
 
 import pytest
 
-from dialogs import engine
-from dialogs.model import Field, Flow, FlowError, Hint, Press, Said, Sent, State, Step
+from dialogs import engine, keeping
+from dialogs.declared import Field, Flow, Step
+from dialogs.model import FlowError, Hint, Press, Said, Sent
 from dialogs.parts import Choice, Link, PagedList, Tell
 from dialogs.talk import Talk
 from tests.dialogs.toy import NOW, PARTY, Hall, words
@@ -199,7 +200,7 @@ def test_a_denied_answer_leaves_the_screen_and_its_buttons() -> None:
 
 
 def test_any_message_ends_the_count_of_nudges() -> None:
-    state = replace(talk().screen.state, nudges=2)
+    state = talk().screen.state._replace(nudges=2)
     for given in (Said("🎈"), Said("Sea"), Sent((), "")):
         made = engine.advance(PARTY, state, given, Hall().facts(), words(), NOW)
         assert made.state.nudges == 0
@@ -296,8 +297,28 @@ def test_the_fingerprint_is_of_the_shape_not_of_the_words() -> None:
 
 
 def test_a_state_is_small_enough_to_be_kept_by_the_million() -> None:
-    from storage.serial import plain, typed
-
     state = talk(**ANSWERS).screen.state
-    assert typed(State, plain(state)) == state
-    assert "misses" not in plain(state), "what is at its default takes no room"
+    text = keeping.dump([state])
+    assert keeping.load(text) == (state,)
+    assert "misses" not in text, "what is at its default takes no room"
+
+
+def test_a_state_that_cannot_be_read_leaves_the_others() -> None:
+    state = talk(**ANSWERS).screen.state
+    good = json.loads(keeping.dump([state]))[0]
+    for name, value in {
+        "flow": 1,
+        "answers": [],
+        "trail": [["goal"]],
+        "offered": [["Yes", "yes", None, [1]]],
+        "dropped": "goal",
+        "revision": "7",
+        "nudge_at": "soon",
+        "view": None,
+    }.items():
+        text = json.dumps([good, {**good, name: value}, {"flow": "order"}, 3])
+        with pytest.raises(ValueError, match=r"."):
+            keeping.load(text)
+        assert keeping.readable(text) == (state,), name
+    newer = json.dumps([{**good, "mood": "of a later release"}])
+    assert keeping.load(newer) == (state,)

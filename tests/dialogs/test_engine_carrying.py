@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from dialogs import engine
 from dialogs.carrying import carry, flow_of
-from dialogs.model import Flow, Press, Said, State
+from dialogs.declared import Flow
+from dialogs.model import Press, Said, State
 from tests.dialogs.conftest import Seeded, Tally
 from tests.dialogs.machine import Stage
 from tests.dialogs.mutations import MUTATIONS, Release, release
@@ -151,13 +152,13 @@ def test_an_answer_of_another_kind_is_asked_again(junk: object) -> None:
 def test_a_view_of_another_version_shows_something(view: dict[str, object]) -> None:
     here = party_stage()
     for step in PARTY.steps:
-        state = replace(at(PARTY, step.name), view=view)
+        state = at(PARTY, step.name)._replace(view=view)
         assert looked(here, state).offered
 
 
 def test_what_was_chosen_and_has_gone_is_asked_again() -> None:
     hall = Hall()
-    state = replace(at(PARTY, "wish", guests=3), seen=hall.stamp)
+    state = at(PARTY, "wish", guests=3)._replace(seen=hall.stamp)
     hall.change("sea")
     made = carry(PARTY, state, hall.facts(), hall.stamp)
     assert made.dropped == ("theme", "size")
@@ -169,10 +170,10 @@ def test_what_was_chosen_and_has_gone_is_asked_again() -> None:
 def test_a_change_that_touches_nothing_leaves_the_screen_alone() -> None:
     hall = Hall()
     here = party_stage()
-    state = looked(here, replace(at(PARTY, "wish"), seen=hall.stamp))
+    state = looked(here, at(PARTY, "wish")._replace(seen=hall.stamp))
     hall.change("farm")
     made = carry(PARTY, state, hall.facts(), hall.stamp)
-    assert replace(made, seen=state.seen) == state
+    assert made._replace(seen=state.seen) == state
 
 
 def test_a_summary_is_shown_again_before_it_can_be_confirmed_at_another_price() -> None:
@@ -184,7 +185,7 @@ def test_a_summary_is_shown_again_before_it_can_be_confirmed_at_another_price() 
         "deadline": "2027-03-01",
     }
     state = engine.begin(here.flow, here.any_facts, answers)
-    state = looked(here, replace(state, seen=[1]))
+    state = looked(here, state._replace(seen=[1]))
     confirm = next(i for i, offered in enumerate(state.offered) if offered[1] == "confirm")
     made = carry(here.flow, state, here.any_facts, [2])
     pressed = here.advance(made, Press(state.revision, confirm), here.words[0])
@@ -204,7 +205,7 @@ def test_a_service_that_is_taken_off_the_shelf_leaves_the_goal() -> None:
         source(here, words),
         {"service": "short_video", "plan": "standard", "goal": "Launch our tea"},
     )
-    state = replace(start, seen=standing(here, words))
+    state = start._replace(seen=standing(here, words))
     assert state.step == "deadline"
     here.change([service.key for service in here.catalogue.services].index("short_video"))
     made = carry(stage.flow, state, source(here, words), standing(here, words))

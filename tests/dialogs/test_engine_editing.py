@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from dialogs import engine
-from dialogs.model import Flow, Press, Said, State
+from dialogs.declared import Flow
+from dialogs.model import Press, Said, State
 from dialogs.screen import render
 from tests.dialogs.conftest import Seeded, Tally
 from tests.dialogs.machine import Stage, likely
@@ -180,7 +181,7 @@ def test_the_hub_cannot_be_entered_while_something_is_open() -> None:
     )
     assert state.step == "summary"
     state = looked(here, engine.go(here.flow, state, "home", facts))
-    gone = replace(state, answers={k: v for k, v in state.answers.items() if k != "plan"})
+    gone = state._replace(answers={k: v for k, v in state.answers.items() if k != "plan"})
     made = here.advance(gone, Said("back"), here.words[0])
     assert made.state.step == "home"
     assert engine.go(here.flow, gone, "summary", facts).step == "service"

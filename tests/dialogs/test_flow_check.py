@@ -11,10 +11,11 @@ import pytest
 
 from bot.flow_samples import check_flows
 from bot.settings import Settings
+from dialogs.declared import Field, Flow, Step
 from dialogs.diagram import mermaid
 from dialogs.flow_check import Sample, problems
 from dialogs.flows import FLOWS
-from dialogs.model import Field, Flow, Json, Look, Offer, Option, Outcome, Scene, Step
+from dialogs.model import Json, Look, Offer, Option, Outcome, Scene
 from dialogs.parts import Choice, Link
 from dialogs.parts.base import BasePart
 from dialogs.words import Words

@@ -12,9 +12,10 @@ from jinja2 import ChoiceLoader, DictLoader
 
 from dialogs import parts
 from dialogs.content import Content
+from dialogs.declared import Field, Flow, Step
 from dialogs.flow_check import Sample, problems
 from dialogs.flows import FLOWS
-from dialogs.model import Field, Flow, Option, Said, Step
+from dialogs.model import Option, Said
 from dialogs.parts import Dates
 from dialogs.talk import Talk
 from dialogs.words import LANGUAGES, environment

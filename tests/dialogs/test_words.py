@@ -188,9 +188,9 @@ def test_refusals_format_what_they_are_given() -> None:
         "这个套餐需要 12 天，11月27日 周五 来不及。最早可以选 12月3日 周四"
     )
     assert "so Fri, Nov 27 is too early" in refusal_text(early, EN)
-    listed = refuse("methods_empty", nature="digital", allowed=("stars", "transfer"))
-    assert refusal_text(listed, ZH).endswith("：stars、transfer。")
-    assert refusal_text(listed, EN).endswith(": stars, transfer.")
+    listed = refuse("policy_unknown", stage="paid", allowed=("before_work", "delivered"))
+    assert refusal_text(listed, ZH).endswith("：before_work、delivered。")
+    assert refusal_text(listed, EN).endswith(": before_work, delivered.")
 
 
 @pytest.fixture(scope="module")

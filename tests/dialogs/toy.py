@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
-from dialogs.model import Answers, FactSource, Field, Flow, Json, Option, Reading, Scene, Step
+from dialogs.declared import Field, Flow, Step
+from dialogs.model import Answers, FactSource, Json, Option, Reading, Scene
 from dialogs.parts import (
     Address,
     Attachments,

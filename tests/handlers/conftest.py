@@ -14,15 +14,6 @@ from tests.handlers.house import House, opened, prepared
 
 
 @pytest.fixture(scope="session")
-def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """In memory where the machine has such a place: thousands of commits need not reach a disk."""
-    place = Path("/dev/shm")
-    fallback = tmp_path_factory.mktemp("houses")
-    with tempfile.TemporaryDirectory(dir=place if place.is_dir() else fallback) as made:
-        yield Path(made)
-
-
-@pytest.fixture(scope="session")
 def template(memory: Path) -> Path:
     """A database with the demo's catalogue."""
     path = memory / "template.db"

@@ -24,7 +24,6 @@ from orders.ledger import (
     credit_used,
     gateway,
     held,
-    held_to_order,
     order_account,
     paid_out,
     payable,
@@ -76,8 +75,6 @@ def test_reopening_takes_the_earnings_back() -> None:
 def test_held_money() -> None:
     entries = [received_held("provider", ORDER, "c2", cny(500))]
     assert amounts(entries) == {"gateway:provider": -500, "held:c2": 500}
-    applied = [*entries, held_to_order(ORDER, "c2", cny(500))]
-    assert balance(applied, order_account(ORDER), CNY) == cny(500)
     returned = [
         *entries,
         refund_requested(ORDER, "c2", cny(500), from_held=True),
@@ -279,7 +276,6 @@ _W = Account(AccountKind.CORRECTION, "counted twice")
     [
         (received_for_order("stars", "A1", "p1", _TEN), "received", ("A1", "p1"), _G, _O),
         (received_held("stars", "A1", "p1", _TEN), "received_held", ("A1", "p1"), _G, _H),
-        (held_to_order("A1", "p1", _TEN), "applied", ("A1", "p1"), _H, _O),
         (refund_requested("A1", "p1", _TEN), "refund_requested", ("A1", "p1"), _O, _R),
         (
             refund_requested("A1", "p1", _TEN, from_held=True),

@@ -212,7 +212,7 @@ BREAKS.sql(
 )
 BREAKS.sql({6, 11}, "held without a case", "DELETE FROM cases WHERE kind = 'unknown_invoice'")
 BREAKS.sql(
-    6, "case closed, money held", "UPDATE cases SET state = 'closed' WHERE kind = 'wrong_payer'"
+    6, "case closed, money held", "UPDATE cases SET state = 'returned' WHERE kind = 'wrong_payer'"
 )
 BREAKS.sql(
     6, "case open, money returned", "UPDATE cases SET state = 'open' WHERE kind = 'paid_again'"
@@ -226,22 +226,20 @@ BREAKS.sql(
 @BREAKS.by(6)
 def held_money_spent_on_its_order(bench: Bench) -> None:
     payment = bench.payment_of("little")
-    bench.book("applied", payment, f"held:{payment.id}", bench.account("little"), payment.amount)
+    bench.book("completed", payment, f"held:{payment.id}", bench.account("little"), payment.amount)
 
 
 @BREAKS.by(6)
 def unpaid_order_has_money(bench: Bench) -> None:
-    held_money_spent_on_its_order(bench)
-    bench.sql(
-        "UPDATE cases SET state = 'credited' WHERE kind = 'wrong_amount' AND order_id = :little"
-    )
+    payment = bench.payment_of("little")
+    bench.book("correction", payment, "revenue", bench.account("little"), payment.amount)
     bench.sql("UPDATE orders SET paid_at = created_at WHERE id = :little")
 
 
 @BREAKS.by(6)
 def held_money_vanishes(bench: Bench) -> None:
     payment = bench.payment_of("little")
-    bench.book("applied", payment, f"held:{payment.id}", "revenue", payment.amount)
+    bench.book("completed", payment, f"held:{payment.id}", "revenue", payment.amount)
 
 
 # -- 7, 8, 9: prices, numbers, invoices ----------------------------------------------------------------
@@ -324,7 +322,7 @@ BREAKS.sql(
     "UPDATE invoices SET state = 'invoiced' WHERE order_id = :expired",
 )
 BREAKS.sql(
-    9, "awaited without an invoice", "UPDATE invoices SET state = 'failed' WHERE order_id = :waits"
+    9, "awaited without an invoice", "UPDATE invoices SET state = 'voided' WHERE order_id = :waits"
 )
 
 

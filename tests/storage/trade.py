@@ -207,7 +207,7 @@ class Someone:
     def _chat(self, chat: int | None) -> Chat:
         return Chat(id=chat, kind="supergroup") if chat else Chat(id=self.id, kind="private")
 
-    def _update(self) -> dict[str, Any]:
+    def update(self) -> dict[str, Any]:
         return {
             "source": "update",
             "external_id": str(self.trade.next_id()),
@@ -217,14 +217,14 @@ class Someone:
 
     async def say(self, words: str, chat: int | None = None) -> None:
         event = MessageEvent(
-            **self._update(), chat=self._chat(chat), message_id=self.trade.next_id(), text=words
+            **self.update(), chat=self._chat(chat), message_id=self.trade.next_id(), text=words
         )
         await self.trade.happens(event)
 
     async def send_photo(self) -> None:
         file = IncomingFile(kind="photo", file_id="photo-1", unique_id="photo-1")
         event = MessageEvent(
-            **self._update(), chat=self._chat(None), message_id=self.trade.next_id(), files=(file,)
+            **self.update(), chat=self._chat(None), message_id=self.trade.next_id(), files=(file,)
         )
         await self.trade.happens(event)
 
@@ -237,7 +237,7 @@ class Someone:
             chat=place,
         )
         for row in rows:
-            content = _loaded(row.content) or {}
+            content = loaded(row.content) or {}
             for buttons in content.get("buttons", ()):
                 for button in buttons:
                     if label in button["label"] and "action" in button:
@@ -249,7 +249,7 @@ class Someone:
     async def _tap(self, data: str, place: int) -> None:
         await self.trade.happens(
             TapEvent(
-                **self._update(),
+                **self.update(),
                 chat=self._chat(place if place != self.id else None),
                 query_id=str(self.trade.next_id()),
                 data=data,
@@ -281,7 +281,8 @@ class Someone:
 
     async def _dialog(self) -> Any:
         rows = await self.trade.ask(
-            "SELECT id, revision, content FROM surfaces WHERE chat_id = :chat AND kind = 'dialog'",
+            "SELECT id, revision, content FROM surfaces WHERE chat_id = :chat AND kind = 'dialog'"
+            " AND subject = 'main'",
             chat=self.id,
         )
         return rows[0]
@@ -300,7 +301,7 @@ class Someone:
         """Telegram asks whether the payment may go ahead."""
         await self.trade.happens(
             PreCheckoutEvent(
-                **self._update(),
+                **self.update(),
                 query_id=str(self.trade.next_id()),
                 currency=bill.currency,
                 amount=bill.amount,
@@ -311,7 +312,7 @@ class Someone:
     def paid(self, bill: Bill, *, amount: int | None = None, token: str | None = None) -> PaidEvent:
         """The event of a payment."""
         return PaidEvent(
-            **self._update(),
+            **self.update(),
             chat=self._chat(None),
             message_id=self.trade.next_id(),
             currency=bill.currency,
@@ -331,7 +332,7 @@ class Someone:
         """Telegram says that a payment went back."""
         await self.trade.happens(
             RefundedEvent(
-                **self._update(),
+                **self.update(),
                 chat=self._chat(None),
                 message_id=self.trade.next_id(),
                 currency=bill.currency,
@@ -342,6 +343,6 @@ class Someone:
         )
 
 
-def _loaded(content: Any) -> Any:
+def loaded(content: Any) -> Any:
     """JSON, which PostgreSQL's driver has read already."""
     return json.loads(content) if isinstance(content, str) else content

@@ -1,0 +1,45 @@
+"""The last screen of a flow is a message of its own: it is said, and stays, whatever the person does next."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from tests.conversations.conftest import Stage
+from tests.conversations.steps import GOAL, Guest
+from tests.conversations.working import specialist
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_the_last_screen_of_a_flow_is_said_whatever_follows(
+    stage: Stage, language: str
+) -> None:
+    """It still waits to be sent when the person goes on: it stays a message of its own."""
+    anna, maker = await stage.customer(language), await specialist(stage, language)
+    await anna.to_summary()
+    await goes_on_at_once(stage, anna, "✅ Confirm and get the invoice")
+    confirmed = await anna.hears("Order %(number)s is confirmed.", ever=True)
+    menu = await anna.sees(button=anna.t("🗂 All services"), ever=True)
+    assert confirmed.message_id < menu.message_id
+    assert confirmed.labels == []
+
+    await maker.say("/profile")
+    await maker.sees(button=maker.t("✅ Save my profile"))
+    await goes_on_at_once(stage, maker, "✅ Save my profile")
+    saved = await maker.hears("Your profile is saved; it counts from the next offer.", ever=True)
+    menu = await maker.sees(button=maker.t("🗂 All services"), ever=True)
+    assert saved.message_id < menu.message_id
+    # Nor is it written over by what is shown later.
+    await maker.start("short_video-standard")
+    await maker.hears(GOAL)
+    await maker.hears("Your profile is saved; it counts from the next offer.", ever=True)
+    await maker.say("/pause")
+
+
+async def goes_on_at_once(stage: Stage, who: Guest, button: str) -> None:
+    """Presses the last button of a flow and asks for the menu, while Telegram wants to be left alone."""
+    await stage.playground.fault(429, chat=who.id, retry_after=3)
+    await asyncio.gather(who.tap(who.t(button), wait=False), who.start())
