@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import json
 from types import TracebackType
 from typing import Any, Self
 
@@ -44,7 +46,11 @@ class Remote:
     async def post(self, path: str, **body: Any) -> Json:
         """POST of the control API, below /sim. Raises PlaygroundError."""
         given = {name: value for name, value in body.items() if value is not None}
-        return await self._ask("POST", path, json=given)
+        # As a stream: a file of 20 MB at once would hold up the loop, and aiohttp warns of it.
+        text = io.BytesIO(json.dumps(given).encode())
+        return await self._ask(
+            "POST", path, data=text, headers={"Content-Type": "application/json"}
+        )
 
     async def _ask(self, method: str, path: str, **what: Any) -> Json:
         """What is answered. Raises PlaygroundError, also when nobody does."""
