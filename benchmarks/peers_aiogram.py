@@ -48,11 +48,12 @@ class Absorber(BaseSession):
     Validating an answer, or `model_construct`, costs more than some of what is measured here.
     """
 
-    def __init__(self, *, plain: bool = False) -> None:
+    def __init__(self, *, plain: bool = False, numbers: Numbers | None = None) -> None:
+        """`plain` answers with plain data, as our channel has it, instead of a `Message`. `numbers` are those of what
+        people write as well, where a message must be newer than what stood in the chat before."""
         super().__init__()
-        #: Answer with plain data, as our channel has it, instead of a `Message`.
         self._plain = plain
-        self._numbers = Numbers(1000)
+        self._numbers = numbers or Numbers(1000)
         self._made = Message.model_validate(
             {
                 "message_id": 1,

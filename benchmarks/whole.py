@@ -37,7 +37,7 @@ class WholeWay:
         self.name = f"{house.name} whole way, batch {batch}"
         self._house = house
         self._batch = batch
-        self.session = Absorber(plain=True)
+        self.session = Absorber(plain=True, numbers=house.numbers)
         self._channel = AiogramChannel(TOKEN, now=house.clock.now)
         self._channel._bot.session = self.session
         self._sender = Sender(
