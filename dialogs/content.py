@@ -6,14 +6,15 @@ in surfaces and in the outbox, so every field is plain data.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from orders.values import value
 
 MediaKind = Literal["photo", "document", "voice", "video", "sticker", "location"]
 ButtonStyle = Literal["", "primary", "success", "danger"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Button:
     """One inline button. Exactly one of `action`, `url`, `pay` says what it does."""
 
@@ -26,7 +27,7 @@ class Button:
     style: ButtonStyle = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Media:
     """A file shown with the text as its caption. Exactly one of `file_id` and `asset` is set."""
 
@@ -41,7 +42,7 @@ class Media:
     longitude: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class InvoiceSheet:
     """An in-chat invoice. Limits: title 1-32, description 1-255, payload 1-128 bytes.
 
@@ -60,7 +61,7 @@ class InvoiceSheet:
     by_provider: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Content:
     """One message: HTML text (the caption when there is media), media, rows of buttons, or an invoice."""
 

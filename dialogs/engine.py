@@ -6,7 +6,7 @@ No I/O, no framework, no clock. `advance` takes an input; `look` makes the butto
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -182,7 +182,9 @@ def _apply(flow: Flow, state: State, outcome: Outcome, facts: FactSource) -> Adv
     if isinstance(outcome, Deny):
         # The screen stands as it was, and so do its buttons.
         return Advance(state=state._replace(misses=0, nudges=0), denied=outcome.refusal)
-    fresh = state._replace(revision=state.revision + 1, misses=0, nudges=0, offered=(), dropped=())
+    if isinstance(outcome, Put):
+        return _answered(flow, state, outcome, facts)
+    fresh = _fresh(state)
     match outcome:
         case Look(view, gone):
             return Advance(state=fresh._replace(view={**state.view, **view}), gone=gone)
@@ -194,14 +196,19 @@ def _apply(flow: Flow, state: State, outcome: Outcome, facts: FactSource) -> Adv
             return Advance(state=_enter(flow, fresh, target, facts, view))
         case Next():
             return Advance(state=_enter(flow, fresh, next_step(flow, fresh, facts), facts))
-        case Put(values, target, echo):
-            answered = _put(flow, fresh, values, facts)
-            to = target or next_step(flow, answered, facts)
-            if to == state.step and can_show(flow, answered, to, facts):
-                made = answered
-            else:
-                made = _enter(flow, answered, to, facts)
-            return Advance(state=made, echo=tuple(values) if echo else ())
+
+
+def _answered(flow: Flow, state: State, given: Put, facts: FactSource) -> Advance:
+    fresh = _put(flow, _fresh(state), given.values, facts)
+    to = given.go or next_step(flow, fresh, facts)
+    if to != state.step or not can_show(flow, fresh, to, facts):
+        fresh = _enter(flow, fresh, to, facts)
+    return Advance(state=fresh, echo=tuple(given.values) if given.echo else ())
+
+
+def _fresh(state: State) -> State:
+    """The state after an input: another revision, and nothing left of what the last one led to."""
+    return state._replace(revision=state.revision + 1, misses=0, nudges=0, offered=(), dropped=())
 
 
 def _enter(
@@ -334,20 +341,4 @@ def look(
     return state._replace(offered=offered, revision=state.revision + again), rows
 
 
-def offered_rows(rows: Sequence[Sequence[Offer]]) -> list[list[tuple[Offer, int | None]]]:
-    """Rows with each button's index among those that call back; a link has none."""
-    made: list[list[tuple[Offer, int | None]]] = []
-    index = 0
-    for row in rows:
-        line: list[tuple[Offer, int | None]] = []
-        for offer in row:
-            if offer.url is not None:
-                line.append((offer, None))
-            else:
-                line.append((offer, index))
-                index += 1
-        made.append(line)
-    return made
-
-
-__all__ = ["BACK", "KEEP", "Do", "advance", "begin", "can_show", "go", "look", "offered_rows"]
+__all__ = ["BACK", "KEEP", "Do", "advance", "begin", "can_show", "go", "look"]

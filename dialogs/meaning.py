@@ -31,6 +31,8 @@ def _same(said: str, name: str) -> bool:
 
 def exactly(text: str, word: Word | None, offered: Offered) -> int | None:
     """The button whose very name the whole message is, or whose name is the same word (yes, 好的, ok)."""
+    if not offered:
+        return None
     said = squeezed(bare(text))
     if said:
         hits = [

@@ -5,13 +5,14 @@ means in `dialogs.engine`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from dialogs.content import ButtonStyle
 from dialogs.words import Words
 from orders.refusal import Refusal
+from orders.values import value
 
 if TYPE_CHECKING:
     from dialogs.declared import Step
@@ -32,7 +33,7 @@ class FlowError(Exception):
 # -- what a person does ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Press:
     """A button, named as the callback data names it."""
 
@@ -40,14 +41,14 @@ class Press:
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Said:
     """A typed message."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Sent:
     """Files, with what was written below them. Each file is the JSON of `orders.brief.Attachment`."""
 
@@ -61,7 +62,7 @@ Given = Press | Said | Sent
 # -- what a step shows ----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Option:
     """One thing to choose from, as a fact supplies it; the label is in the person's language."""
 
@@ -71,7 +72,7 @@ class Option:
     style: ButtonStyle = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Offer:
     """One button of a screen: `part` is who understands it, `value` what it then gets."""
 
@@ -87,7 +88,7 @@ class Offer:
 # -- what comes of it -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Put:
     """Answers were given. Without `go` the next open question follows."""
 
@@ -97,7 +98,7 @@ class Put:
     echo: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Look:
     """Another view of the same step: a page, a month."""
 
@@ -106,7 +107,7 @@ class Look:
     gone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Go:
     """Another step, without an answer."""
 
@@ -114,17 +115,17 @@ class Go:
     view: Mapping[str, Json] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Next:
     """Go on with the next open question, or to the hub."""
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Back:
     """One step back along the path taken."""
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Hint:
     """What would work, in words of the dialog's own: a msgid and what fills it."""
 
@@ -132,14 +133,14 @@ class Hint:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Deny:
     """What was given cannot be taken, and what would work."""
 
     refusal: Refusal | Hint
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Do:
     """Something for the handler: confirm, change language, show an order."""
 
@@ -151,7 +152,7 @@ class Do:
 Outcome = Put | Look | Go | Next | Back | Deny | Do
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Scene:
     """What a part may know: the step, the answers, its view, the facts, the time."""
 
@@ -177,7 +178,7 @@ class Scene:
         return self.facts(name, self.state.answers, self.state.view)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Reading:
     """What a whole message says: values by field, and how a step should look if it comes to be asked."""
 
@@ -245,7 +246,7 @@ class State(NamedTuple):
     seen: Json = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Advance:
     """What came of an input."""
 

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import count
 
 from dialogs import engine
 from dialogs.content import Button
 from dialogs.declared import Flow
 from dialogs.model import FactSource, Hint, Offer, State
 from dialogs.wording import refusal_text
-from dialogs.words import N_, Words
+from dialogs.words import N_, Blanks, Words
 from orders.refusal import Refusal
+from orders.values import value
 
 DROPPED = N_("This no longer goes with what you said before, so I ask again.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Screen:
     """One screen, in a person's words. `state` remembers its buttons."""
 
@@ -28,13 +28,6 @@ class Screen:
     picture: str | None
     buttons: tuple[tuple[Button, ...], ...]
     offers: tuple[tuple[Offer, ...], ...]
-
-
-class Blanks(dict[str, Any]):
-    """Answers or view variables in a template: what was not given is None."""
-
-    def __missing__(self, key: str) -> None:
-        return None
 
 
 def render(
@@ -74,13 +67,14 @@ def render(
 
 
 def _buttons(rows: Sequence[Sequence[Offer]]) -> tuple[tuple[Button, ...], ...]:
-    """Offers as buttons, numbered as the state remembers them."""
+    """Offers as buttons, numbered as the state remembers them: those that call back, in order."""
+    numbers = count()
     return tuple(
         tuple(
-            Button(label=offer.label, url=offer.url)
-            if index is None
-            else Button(label=offer.label, action=index, style=offer.style)
-            for offer, index in row
+            Button(label=offer.label, action=next(numbers), style=offer.style)
+            if offer.url is None
+            else Button(label=offer.label, url=offer.url)
+            for offer in row
         )
-        for row in engine.offered_rows(rows)
+        for row in rows
     )

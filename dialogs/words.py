@@ -40,6 +40,20 @@ _TRAILING = re.compile(r"[ \t]+(?=\n)")
 _TRAILS = (" \n", "\t\n")
 
 
+class Blanks(dict[str, Any]):
+    """Answers or view variables in a template: what was not given is None."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
+class _Environment(Environment):
+    """Where `answers.goal` is looked up at once, not after Python has found that a dict has no such attribute."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        return obj[attribute] if type(obj) is Blanks else super().getattr(obj, attribute)
+
+
 def N_(message: str) -> str:
     """Mark a msgid that is looked up later."""
     return message
@@ -62,7 +76,7 @@ def translations(language: str) -> NullTranslations:
 @lru_cache(maxsize=8)
 def environment(language: str) -> Environment:
     """The templates in a language."""
-    made = Environment(
+    made = _Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,

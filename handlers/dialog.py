@@ -19,6 +19,8 @@ from orders.refusal import Refusal
 from storage.rows import Conversation
 
 SURFACE = ("dialog", "main")
+#: Answers that nobody typed.
+_CHOSEN = frozenset({"service", "plan", "order"})
 #: How many unfinished flows wait below the open one.
 STACK_MAX = 4
 #: So much sooner than promised a nudge may come.
@@ -117,7 +119,7 @@ def worth_keeping(turn: Turn) -> bool:
 
 def worth_a_nudge(state: State) -> bool:
     """Whether something was typed that would be a pity to lose."""
-    return bool(set(state.answers) - {"service", "plan", "order"})
+    return not _CHOSEN.issuperset(state.answers)
 
 
 def await_answer(turn: Turn, state: State) -> State:

@@ -7,17 +7,19 @@ All times are aware UTC. Ids of people, chats and messages are the channel's own
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
+
+from orders.values import value
 
 FileKind = Literal[
     "photo", "document", "voice", "video", "sticker", "audio", "animation", "video_note"
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Sender:
     """Who did it. Everything here is the person's own text: hostile until escaped."""
 
@@ -28,7 +30,7 @@ class Sender:
     is_bot: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Chat:
     """Where it happened. `thread` is the forum topic, None in the general topic or elsewhere."""
 
@@ -38,7 +40,7 @@ class Chat:
     is_forum: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class IncomingFile:
     """A file in a message, by reference; size in bytes."""
 
@@ -50,7 +52,7 @@ class IncomingFile:
     size: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class Event:
     """The common part. `external_id` is unique per (source, bot): the update id, the timer row's slot, …"""
 
@@ -59,14 +61,14 @@ class Event:
     at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ChatEvent(Event):
     chat: Chat
     sender: Sender
     thread: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class MessageEvent(ChatEvent):
     """A message a person wrote, new or edited. `text` is the text or the caption."""
 
@@ -87,7 +89,7 @@ class MessageEvent(ChatEvent):
     anonymous: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class TapEvent(ChatEvent):
     """An inline button was tapped. `data` is hostile until looked up."""
 
@@ -96,7 +98,7 @@ class TapEvent(ChatEvent):
     message_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class PreCheckoutEvent(Event):
     """Telegram asks whether a payment may proceed; it must be answered within 10 s."""
 
@@ -107,7 +109,7 @@ class PreCheckoutEvent(Event):
     payload: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class PaidEvent(ChatEvent):
     """Money arrived through an in-chat invoice. `amount` in minor units."""
 
@@ -119,7 +121,7 @@ class PaidEvent(ChatEvent):
     provider_charge_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class RefundedEvent(ChatEvent):
     """Telegram reports that a payment was returned."""
 
@@ -130,34 +132,34 @@ class RefundedEvent(ChatEvent):
     charge_id: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class MemberEvent(ChatEvent):
     """The bot itself was added, removed, promoted, blocked or unblocked. `status` as in ChatMember."""
 
     status: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class MigratedEvent(ChatEvent):
     """A group became a supergroup with a new id."""
 
     new_chat_id: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class ReactionEvent(ChatEvent):
     message_id: int
     emoji: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class TopicEvent(ChatEvent):
     """A forum topic was closed, reopened, or edited by a person."""
 
     change: Literal["closed", "reopened", "edited", "created"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class TimerEvent(Event):
     """A timer is due. `params` is what was stored with it."""
 
@@ -169,7 +171,7 @@ class TimerEvent(Event):
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class DeliveredEvent(Event):
     """An outbox row that asked to be told came to its end. `params` is what the row carried."""
 
@@ -180,7 +182,7 @@ class DeliveredEvent(Event):
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@value(kw_only=True)
 class UnknownEvent(Event):
     """Something the bot has no use for; kept only so that its id counts as seen."""
 

@@ -75,7 +75,7 @@ def _browse(turn: Turn, answers: Mapping[str, Any]) -> None:
 
 def _typed(state: DialogState) -> bool:
     """Whether something was answered that would be a pity to lose."""
-    return bool(set(state.answers) - _BROWSING)
+    return not _BROWSING.issuperset(state.answers)
 
 
 def home(turn: Turn, *, notice: str = "") -> None:

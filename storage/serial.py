@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from pydantic_core import to_json
 
 T = TypeVar("T")
+_EMPTY: dict[type, str] = {dict: "{}", list: "[]"}
 
 
 class Written(str):
@@ -29,7 +30,11 @@ def written(value: object, kind: Any = None) -> Written:
 
 def dumps(value: object) -> str:
     """The text of a JSON column."""
-    return value if type(value) is Written else to_json(value).decode()
+    if type(value) is Written:
+        return value
+    # Most lists and mappings of hot rows are empty.
+    known = None if value else _EMPTY.get(type(value))
+    return known or to_json(value).decode()
 
 
 @lru_cache(maxsize=256)

@@ -122,12 +122,32 @@ _WORDS: Final[Mapping[Word, str]] = MappingProxyType(
 
 # A slip in one of these could cost money or agree to something.
 _EXACT: Final = frozenset({"yes", "no", "pay", "done", "later"})
-_SMALL: Final = (
-    r"(?:\s|[.,!。~…;:\"'()])+$|^(?:\s|[.,!。~…/\"'()])+"
-    r"|[,，]? *(?:谢谢你?|多谢|thanks|thank you)$|(?:[吧啊呀哦噢呢啦嘛哈喽了]|\s(?:please|pls|plz|thanks|thank you|now|then|mate|man|bro|sir))$"
-    r"|^(?:please|pls|plz|well|oh|hmm|um|uh|哦|啊|嗯|呃|那就?|那么|请|麻烦|我想|我要|我选|给我|帮我|i want to|i'd like to|let's"
-    r"|can you|can i|could you|i want|i would like to)[ ,]*(?=.)"
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(words.split(" | "))
+
+
+# Marks and small words around what is said, each as it stands in a pattern: what may come last, and first.
+_MARKS_AFTER: Final = ".,!。~…;:\"'()"
+_MARKS_BEFORE: Final = ".,!。~…/\"'()"
+_THANKS: Final = _listed("谢谢你 | 谢谢 | 多谢 | thanks | thank you")
+_PARTICLES: Final = "吧啊呀哦噢呢啦嘛哈喽了"
+_PLEASE: Final = _listed(
+    "please | pls | plz | thanks | thank you | now | then | mate | man | bro | sir"
 )
+_OPENERS: Final = _listed(
+    "please | pls | plz | well | oh | hmm | um | uh | 哦 | 啊 | 嗯 | 呃 | 那就 | 那 | 那么 | 请 | 麻烦 | 我想 | 我要 | 我选 | 给我 | 帮我"
+    " | i want to | i'd like to | let's | can you | can i | could you | i want | i would like to"
+)
+_SMALL: Final = (
+    rf"(?:\s|[{_MARKS_AFTER}])+$|^(?:\s|[{_MARKS_BEFORE}])+"
+    rf"|[,，]? *(?:{'|'.join(_THANKS)})$|(?:[{_PARTICLES}]|\s(?:{'|'.join(_PLEASE)}))$"
+    rf"|^(?:{'|'.join(_OPENERS)})[ ,]*(?=.)"
+)
+#: Without one of these the pattern finds nothing, and need not look.
+_LAST: Final = (" ", *_MARKS_AFTER, *_PARTICLES, *_THANKS, *_PLEASE)
+_FIRST: Final = (" ", *_MARKS_BEFORE, *_OPENERS)
 _MIN_FORGIVEN: Final = 5
 _MAX_FORGIVEN: Final = 30
 _MIN_KNOWN: Final = 4
@@ -154,14 +174,20 @@ def _forgivable() -> Mapping[int, Sequence[tuple[str, Word]]]:
     return MappingProxyType(phrases)
 
 
-# A message is looked at by several, one after the other.
-@lru_cache(maxsize=64)
 def bare(text: str) -> str:
     """The plain text without marks and small words around it: " OK 吧!" is "ok"."""
-    text = " ".join(plain(text).split())
+    return _bared(" ".join(plain(text).split()))
+
+
+# A message is looked at by several, one after the other.
+@lru_cache(maxsize=64)
+def _bared(text: str) -> str:
     if len(text) > 80:
         return text
-    while (shorter := compiled(_SMALL).sub("", text)) and shorter != text:
+    while text.endswith(_LAST) or text.startswith(_FIRST):
+        shorter = compiled(_SMALL).sub("", text)
+        if not shorter or shorter == text:
+            break
         text = shorter
     return text
 
@@ -170,7 +196,7 @@ def bare(text: str) -> str:
 def read_word(text: str) -> Word | None:
     """The command a whole message is, or None when it says something else or more."""
     whole_text = " ".join(plain(text).split())
-    words = (whole_text, whole_text.strip(" .,!。~…"), bare(text))
+    words = (whole_text, whole_text.strip(" .,!。~…"), _bared(whole_text))
     for candidate in words:
         if word := _table().get(candidate):
             return word

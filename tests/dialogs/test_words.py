@@ -17,7 +17,7 @@ from dialogs.template_check import TEMPLATES
 from dialogs.understanding.deadlines import read_deadline
 from dialogs.understanding.message import Names, understand
 from dialogs.wording import REFUSALS, refusal_text
-from dialogs.words import LANGUAGES, Words, environment, short
+from dialogs.words import LANGUAGES, Blanks, Words, environment, short
 from dialogs.words_check import (
     ROOT,
     length_problems,
@@ -224,8 +224,8 @@ def test_the_examples_work_when_they_are_typed(words: Words, day: int, shop: Cat
 def test_the_examples_of_days_are_understood(words: Words) -> None:
     now = datetime(2026, 11, 20, 12, tzinfo=SHANGHAI)
     plan = SimpleNamespace(period_days=5)
-    shown = {"plan": plan, "dates": SimpleNamespace(earliest=now.date()), "answers": {}}
-    question = words.html("order/deadline", view={}, notice="", echo=(), **shown)
+    shown = {"plan": plan, "dates": SimpleNamespace(earliest=now.date()), "answers": Blanks()}
+    question = words.html("order/deadline", view=Blanks(), notice="", echo=(), **shown)
     examples = re.findall("<i>(.*?)</i>", question)
     assert len(examples) == 3
     for example in examples:
