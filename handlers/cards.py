@@ -2,171 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from dialogs.content import Button, Content
 from dialogs.words import N_, Words
 from handlers import card_changes, dispute_links, review_view
 from handlers.card_actions import after_delivery
-from handlers.next_event import next_event
+from handlers.order_view import OrderView
 from handlers.turn import Turn
 from handlers.work_actions import work_actions
 from orders.attempts import AttemptState
-from orders.balances import PaymentStatus, order_totals, payment_status
-from orders.brief import Brief
-from orders.catalogue import in_language
-from orders.lifecycle import WINDOWS, Actor, State
-from orders.money import Money
+from orders.lifecycle import Actor, State
 from storage import money, orders
 from storage.accounts import Invoice
 from storage.records import Order, Person
-
-STATE_LABELS = {
-    State.DRAFT: N_("Draft"),
-    State.AWAITING_PAYMENT: N_("Waiting for payment"),
-    State.EXPIRED: N_("Expired"),
-    State.AWAITING_REVIEW: N_("Being checked"),
-    State.AWAITING_PROVIDER: N_("Finding your specialist"),
-    State.IN_PROGRESS: N_("In progress"),
-    State.AWAITING_CUSTOMER: N_("Waiting for your answer"),
-    State.DELIVERED: N_("Delivered, please check"),
-    State.IN_REVISION: N_("In revision"),
-    State.COMPLETED: N_("Completed"),
-    State.CANCELLED: N_("Cancelled"),
-}
-
-#: What staff and providers read instead: "your" is the customer's.
-STAFF_LABELS = {
-    State.AWAITING_PROVIDER: N_("Waiting for a provider"),
-    State.AWAITING_CUSTOMER: N_("Waiting for the customer"),
-    State.DELIVERED: N_("Delivered, the customer is checking"),
-}
-
-STATE_EMOJI = {
-    State.DRAFT: "📝",
-    State.AWAITING_PAYMENT: "⏳",
-    State.EXPIRED: "⌛",
-    State.AWAITING_REVIEW: "🔎",
-    State.AWAITING_PROVIDER: "📣",
-    State.IN_PROGRESS: "🛠",
-    State.AWAITING_CUSTOMER: "💬",
-    State.DELIVERED: "📦",
-    State.IN_REVISION: "🔁",
-    State.COMPLETED: "✅",
-    State.CANCELLED: "✖️",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderView:
-    """An order in a person's language, ready for templates."""
-
-    number: str
-    service: str
-    plan: str
-    state: str
-    status: str
-    emoji: str
-    price: str
-    method: str
-    brief: Brief
-    delivery_on: str | None
-    period_days: int
-    payment: PaymentStatus
-    refunded: str
-    pay_until: datetime | None
-    proof_waiting: bool
-    #: What happens next, worded.
-    next_event: str
-    customer: str
-    reason: str
-    #: How far the work is, 0 while nothing was said; filled and empty tenths as a bar.
-    percent: int = 0
-    bar: str = ""
-    late: bool = False
-    due: datetime | None = None
-    #: From when a late order may be cancelled at no cost; None when it is not late or may not.
-    cancel_from: datetime | None = None
-    cancel_now: bool = False
-    #: Cancelling it was not free.
-    cost: bool = False
-    #: What an open change waits for, worded.
-    change: str = ""
 
 
 def subject(order: Order) -> str:
     return f"order:{order.id}"
 
 
-def pay_until(order: Order, invoice: Invoice | None) -> datetime | None:
-    """By when an order that awaits payment must be paid."""
-    if order.state != State.AWAITING_PAYMENT or invoice is None:
-        return None
-    return invoice.expires_at
-
-
 def view(turn: Turn, order: Order, words: Words, *, staff: bool = False) -> OrderView:
     """An order in words; with `staff`, as staff and providers speak of it."""
-    session = turn.work.session
-    service = orders.service_of(session, order)
-    plan = service.plan(order.plan)
-    state = State(order.state)
-    invoice = money.latest_invoice(session, order)
-    totals = order_totals(money.entries_of(session, order), order.number, order.currency)
-    waiting = invoice is not None and money.waiting_proof(session, invoice) is not None
-    until = pay_until(order, invoice)
-    return OrderView(
-        number=order.number,
-        service=in_language(service.title, words.language),
-        plan=in_language(plan.title, words.language) if plan else order.plan,
-        state=str(state),
-        status=words.gettext((STAFF_LABELS if staff else {}).get(state, STATE_LABELS[state])),
-        emoji=STATE_EMOJI[state],
-        price=words.price(order.price, order.currency)
-        if order.price
-        else words.gettext("to be quoted"),
-        method=order.method,
-        brief=orders.brief_of(session, order),
-        delivery_on=order.delivery_on,
-        period_days=order.period_days,
-        payment=payment_status(
-            totals.captured, totals.refunded, Money(order.price, order.currency)
-        ),
-        refunded=words.money(totals.refunded + totals.pending)
-        if totals.refunded or totals.pending
-        else "",
-        pay_until=until,
-        proof_waiting=waiting,
-        next_event=next_event(turn, order, words, until=until, proof_waiting=waiting, staff=staff),
-        customer=orders.person_by_id(session, order.customer_id).name,
-        reason=order.cancel_reason,
-        percent=order.percent,
-        bar=bar(order.percent),
-        late=order.late and state in (State.IN_PROGRESS, State.IN_REVISION),
-        due=order.due_at,
-        cancel_from=_cancel_from(order),
-        cancel_now=_may_cancel_late(turn, order),
-        cost=state is State.CANCELLED and totals.captured > totals.refunded + totals.pending,
-        change=card_changes.waiting_line(turn, order, words),
-    )
-
-
-def bar(percent: int) -> str:
-    """Ten squares, so many of them filled."""
-    return "▰" * (percent // 10) + "▱" * (10 - percent // 10)
-
-
-def _cancel_from(order: Order) -> datetime | None:
-    if not order.late or order.state != State.IN_PROGRESS or order.delivered_at is not None:
-        return None
-    return order.due_at + WINDOWS.cancel_late if order.due_at is not None else None
-
-
-def _may_cancel_late(turn: Turn, order: Order) -> bool:
-    since = _cancel_from(order)
-    return since is not None and turn.now > since
+    return OrderView(turn, order, words, staff=staff)
 
 
 # -- the card ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from dialogs.model import Answers
 from dialogs.model import State as DialogState
 from dialogs.words import N_
 from handlers import audit, cards, dialog, offering
+from handlers.order_view import STATE_EMOJI
 from handlers.schedules import HOURS, QUIET, days_of
 from handlers.turn import Turn
 from orders.lifecycle import State
@@ -170,7 +171,7 @@ def on_work(turn: Turn) -> None:
         for order in found
     ]
     rows = tuple(
-        (Button(label=f"{cards.STATE_EMOJI[State(order.state)]} {order.number}", action=index),)
+        (Button(label=f"{STATE_EMOJI[State(order.state)]} {order.number}", action=index),)
         for index, order in enumerate(found)
     )
     turn.work.show(

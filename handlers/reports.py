@@ -11,6 +11,7 @@ from dialogs.content import Button, Content, Media
 from dialogs.words import N_, Words
 from handlers import cards, copies, moving, relaying
 from handlers.albums import media_of, send_files
+from handlers.order_view import bar
 from handlers.turn import Turn
 from orders.catalogue import in_language
 from orders.clock import shift_out_of_quiet
@@ -45,7 +46,7 @@ def show(turn: Turn, order: Order, report: Report, *, anew: bool = False) -> Non
         "report/card",
         order=cards.view(turn, order, words),
         report=report,
-        bar=cards.bar(report.percent),
+        bar=bar(report.percent),
         figures=_figure_lines(earlier, words) if report.figures else [],
     )
     media, others = _media(report, chart, fits=len(text) <= copies.CAPTION_ROOM + 150)

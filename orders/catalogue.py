@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 Words = Mapping[str, str]
@@ -139,8 +140,12 @@ def canonical(service: Service) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def service_from_canonical(text: str) -> Service:
-    """The service that `canonical` wrote. Raises ValueError when the text is not one."""
+    """The service that `canonical` wrote. Raises ValueError when the text is not one.
+
+    Remembered: every message about an order names its service.
+    """
     try:
         values = json.loads(text)
         plans = tuple(_plan(plan) for plan in values.pop("plans"))

@@ -41,14 +41,21 @@ def invoice_by_token(session: Session, bot: int, token: str) -> Invoice | None:
     return session.scalar(select(Invoice).where(Invoice.bot == bot, Invoice.token == token))
 
 
+# What every card of an order asks for is made once: working a statement out takes longer than running it.
+_LATEST_INVOICE = (
+    select(Invoice)
+    .where(Invoice.order_id == bindparam("order"), Invoice.change_id.is_(None))
+    .order_by(Invoice.id.desc())
+    .limit(1)
+)
+_WAITING_PROOF = (
+    select(Proof).where(Proof.invoice_id == bindparam("invoice"), Proof.state == "waiting").limit(1)
+)
+
+
 def latest_invoice(session: Session, order: Order) -> Invoice | None:
     """The newest invoice for an order itself, whatever became of it; those for changes are another matter."""
-    return session.scalar(
-        select(Invoice)
-        .where(Invoice.order_id == order.id, Invoice.change_id.is_(None))
-        .order_by(Invoice.id.desc())
-        .limit(1)
-    )
+    return session.scalar(_LATEST_INVOICE, {"order": order.id})
 
 
 def step_invoice(invoice: Invoice, target: AttemptState, now: datetime) -> None:
@@ -115,9 +122,7 @@ def refunds_of(session: Session, order: Order) -> Sequence[Refund]:
 
 def waiting_proof(session: Session, invoice: Invoice) -> Proof | None:
     """The proof of a transfer that finance has not decided about."""
-    return session.scalar(
-        select(Proof).where(Proof.invoice_id == invoice.id, Proof.state == "waiting").limit(1)
-    )
+    return session.scalar(_WAITING_PROOF, {"invoice": invoice.id})
 
 
 def post(
@@ -183,20 +188,29 @@ def goodwill(session: Session, order: Order) -> Money:
     return Money(int(given or 0), order.currency)
 
 
+_ENTRIES = Prepared(
+    select(
+        LedgerEntry.id,
+        LedgerEntry.kind,
+        LedgerEntry.payment_id,
+        LedgerPosting.account,
+        LedgerPosting.amount,
+        LedgerPosting.currency,
+    )
+    .join(LedgerPosting, LedgerPosting.entry_id == LedgerEntry.id)
+    .where(LedgerEntry.order_id == bindparam("order"))
+    .order_by(LedgerEntry.id, LedgerPosting.id)
+)
+
+
 def entries_of(session: Session, order: Order) -> list[Entry]:
     """The ledger of one order as the rules' values, oldest first."""
-    query = (
-        select(LedgerEntry.id, LedgerEntry.kind, LedgerEntry.payment_id, LedgerPosting)
-        .join(LedgerPosting, LedgerPosting.entry_id == LedgerEntry.id)
-        .where(LedgerEntry.order_id == order.id)
-        .order_by(LedgerEntry.id, LedgerPosting.id)
-    )
+    session.flush()
+    found = _ENTRIES.all(session.connection(), {"order": order.id})
     grouped: dict[int, tuple[str, int | None, list[Posting]]] = {}
-    for key, kind, payment_id, posting in session.execute(query):
+    for key, kind, payment_id, account, amount, currency in found:
         group = grouped.setdefault(key, (kind, payment_id, []))
-        group[2].append(
-            Posting(Account.parse(posting.account), Money(posting.amount, posting.currency))
-        )
+        group[2].append(Posting(Account.parse(account), Money(amount, currency)))
     return [
         Entry(EntryKind(kind), order.number, str(payment_id or ""), tuple(postings))
         for kind, payment_id, postings in grouped.values()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Text, and_, bindparam, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from orders.brief import Brief
 from orders.catalogue import Service, service_from_canonical
+from storage import people
+from storage.prepared import Prepared
 from storage.records import BriefVersion, Consent, HistoryRow, Order, Person, ServiceVersion
-from storage.serial import plain, typed
+from storage.serial import plain, read
 
 
 def of_customer(session: Session, person: Person, order_id: int) -> Order | None:
@@ -52,16 +54,28 @@ def number_taken(session: Session, bot: int, number: str) -> bool:
     )
 
 
+# Nearly every message about an order asks for one of these.
+_SERVICE = Prepared(select(ServiceVersion.body).where(ServiceVersion.id == bindparam("id")))
+_BRIEF = Prepared(
+    select(cast(BriefVersion.body, Text)).where(
+        BriefVersion.order_id == bindparam("order"), BriefVersion.version == bindparam("version")
+    )
+)
+
+
 def service_of(session: Session, order: Order) -> Service:
     """The service as it was when the order was made."""
-    version = session.get_one(ServiceVersion, order.service_id)
-    return service_from_canonical(version.body)
+    ((body,),) = _SERVICE.all(session.connection(), {"id": order.service_id})
+    return service_from_canonical(body)
 
 
 def brief_of(session: Session, order: Order) -> Brief:
     """The brief as it stands."""
-    row = session.get_one(BriefVersion, (order.id, order.brief_version))
-    return typed(Brief, row.body)
+    session.flush()
+    given = {"order": order.id, "version": order.brief_version}
+    ((body,),) = _BRIEF.all(session.connection(), given)
+    brief: Brief = read(Brief, body)
+    return brief
 
 
 def add_brief(session: Session, order: Order, brief: Brief, now: datetime) -> None:
@@ -88,4 +102,5 @@ def accepted_terms(session: Session, person: Person) -> str | None:
 
 
 def person_by_id(session: Session, person_id: int) -> Person:
-    return session.get_one(Person, person_id)
+    """Somebody whom an order or a ticket names. Raises NoResultFound for an id that nobody has."""
+    return people.by_id(session, person_id)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, inspect, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, configure_mappers
 from sqlalchemy.orm.attributes import instance_state
 
@@ -46,24 +47,45 @@ _mapper = inspect(Person)
 _manager = _mapper.class_manager
 
 
+_PERSON = Prepared(select(*_people.columns).where(_people.c.id == bindparam("id")))
+
+
 def load(session: Session, bot: int, users: Collection[int]) -> Iterator[Person]:
-    """People by their ids in the chat app, for a session that knows none of them yet.
+    """People by their ids in the chat app.
 
     They become the session's own as if it had loaded them; a query of its own takes more than twice as long, and for
     a single person longer than all else that an update reads.
     """
+    for row in _PEOPLE.all(session.connection(), {"of": bot, "users": users}):
+        yield _owned(session, row)
+
+
+def by_id(session: Session, person_id: int) -> Person:
+    """The person of a row, whom the session may know already. Raises NoResultFound."""
+    known = session.identity_map.get(_mapper.identity_key_from_primary_key((person_id,)))
+    if known is not None:
+        return known
+    for row in _PERSON.all(session.connection(), {"id": person_id}):
+        return _owned(session, row)
+    raise NoResultFound(f"nobody has the id {person_id}")
+
+
+def _owned(session: Session, row: Sequence[Any]) -> Person:
     # A process that has asked the session for nothing yet has not put its mappings together.
     configure_mappers()
-    for row in _PEOPLE.all(session.connection(), {"of": bot, "users": users}):
-        person: Person = _manager.new_instance()
-        stored = dict(zip(_NAMES, row, strict=True))
-        stored["language_chosen"] = bool(stored["language_chosen"])
-        stored["blocked_at"] = moment(stored["blocked_at"])
-        stored["created_at"] = at(stored["created_at"])
-        person.__dict__.update(stored)
-        # As `sqlalchemy.orm.loading` does with what it has made of a row.
-        state = instance_state(person)
-        state.key = _mapper.identity_key_from_primary_key((person.id,))
-        state.session_id = session.hash_key
-        session.identity_map.add(state)
-        yield person
+    stored = dict(zip(_NAMES, row, strict=True))
+    key = _mapper.identity_key_from_primary_key((stored["id"],))
+    known = session.identity_map.get(key)
+    if known is not None:
+        return known
+    person: Person = _manager.new_instance()
+    stored["language_chosen"] = bool(stored["language_chosen"])
+    stored["blocked_at"] = moment(stored["blocked_at"])
+    stored["created_at"] = at(stored["created_at"])
+    person.__dict__.update(stored)
+    # As `sqlalchemy.orm.loading` does with what it has made of a row.
+    state = instance_state(person)
+    state.key = key
+    state.session_id = session.hash_key
+    session.identity_map.add(state)
+    return person

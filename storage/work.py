@@ -97,13 +97,9 @@ class Work:
     def person(self, user_id: int) -> Person | None:
         """The person with this id in the chat app."""
         if user_id not in self._people:
-            found = self.session.scalar(
-                select(Person).where(Person.bot == self.bot, Person.user_id == user_id)
-            )
-            if found is None:
-                return None
-            self._people[user_id] = found
-        return self._people[user_id]
+            for found in people.load(self.session, self.bot, [user_id]):
+                self._people[user_id] = found
+        return self._people.get(user_id)
 
     def add_person(self, person: Person) -> Person:
         self.session.add(person)
