@@ -19,6 +19,8 @@
 #   make clean    remove .venv and every cache
 
 SHELL := /bin/sh
+# Tests and runs start many processes: none should compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 .PHONY: help setup demo tour run test long check format bench malformed crash simulate planted mutants screenshots fidelity lock clean

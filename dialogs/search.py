@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from math import log
 from typing import TypedDict
 
@@ -72,11 +72,17 @@ def names(catalogue: Catalogue) -> Names:
 
 
 class Index:
-    """A catalogue made searchable. Building costs some milliseconds; keep it while it is valid."""
+    """A catalogue made searchable; keep it while it is valid.
+
+    For each language it is made when somebody first searches in it, which costs some ten milliseconds.
+    """
 
     def __init__(self, catalogue: Catalogue) -> None:
-        languages = {code for service in catalogue.services for code in service.title}
-        self._views = {code: _View(catalogue, code) for code in sorted(languages)}
+        languages = sorted({code for service in catalogue.services for code in service.title})
+        #: Who speaks another language searches in English, or in any there is.
+        self._instead = "en" if "en" in languages else next(iter(languages), "")
+        self._languages = frozenset(languages)
+        self._view = cache(partial(_View, catalogue))
         # One screen asks three times, and people ask for the same things.
         self._searched = lru_cache(maxsize=512)(self._search)
 
@@ -85,10 +91,8 @@ class Index:
         return self._searched(text[:LONGEST_QUERY], language)[:limit]
 
     def _search(self, text: str, language: str) -> tuple[Hit, ...]:
-        view = self._views.get(language) or self._views.get("en")
-        if view is None:
-            view = next(iter(self._views.values()), None)
-        return view.search(text) if view else ()
+        spoken = language if language in self._languages else self._instead
+        return self._view(spoken).search(text)
 
 
 class _View:

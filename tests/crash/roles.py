@@ -25,7 +25,7 @@ import playground.server
 from bot.app import build
 from bot.commands.common import settings_for
 from bot.pace import UNHURRIED, Pace
-from dialogs.words import translations
+from dialogs.words import LANGUAGES, environment
 from playground.api import schema
 from playground.server import free_socket
 from playground.world.world import World
@@ -48,8 +48,10 @@ WARM = (
 def warm() -> None:
     """What every fork would otherwise work out for itself."""
     schema.methods()
-    for language in ("zh", "en"):
-        translations(language)
+    for language in LANGUAGES:
+        known = environment(language)
+        for name in known.list_templates():
+            known.get_template(name)
     configure_mappers()
     assert Person.__mapper__.configured
 
