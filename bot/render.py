@@ -7,32 +7,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bot.channels.port import Call, Refused
 from bot.html_limits import CAPTION_LIMIT, TEXT_LIMIT, shorten
 from dialogs.content import Button, Content, InvoiceSheet, Media
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(NamedTuple):
     """Where a message goes. `thread` is the forum topic."""
 
     chat: int
     thread: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
+class Keys(NamedTuple):
     """What callback data is made of: the surface and its set of actions."""
 
     surface: int
     revision: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attached:
+class Attached(NamedTuple):
     """The file of a message: what the channel already holds, or a path to upload. One of both is set."""
 
     file_id: str | None = None
@@ -49,6 +45,8 @@ _SENDS = {
 }
 #: What an existing message can be turned into (Bot API: editMessageMedia).
 _EDITABLE = ("photo", "document", "video")
+#: What can be edited and stay what it is: its words or its buttons.
+_CHANGEABLE = ("text", *_EDITABLE, "voice", "invoice")
 #: What an album takes (Bot API: sendMediaGroup).
 _IN_ALBUMS = ("photo", "document", "video")
 
@@ -81,8 +79,8 @@ def can_become(old: str, new: str) -> bool:
     """Whether a message of shape `old` can be edited into shape `new`."""
     before, after = kind_of(old), kind_of(new)
     if old == new:
-        return before in ("text", *_EDITABLE, "voice", "invoice")
-    return after in _EDITABLE and before in ("text", *_EDITABLE)
+        return before in _CHANGEABLE
+    return after in _EDITABLE and (before == "text" or before in _EDITABLE)
 
 
 def send(
@@ -104,7 +102,7 @@ def send(
         )
     media = content.media
     if media is None:
-        return Call(method="sendMessage", params={**params, **_text(content)})
+        return Call("sendMessage", _say(params, content))
     if media.kind == "location":
         where = {"latitude": media.latitude, "longitude": media.longitude}
         return Call(method="sendLocation", params={**params, **where})
@@ -147,7 +145,7 @@ def edit(
         return Call(method="editMessageReplyMarkup", params=params)
     media = content.media
     if media is None:
-        return Call(method="editMessageText", params={**params, **_text(content)})
+        return Call("editMessageText", _say(params, content))
     if shape(content) == shown:
         return Call(method="editMessageCaption", params={**params, **_caption(content)})
     files: dict[str, str] = {}
@@ -158,11 +156,11 @@ def edit(
 
 def strip(chat: int, message_id: int) -> Call:
     """The call that takes the buttons off a message."""
-    return Call(method="editMessageReplyMarkup", params={"chat_id": chat, "message_id": message_id})
+    return Call("editMessageReplyMarkup", {"chat_id": chat, "message_id": message_id})
 
 
 def delete(chat: int, message_id: int) -> Call:
-    return Call(method="deleteMessage", params={"chat_id": chat, "message_id": message_id})
+    return Call("deleteMessage", {"chat_id": chat, "message_id": message_id})
 
 
 def _common(target: Target, content: Content) -> dict[str, Any]:
@@ -180,12 +178,11 @@ def _common(target: Target, content: Content) -> dict[str, Any]:
     return params
 
 
-def _text(content: Content) -> dict[str, Any]:
-    return {
-        "text": shorten(content.text, TEXT_LIMIT),
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-    }
+def _say(params: dict[str, Any], content: Content) -> dict[str, Any]:
+    params["text"] = shorten(content.text, TEXT_LIMIT)
+    params["parse_mode"] = "HTML"
+    params["link_preview_options"] = {"is_disabled": True}
+    return params
 
 
 def _caption(content: Content) -> dict[str, Any]:
@@ -209,7 +206,8 @@ def _invoice(sheet: InvoiceSheet, provider_token: str) -> dict[str, Any]:
 
 def _markup(content: Content, keys: Keys | None) -> dict[str, Any] | None:
     if content.buttons:
-        return {"inline_keyboard": [[_button(b, keys) for b in row] for row in content.buttons]}
+        own = None if keys is None else f"{keys.surface}.{keys.revision}."
+        return {"inline_keyboard": [[_button(b, own) for b in row] for row in content.buttons]}
     if content.keyboard:
         rows = [[{"text": label} for label in row] for row in content.keyboard]
         return {"keyboard": rows, "resize_keyboard": True}
@@ -218,7 +216,8 @@ def _markup(content: Content, keys: Keys | None) -> dict[str, Any] | None:
     return None
 
 
-def _button(button: Button, keys: Keys | None) -> dict[str, Any]:
+def _button(button: Button, own: str | None) -> dict[str, Any]:
+    """`own` is what the callback data of the surface begins with."""
     made: dict[str, Any] = {"text": button.label}
     if button.style:
         made["style"] = button.style
@@ -226,8 +225,8 @@ def _button(button: Button, keys: Keys | None) -> dict[str, Any]:
         made["pay"] = True
     elif button.url is not None:
         made["url"] = button.url
-    elif button.action is not None and keys is not None:
-        made["callback_data"] = f"{keys.surface}.{keys.revision}.{button.action}"
+    elif button.action is not None and own is not None:
+        made["callback_data"] = f"{own}{button.action}"
     else:
         raise Refused("a button with an action belongs to a surface")
     return made

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from bot import render
 from dialogs.content import Content
@@ -23,8 +23,7 @@ class Step(Enum):
     STRIP = "strip"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(NamedTuple):
     """What the chat shows of a surface, as far as we know. `shape` as `render.shape` gives it."""
 
     message_id: int | None
@@ -33,8 +32,7 @@ class Shown:
     sent_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(NamedTuple):
     """The step, and what becomes of the message that stood there before (None: it stays as it is)."""
 
     step: Step

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from pydantic_core import from_json
 from sqlalchemy import Connection, Text, bindparam, cast, func, select, update
@@ -18,8 +19,11 @@ from storage.tables import conversations, outbox, surfaces
 _WISH, _ANSWER = "$params", "$result"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownSurface:
+#: No answer of a call: what every other row has.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class ShownSurface(NamedTuple):
     """What a surface shows now. All None: it has no message any more."""
 
     id: int
@@ -29,23 +33,22 @@ class ShownSurface:
     sent_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Settlement(NamedTuple):
     """What became of a claimed row. `queued`: it is tried again at `due_at`."""
 
     id: int
     epoch: int
     state: Literal["sent", "dead", "queued"]
+    message_id: int | None = None
+    shown: ShownSurface | None = None
+    #: The answer of the call, for rows that asked to be told.
+    result: Mapping[str, Any] = NOTHING
     reason: str | None = None
     due_at: datetime | None = None
     #: When trying again is to end, for a row that has no such time yet.
     expires_at: datetime | None = None
     #: False takes the try back: it was not the row's fault.
     counts: bool = True
-    message_id: int | None = None
-    shown: ShownSurface | None = None
-    #: The answer of the call, for rows that asked to be told.
-    result: Mapping[str, Any] = field(default_factory=dict)
     #: This chat cannot be written to: its waiting messages end with this one.
     blocked_chat: int | None = None
     #: Old and new id of a group that was upgraded.
