@@ -6,12 +6,12 @@ Source of names and limits: Telegram Bot API, sendMessage and its relatives.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, get_args
 
 from bot.channels.port import Call, Refused
 from bot.html_limits import CAPTION_LIMIT, TEXT_LIMIT, shorten
-from dialogs.content import Button, Content, InvoiceSheet, Media
+from dialogs.content import Button, ButtonStyle, Content, InvoiceSheet, Media
 
 
 class Target(NamedTuple):
@@ -45,6 +45,8 @@ _SENDS = {
 }
 #: What an existing message can be turned into (Bot API: editMessageMedia).
 _EDITABLE = ("photo", "document", "video")
+#: Colours a button may have, besides none.
+_STYLES = frozenset(get_args(ButtonStyle)) - {""}
 #: What can be edited and stay what it is: its words or its buttons.
 _CHANGEABLE = ("text", *_EDITABLE, "voice", "invoice")
 #: What an album takes (Bot API: sendMediaGroup).
@@ -102,13 +104,69 @@ def send(
         )
     media = content.media
     if media is None:
-        return Call("sendMessage", _say(params, content))
+        return Call("sendMessage", _say(params, content.text))
     if media.kind == "location":
         where = {"latitude": media.latitude, "longitude": media.longitude}
         return Call(method="sendLocation", params={**params, **where})
     if media.kind != "sticker":
         params.update(_caption(content))
     return _with_file(_SENDS[media.kind], params, media.kind, _given(media, attached))
+
+
+class Words(NamedTuple):
+    """A surface of words and buttons, ready to be sent: what nearly every one is."""
+
+    text: str
+    markup: dict[str, Any] | None
+
+    def send(self, target: Target) -> Call:
+        params: dict[str, Any] = {"chat_id": target.chat}
+        if target.thread is not None:
+            params["message_thread_id"] = target.thread
+        return self._call("sendMessage", params)
+
+    def edit(self, chat: int, message_id: int) -> Call:
+        return self._call("editMessageText", {"chat_id": chat, "message_id": message_id})
+
+    def _call(self, method: str, params: dict[str, Any]) -> Call:
+        if self.markup is not None:
+            params["reply_markup"] = self.markup
+        return Call(method, _say(params, self.text))
+
+
+#: The shape of `Words`; see `shape`.
+WORDS = "text"
+
+
+def words(stored: Mapping[str, Any], keys: Keys) -> Words | None:
+    """What `send` and `edit` make of a stored `Content`, without reading the whole of it.
+
+    None for whatever is not just words and buttons with actions: `Content` says what that is, or that it is wrong.
+    """
+    text, rows = stored.get("text", ""), stored.get("buttons")
+    if len(stored) != ("text" in stored) + ("buttons" in stored) or type(text) is not str:
+        return None
+    if not rows:
+        return Words(text, None) if rows is None else None
+    own = f"{keys.surface}.{keys.revision}."
+    try:
+        keyboard = [[_plain_button(button, own) for button in row] for row in rows]
+    except (TypeError, KeyError, ValueError):
+        return None
+    return Words(text, {"inline_keyboard": keyboard})
+
+
+def _plain_button(button: Mapping[str, Any], own: str) -> dict[str, Any]:
+    """Raises ValueError for a button of another kind."""
+    label, action = button["label"], button["action"]
+    if type(label) is not str or type(action) is not int:
+        raise ValueError
+    if len(button) == 2:
+        return {"text": label, "callback_data": f"{own}{action}"}
+    style = button["style"]
+    if len(button) > 3 or style not in _STYLES:
+        raise ValueError
+    return {"text": label, "style": style, "callback_data": f"{own}{action}"}
 
 
 def album(target: Target, contents: Sequence[Content], attached: Sequence[Attached | None]) -> Call:
@@ -145,7 +203,7 @@ def edit(
         return Call(method="editMessageReplyMarkup", params=params)
     media = content.media
     if media is None:
-        return Call("editMessageText", _say(params, content))
+        return Call("editMessageText", _say(params, content.text))
     if shape(content) == shown:
         return Call(method="editMessageCaption", params={**params, **_caption(content)})
     files: dict[str, str] = {}
@@ -178,8 +236,8 @@ def _common(target: Target, content: Content) -> dict[str, Any]:
     return params
 
 
-def _say(params: dict[str, Any], content: Content) -> dict[str, Any]:
-    params["text"] = shorten(content.text, TEXT_LIMIT)
+def _say(params: dict[str, Any], text: str) -> dict[str, Any]:
+    params["text"] = shorten(text, TEXT_LIMIT)
     params["parse_mode"] = "HTML"
     params["link_preview_options"] = {"is_disabled": True}
     return params

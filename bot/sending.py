@@ -38,7 +38,8 @@ class _Prepared(NamedTuple):
 
     call: Call | None
     plan: Plan | None = None
-    content: Content | None = None
+    #: The shape of what is to be seen; see `render.shape`.
+    shape: str | None = None
     #: Digests of the files the call shows, in the order of its messages.
     digests: tuple[str | None, ...] = ()
     uploads: bool = False
@@ -155,12 +156,18 @@ class Sender:
         (content,) = contents
         file, digest = self._attach(content, file_ids)
         call = render.send(target, content, attached=file, provider_token=self._provider_token)
-        return _Prepared(call, None, content, (digest,), bool(call.files))
+        return _Prepared(call, digests=(digest,), uploads=bool(call.files))
 
     def _surface(
         self, row: Claimed, surface: WantedSurface, file_ids: Mapping[str, str], *, resend: bool
     ) -> _Prepared:
-        wanted = None if surface.content is None else typed(Content, surface.content)
+        keys = render.Keys(surface.id, surface.revision)
+        wanted, words, shape = None, None, None
+        if surface.content is not None:
+            words, shape = render.words(surface.content, keys), render.WORDS
+            if words is None:
+                wanted = typed(Content, surface.content)
+                shape = render.shape(wanted)
         shown = Shown(
             None if resend else surface.message_id,
             surface.shown_hash,
@@ -168,7 +175,7 @@ class Sender:
             surface.sent_at,
         )
         todo = plan(
-            wanted,
+            shape,
             surface.content_hash,
             shown,
             kind=surface.kind,
@@ -183,8 +190,12 @@ class Sender:
             return _Prepared(render.delete(surface.chat_id, old), todo)
         if step is Step.STRIP:
             return _Prepared(render.strip(surface.chat_id, old), todo)
+        if words is not None:
+            target = render.Target(surface.chat_id, surface.thread_id)
+            edits = step is Step.EDIT
+            call = words.edit(surface.chat_id, old) if edits else words.send(target)
+            return _Prepared(call, todo, shape)
         assert wanted is not None
-        keys = render.Keys(surface.id, surface.revision)
         file, digest = self._attach(wanted, file_ids)
         if step is Step.EDIT:
             call = render.edit(
@@ -203,7 +214,7 @@ class Sender:
                 attached=file,
                 provider_token=self._provider_token,
             )
-        return _Prepared(call, todo, wanted, (digest,), bool(call.files))
+        return _Prepared(call, todo, shape, (digest,), bool(call.files))
 
     def _attach(
         self, content: Content, file_ids: Mapping[str, str]
@@ -249,13 +260,12 @@ class Sender:
             return None, ()
         if todo.step is Step.DELETE or todo.step is Step.STRIP:
             return ShownSurface(id=surface.id), ()
-        assert made.content is not None
         anew = todo.step is Step.SEND
         now_shown = ShownSurface(
             surface.id,
             message_id if anew else surface.message_id,
             surface.content_hash,
-            render.shape(made.content),
+            made.shape,
             self._now() if anew else surface.sent_at,
         )
         if todo.old is None or surface.message_id is None:
