@@ -9,11 +9,23 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Text, bindparam, cast, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
 from storage.outbox import ENDED, OPEN, QUEUED, URGENT
 from storage.prepared import Prepared, among
 from storage.tables import conversations, outbox, surfaces
+from storage.types import millis
 
 #: How a row's `tell` is kept once the row has ended: the wish, and the answer of the call.
 _WISH, _ANSWER = "$params", "$result"
@@ -77,6 +89,17 @@ _END = Prepared(
         settled_at=bindparam("now"),
     )
 )
+#: The same of what nearly every row is: sent, and nobody wants to be told.
+_SENT = Prepared(
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(
+        state=literal_column("'sent'"),
+        reason=null(),
+        message_id=bindparam("message"),
+        settled_at=bindparam("now", type_=BigInteger),
+    )
+)
 _SAW = Prepared(
     update(conversations)
     .where(
@@ -109,8 +132,19 @@ def settle(
     """Write what became of claimed rows; how many. Rows no longer ours under their epoch stay alone."""
     tells = _ours(connection, settlements)
     known = [item for item in settlements if item.id in tells]
-    ended = [item for item in known if item.state != "queued"]
-    again = [item for item in known if item.state == "queued"]
+    moment = millis(now)
+    sent: list[dict[str, Any]] = []
+    ended: list[Settlement] = []
+    again: list[Settlement] = []
+    for item in known:
+        if item.state == "queued":
+            again.append(item)
+        elif item.state == "sent" and item.reason is None and tells[item.id] is None:
+            sent.append({"row": item.id, "message": item.message_id, "now": moment})
+        else:
+            ended.append(item)
+    if sent:
+        _SENT.run_all(connection, sent)
     if ended:
         _END.run_all(
             connection,
