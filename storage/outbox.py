@@ -187,7 +187,7 @@ _TAKE = Prepared(
 
 
 def _read(rows: Iterable[Sequence[Any]]) -> list[_Queued]:
-    return [_Queued(*row) for row in rows]
+    return [_Queued._make(row) for row in rows]
 
 
 def has_due(connection: Connection, bot: int, now: datetime, busy: Collection[int]) -> bool:

@@ -10,7 +10,7 @@ its id counts as seen and the next one is read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
@@ -89,7 +89,7 @@ def decode(update: Any, *, bot: int, at: datetime) -> Event:
 
     `bot` is the bot's own id, `at` the moment of receipt.
     """
-    if isinstance(update, Mapping):
+    if isinstance(update, dict):
         update = Json(update)
     external_id = text(str(getattr(update, "update_id", "")))
     try:
@@ -189,7 +189,7 @@ class _Decoder:
         if author.id == self._bot:
             return self._nothing("own message")
         given = names_of(message)
-        if given is not None and _MORE.isdisjoint(given):
+        if given is not None and MORE.isdisjoint(given):
             # What nearly every message is: words, and none of the things that are looked for below.
             return MessageEvent(
                 source=SOURCE,
@@ -289,7 +289,7 @@ _SERVICE = (
 
 
 #: Everything that is looked for in a message besides who wrote what and where.
-_MORE = frozenset(
+MORE = frozenset(
     {
         *_SERVICE,
         *_FILES,

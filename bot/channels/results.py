@@ -31,8 +31,8 @@ def check(call: Call, required: Collection[str]) -> None:
         if name not in params and name not in call.files:
             missing = {name for name in required if name not in params} - call.files.keys()
             raise Refused(f"{call.method}: {', '.join(sorted(missing))} missing")
-    for name, value in params.items():
-        if name in _TEXTS and not isinstance(value, str):
+    for name in params:
+        if name in _TEXTS and not isinstance(params[name], str):
             raise Refused(f"{call.method}: {name} is no text")
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.channels.decode import decode, read_updates
+from bot.channels.decode import MORE, decode, read_updates
+from bot.channels.fields import Json as Attributes
 from handlers.events import (
     Chat,
     Event,
@@ -385,6 +386,29 @@ def test_objects_that_are_not_as_they_should_be_do_no_harm() -> None:
         found = decode(update_, bot=BOT, at=AT)
         assert isinstance(found, UnknownEvent)
         assert found.what.startswith("malformed")
+
+
+class _Asked:
+    """A message that remembers what it is asked for, and does not say what it has."""
+
+    model_fields_set = None
+
+    def __init__(self, raw: Json) -> None:
+        self._raw = raw
+        self.names: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.names.add(name)
+        return getattr(Attributes(self._raw), name)
+
+
+def test_only_messages_without_anything_special_take_the_short_way() -> None:
+    """A field that decoding begins to look at has to be named there, or it would not be seen."""
+    asked = _Asked(message())
+    found = decode(SimpleNamespace(update_id=1001, message=asked), bot=BOT, at=AT)
+    assert found == MessageEvent(**HERE, message_id=7)
+    ordinary = {"chat", "from_user", "message_id", "text"}
+    assert asked.names - ordinary == MORE
 
 
 def _mutated(value: Any, luck: random.Random) -> Any:
