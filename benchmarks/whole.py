@@ -21,10 +21,10 @@ from bot.channels.decode import decode
 from bot.channels.port import Call
 from bot.channels.telegram_aiogram import AiogramChannel
 from bot.metrics import Metrics
+from bot.outcomes import Outcome, finished_of
 from bot.sending import Sender
 from storage.lease import Lease, take
-from storage.outbox_round import Finished, settle_and_claim, write_finished
-from storage.outbox_settle import Settlement
+from storage.outbox_round import Finished, settle_and_claim
 
 #: As many rows as delivery has in flight.
 IN_FLIGHT = 60
@@ -94,22 +94,17 @@ class WholeWay:
                 ),
             )
             if not rows:
-                break
-            settlements: list[Settlement] = []
-            newest: dict[int, int] = {}
+                # Nothing more waits, and what came back last is settled as well.
+                return
+            outcomes: list[Outcome] = []
             for row in rows:
                 report = await self._sender.perform(row, {})
                 if report.settlement.state != "sent":
                     raise AssertionError(f"{row.label}: {report.settlement}")
-                settlements.append(report.settlement)
-                if report.settlement.message_id is not None:
-                    newest[row.chat_id] = report.settlement.message_id
+                outcomes.append(Outcome(row, report))
                 for call in report.tidy:
                     await self._channel.perform(call)
-            finished = Finished(settlements=settlements, newest=newest)
-        await database.write(
-            BOT, lambda connection: write_finished(connection, BOT, finished, clock.now())
-        )
+            finished = finished_of(outcomes)
 
 
 def _input(person: int, step: int, screens: dict[int, Screen]) -> Input:

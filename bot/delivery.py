@@ -14,6 +14,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
+from prometheus_client import Counter
 
 from bot.channels.port import Call, ChannelError
 from bot.clock import Clock
@@ -27,6 +28,7 @@ from storage import media, outbox, outbox_care, outbox_round
 from storage.database import Database, Unavailable
 from storage.lease import Lease
 from storage.outbox import URGENT, Claimed
+from storage.outbox_settle import Settlement
 from storage.points import reached
 
 if TYPE_CHECKING:
@@ -66,6 +68,7 @@ class Delivery:
         self._leases = leases
         self._teller = teller
         self._metrics = metrics
+        self._sent: Counter | None = None
         self._pace = pace or Pace()
         self._wake = asyncio.Event()
         self._finished: list[Outcome] = []
@@ -353,9 +356,7 @@ class Delivery:
             self._pace.hold(row.chat_id, report.wait)
         if report.answered and report.calls and settlement.state != "queued":
             self._answered_at = time.monotonic()
-        reason = (settlement.reason or "").partition(":")[0]
-        outcome = settlement.state if settlement.state == "sent" else f"{settlement.state} {reason}"
-        self._metrics.settled.labels(outcome).inc()
+        self._count(settlement)
         if settlement.state == "sent" and report.calls:
             delay = (self._clock.now() - row.due_at).total_seconds()
             self._metrics.delivery_delay.observe(max(delay, 0.0))
@@ -364,6 +365,16 @@ class Delivery:
             # What stands in quotes may be somebody's text; the row itself keeps the whole reason.
             why = re.sub(r'".*"', '"…"', settlement.reason or "")
             self._log.error("not_sent", row=row.id, label=row.label, kind=report.alarm, why=why)
+
+    def _count(self, settlement: Settlement) -> None:
+        if settlement.state == "sent":
+            if self._sent is None:
+                # Looked up once: finding a counter by its labels costs more than counting.
+                self._sent = self._metrics.settled.labels("sent")
+            self._sent.inc()
+            return
+        reason = (settlement.reason or "").partition(":")[0]
+        self._metrics.settled.labels(f"{settlement.state} {reason}").inc()
 
     async def _tidy(self, chat: int, call: Call) -> None:
         """Best effort: the sender counts failures, and nothing depends on it."""

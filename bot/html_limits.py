@@ -24,7 +24,8 @@ def visible_length(html: str) -> int:
 
 def shorten(html: str, limit: int) -> str:
     """`html` cut to `limit` visible units with an ellipsis, its open tags closed."""
-    if _units(html) <= limit or visible_length(html) <= limit:
+    # No character takes more than two units.
+    if len(html) * 2 <= limit or _units(html) <= limit or visible_length(html) <= limit:
         return html
     left = limit - 1
     kept: list[str] = []

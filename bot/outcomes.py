@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from bot.channels.errors import Unauthorized
 from bot.channels.port import Blocked, Call, ChannelError, Gone, UnknownOutcome, Wait
@@ -22,15 +22,17 @@ _LONGEST_BACKOFF = 60.0
 _UNAUTHORIZED_PAUSE = timedelta(seconds=30)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+NO_FILES: Mapping[str, str] = MappingProxyType({})
+
+
+class Report(NamedTuple):
     """What came of a row."""
 
     settlement: Settlement
     #: Calls that tidy up behind it; their failure changes nothing.
     tidy: tuple[Call, ...] = ()
     #: File ids by content digest, of files that were uploaded.
-    uploaded: Mapping[str, str] = field(default_factory=dict)
+    uploaded: Mapping[str, str] = NO_FILES
     #: Digests whose stored file id the channel no longer knows.
     unknown_files: tuple[str, ...] = ()
     #: Newest message id made, in a private chat.
@@ -45,8 +47,7 @@ class Report:
     alarm: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """A row, and what came of it."""
 
     row: Claimed
@@ -90,7 +91,7 @@ def dead(row: Claimed, reason: str, *, alarm: str | None = None) -> Report:
 
 def _unknown(row: Claimed, now: datetime) -> Report:
     if row.unknown == "once":
-        return replace(dead(row, "unknown_outcome", alarm="unknown_outcome"), answered=False)
+        return dead(row, "unknown_outcome", alarm="unknown_outcome")._replace(answered=False)
     pause = 0.5 if row.priority == URGENT else min(2.0**row.tries, _LONGEST_BACKOFF)
     later = now + timedelta(seconds=pause)
     settlement = again(row, later, "unknown_outcome", expires_at=now + MAX_AGE)
@@ -104,8 +105,8 @@ def give_up(row: Claimed, report: Report, *, channel_works: bool) -> Report:
         return report
     if channel_works and row.tries >= MAX_TRIES:
         dead = settled(row, "dead", reason="unknown_outcome")
-        return replace(report, settlement=dead, alarm="unknown_outcome")
-    return replace(report, settlement=replace(settlement, counts=channel_works))
+        return report._replace(settlement=dead, alarm="unknown_outcome")
+    return report._replace(settlement=settlement._replace(counts=channel_works))
 
 
 def defect(row: Claimed, error: Exception) -> Report:

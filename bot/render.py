@@ -6,33 +6,29 @@ Source of names and limits: Telegram Bot API, sendMessage and its relatives.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, get_args
 
 from bot.channels.port import Call, Refused
 from bot.html_limits import CAPTION_LIMIT, TEXT_LIMIT, shorten
-from dialogs.content import Button, Content, InvoiceSheet, Media
+from dialogs.content import Button, ButtonStyle, Content, InvoiceSheet, Media
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
+class Target(NamedTuple):
     """Where a message goes. `thread` is the forum topic."""
 
     chat: int
     thread: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Keys:
+class Keys(NamedTuple):
     """What callback data is made of: the surface and its set of actions."""
 
     surface: int
     revision: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attached:
+class Attached(NamedTuple):
     """The file of a message: what the channel already holds, or a path to upload. One of both is set."""
 
     file_id: str | None = None
@@ -49,6 +45,10 @@ _SENDS = {
 }
 #: What an existing message can be turned into (Bot API: editMessageMedia).
 _EDITABLE = ("photo", "document", "video")
+#: Colours a button may have, besides none.
+_STYLES = frozenset(get_args(ButtonStyle)) - {""}
+#: What can be edited and stay what it is: its words or its buttons.
+_CHANGEABLE = ("text", *_EDITABLE, "voice", "invoice")
 #: What an album takes (Bot API: sendMediaGroup).
 _IN_ALBUMS = ("photo", "document", "video")
 
@@ -81,8 +81,8 @@ def can_become(old: str, new: str) -> bool:
     """Whether a message of shape `old` can be edited into shape `new`."""
     before, after = kind_of(old), kind_of(new)
     if old == new:
-        return before in ("text", *_EDITABLE, "voice", "invoice")
-    return after in _EDITABLE and before in ("text", *_EDITABLE)
+        return before in _CHANGEABLE
+    return after in _EDITABLE and (before == "text" or before in _EDITABLE)
 
 
 def send(
@@ -104,13 +104,69 @@ def send(
         )
     media = content.media
     if media is None:
-        return Call(method="sendMessage", params={**params, **_text(content)})
+        return Call("sendMessage", _say(params, content.text))
     if media.kind == "location":
         where = {"latitude": media.latitude, "longitude": media.longitude}
         return Call(method="sendLocation", params={**params, **where})
     if media.kind != "sticker":
         params.update(_caption(content))
     return _with_file(_SENDS[media.kind], params, media.kind, _given(media, attached))
+
+
+class Words(NamedTuple):
+    """A surface of words and buttons, ready to be sent: what nearly every one is."""
+
+    text: str
+    markup: dict[str, Any] | None
+
+    def send(self, target: Target) -> Call:
+        params: dict[str, Any] = {"chat_id": target.chat}
+        if target.thread is not None:
+            params["message_thread_id"] = target.thread
+        return self._call("sendMessage", params)
+
+    def edit(self, chat: int, message_id: int) -> Call:
+        return self._call("editMessageText", {"chat_id": chat, "message_id": message_id})
+
+    def _call(self, method: str, params: dict[str, Any]) -> Call:
+        if self.markup is not None:
+            params["reply_markup"] = self.markup
+        return Call(method, _say(params, self.text))
+
+
+#: The shape of `Words`; see `shape`.
+WORDS = "text"
+
+
+def words(stored: Mapping[str, Any], keys: Keys) -> Words | None:
+    """What `send` and `edit` make of a stored `Content`, without reading the whole of it.
+
+    None for whatever is not just words and buttons with actions: `Content` says what that is, or that it is wrong.
+    """
+    text, rows = stored.get("text", ""), stored.get("buttons")
+    if len(stored) != ("text" in stored) + ("buttons" in stored) or type(text) is not str:
+        return None
+    if not rows:
+        return Words(text, None) if rows is None else None
+    own = f"{keys.surface}.{keys.revision}."
+    try:
+        keyboard = [[_plain_button(button, own) for button in row] for row in rows]
+    except (TypeError, KeyError, ValueError):
+        return None
+    return Words(text, {"inline_keyboard": keyboard})
+
+
+def _plain_button(button: Mapping[str, Any], own: str) -> dict[str, Any]:
+    """Raises ValueError for a button of another kind."""
+    label, action = button["label"], button["action"]
+    if type(label) is not str or type(action) is not int:
+        raise ValueError
+    if len(button) == 2:
+        return {"text": label, "callback_data": f"{own}{action}"}
+    style = button["style"]
+    if len(button) > 3 or style not in _STYLES:
+        raise ValueError
+    return {"text": label, "style": style, "callback_data": f"{own}{action}"}
 
 
 def album(target: Target, contents: Sequence[Content], attached: Sequence[Attached | None]) -> Call:
@@ -147,7 +203,7 @@ def edit(
         return Call(method="editMessageReplyMarkup", params=params)
     media = content.media
     if media is None:
-        return Call(method="editMessageText", params={**params, **_text(content)})
+        return Call("editMessageText", _say(params, content.text))
     if shape(content) == shown:
         return Call(method="editMessageCaption", params={**params, **_caption(content)})
     files: dict[str, str] = {}
@@ -158,11 +214,11 @@ def edit(
 
 def strip(chat: int, message_id: int) -> Call:
     """The call that takes the buttons off a message."""
-    return Call(method="editMessageReplyMarkup", params={"chat_id": chat, "message_id": message_id})
+    return Call("editMessageReplyMarkup", {"chat_id": chat, "message_id": message_id})
 
 
 def delete(chat: int, message_id: int) -> Call:
-    return Call(method="deleteMessage", params={"chat_id": chat, "message_id": message_id})
+    return Call("deleteMessage", {"chat_id": chat, "message_id": message_id})
 
 
 def _common(target: Target, content: Content) -> dict[str, Any]:
@@ -180,12 +236,11 @@ def _common(target: Target, content: Content) -> dict[str, Any]:
     return params
 
 
-def _text(content: Content) -> dict[str, Any]:
-    return {
-        "text": shorten(content.text, TEXT_LIMIT),
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-    }
+def _say(params: dict[str, Any], text: str) -> dict[str, Any]:
+    params["text"] = shorten(text, TEXT_LIMIT)
+    params["parse_mode"] = "HTML"
+    params["link_preview_options"] = {"is_disabled": True}
+    return params
 
 
 def _caption(content: Content) -> dict[str, Any]:
@@ -209,7 +264,8 @@ def _invoice(sheet: InvoiceSheet, provider_token: str) -> dict[str, Any]:
 
 def _markup(content: Content, keys: Keys | None) -> dict[str, Any] | None:
     if content.buttons:
-        return {"inline_keyboard": [[_button(b, keys) for b in row] for row in content.buttons]}
+        own = None if keys is None else f"{keys.surface}.{keys.revision}."
+        return {"inline_keyboard": [[_button(b, own) for b in row] for row in content.buttons]}
     if content.keyboard:
         rows = [[{"text": label} for label in row] for row in content.keyboard]
         return {"keyboard": rows, "resize_keyboard": True}
@@ -218,7 +274,8 @@ def _markup(content: Content, keys: Keys | None) -> dict[str, Any] | None:
     return None
 
 
-def _button(button: Button, keys: Keys | None) -> dict[str, Any]:
+def _button(button: Button, own: str | None) -> dict[str, Any]:
+    """`own` is what the callback data of the surface begins with."""
     made: dict[str, Any] = {"text": button.label}
     if button.style:
         made["style"] = button.style
@@ -226,8 +283,8 @@ def _button(button: Button, keys: Keys | None) -> dict[str, Any]:
         made["pay"] = True
     elif button.url is not None:
         made["url"] = button.url
-    elif button.action is not None and keys is not None:
-        made["callback_data"] = f"{keys.surface}.{keys.revision}.{button.action}"
+    elif button.action is not None and own is not None:
+        made["callback_data"] = f"{own}{button.action}"
     else:
         raise Refused("a button with an action belongs to a surface")
     return made

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
+
+from prometheus_client import Counter
 
 from bot import render
 from bot.assets import Assets
@@ -23,25 +24,30 @@ from bot.channels.port import (
     Unchanged,
 )
 from bot.metrics import Metrics
-from bot.outcomes import Report, again, dead, failed, settled
+from bot.outcomes import NO_FILES, Report, again, dead, failed, settled
 from bot.surface_plan import Plan, Shown, Step, plan
 from dialogs.content import Content
 from storage.outbox import Claimed, WantedSurface
-from storage.outbox_settle import ShownSurface
+from storage.outbox_settle import NOTHING, Settlement, ShownSurface
 from storage.points import GATEWAY, reached
 from storage.serial import typed
 
 
-@dataclass(slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """The call of a row, and what to note when it succeeds."""
 
     call: Call | None
     plan: Plan | None = None
-    content: Content | None = None
+    #: The shape of what is to be seen; see `render.shape`.
+    shape: str | None = None
     #: Digests of the files the call shows, in the order of its messages.
     digests: tuple[str | None, ...] = ()
     uploads: bool = False
+
+
+#: Places of `storage.points` before and after a call.
+_PLACES = ("send.before", "send.after")
+_MONEY_PLACES = ("gateway.before", "gateway.after")
 
 
 class Sender:
@@ -61,6 +67,8 @@ class Sender:
         self._provider_token = provider_token
         self._now = now
         self._metrics = metrics
+        #: How often each method went well: looking a counter up by its labels costs more than counting.
+        self._well: dict[str, Counter] = {}
 
     async def ready(self, row: Claimed) -> None:
         """Have the charts of a row drawn, in a thread: the others go on meanwhile."""
@@ -108,15 +116,19 @@ class Sender:
 
     async def call(self, call: Call) -> Done:
         """One call of the channel, counted."""
-        place = "gateway" if call.method in GATEWAY else "send"
-        reached(f"{place}.before")
+        method = call.method
+        before, after = _MONEY_PLACES if method in GATEWAY else _PLACES
+        reached(before)
         try:
             done = await self._channel.perform(call)
-            reached(f"{place}.after")
+            reached(after)
         except ChannelError as error:
-            self._metrics.sends.labels(call.method, _name(error)).inc()
+            self._metrics.sends.labels(method, _name(error)).inc()
             raise
-        self._metrics.sends.labels(call.method, "done").inc()
+        well = self._well.get(method)
+        if well is None:
+            well = self._well[method] = self._metrics.sends.labels(method, "done")
+        well.inc()
         return done
 
     # -- before the call ----------------------------------------------------------------------------
@@ -124,11 +136,16 @@ class Sender:
     def _prepare(
         self, row: Claimed, file_ids: Mapping[str, str], *, resend: bool = False
     ) -> _Prepared:
+        if row.kind == "surface":
+            if row.surface is None:
+                # Its surface was deleted: nothing is to be shown any more.
+                return _Prepared(None)
+            return self._surface(row, row.surface, file_ids, resend=resend)
         if row.kind == "call":
-            return _Prepared(Call(method=row.body["method"], params=row.body.get("params", {})))
+            return _Prepared(Call(row.body["method"], row.body.get("params", {})))
         target = render.Target(chat=row.chat_id, thread=row.thread_id)
-        if row.kind == "send" and len(row.body.get("album", ())) > 1:
-            contents = _contents(row)
+        contents = _contents(row)
+        if len(contents) > 1:
             files = [self._attach(content, file_ids) for content in contents]
             call = render.album(target, contents, [file for file, _ in files])
             return _Prepared(
@@ -136,29 +153,29 @@ class Sender:
                 digests=tuple(digest for _, digest in files),
                 uploads=bool(call.files),
             )
-        if row.kind == "send":
-            (content,) = _contents(row)
-            file, digest = self._attach(content, file_ids)
-            call = render.send(target, content, attached=file, provider_token=self._provider_token)
-            return _Prepared(call, content=content, digests=(digest,), uploads=bool(call.files))
-        if row.surface is None:
-            # Its surface was deleted: nothing is to be shown any more.
-            return _Prepared(None)
-        return self._surface(row, row.surface, file_ids, resend=resend)
+        (content,) = contents
+        file, digest = self._attach(content, file_ids)
+        call = render.send(target, content, attached=file, provider_token=self._provider_token)
+        return _Prepared(call, digests=(digest,), uploads=bool(call.files))
 
     def _surface(
         self, row: Claimed, surface: WantedSurface, file_ids: Mapping[str, str], *, resend: bool
     ) -> _Prepared:
-        contents = _contents(row)
-        wanted = contents[0] if contents else None
+        keys = render.Keys(surface.id, surface.revision)
+        wanted, words, shape = None, None, None
+        if surface.content is not None:
+            words, shape = render.words(surface.content, keys), render.WORDS
+            if words is None:
+                wanted = typed(Content, surface.content)
+                shape = render.shape(wanted)
         shown = Shown(
-            message_id=None if resend else surface.message_id,
-            hash=surface.shown_hash,
-            shape=surface.shown_kind,
-            sent_at=surface.sent_at,
+            None if resend else surface.message_id,
+            surface.shown_hash,
+            surface.shown_kind,
+            surface.sent_at,
         )
         todo = plan(
-            wanted,
+            shape,
             surface.content_hash,
             shown,
             kind=surface.kind,
@@ -166,17 +183,21 @@ class Sender:
             last_message_id=row.last_message_id,
             now=self._now(),
         )
-        old = surface.message_id or 0
-        keys = render.Keys(surface=surface.id, revision=surface.revision)
-        if todo.step is Step.NOTHING:
+        old, step = surface.message_id or 0, todo.step
+        if step is Step.NOTHING:
             return _Prepared(None)
-        if todo.step is Step.DELETE:
-            return _Prepared(render.delete(surface.chat_id, old), plan=todo)
-        if todo.step is Step.STRIP:
-            return _Prepared(render.strip(surface.chat_id, old), plan=todo)
+        if step is Step.DELETE:
+            return _Prepared(render.delete(surface.chat_id, old), todo)
+        if step is Step.STRIP:
+            return _Prepared(render.strip(surface.chat_id, old), todo)
+        if words is not None:
+            target = render.Target(surface.chat_id, surface.thread_id)
+            edits = step is Step.EDIT
+            call = words.edit(surface.chat_id, old) if edits else words.send(target)
+            return _Prepared(call, todo, shape)
         assert wanted is not None
         file, digest = self._attach(wanted, file_ids)
-        if todo.step is Step.EDIT:
+        if step is Step.EDIT:
             call = render.edit(
                 surface.chat_id,
                 old,
@@ -187,15 +208,13 @@ class Sender:
             )
         else:
             call = render.send(
-                render.Target(chat=surface.chat_id, thread=surface.thread_id),
+                render.Target(surface.chat_id, surface.thread_id),
                 wanted,
                 keys=keys,
                 attached=file,
                 provider_token=self._provider_token,
             )
-        return _Prepared(
-            call, plan=todo, content=wanted, digests=(digest,), uploads=bool(call.files)
-        )
+        return _Prepared(call, todo, shape, (digest,), bool(call.files))
 
     def _attach(
         self, content: Content, file_ids: Mapping[str, str]
@@ -225,12 +244,11 @@ class Sender:
         message_id = done.message_ids[-1] if done.message_ids else None
         new = message_id if _makes_messages(made) else None
         shown, tidy = self._now_shown(row, made, new)
+        result = _result(row, done) if row.told else NOTHING
         return Report(
-            settlement=settled(
-                row, "sent", message_id=message_id, shown=shown, result=_result(row, done)
-            ),
-            tidy=tidy,
-            uploaded=_uploaded(made, done),
+            Settlement(row.id, row.epoch, "sent", message_id, shown, result),
+            tidy,
+            _uploaded(made, done),
             newest=new if row.chat_id > 0 else None,
         )
 
@@ -240,15 +258,15 @@ class Sender:
         surface, todo = row.surface, made.plan
         if surface is None or todo is None:
             return None, ()
-        if todo.step in (Step.DELETE, Step.STRIP):
+        if todo.step is Step.DELETE or todo.step is Step.STRIP:
             return ShownSurface(id=surface.id), ()
-        assert made.content is not None
+        anew = todo.step is Step.SEND
         now_shown = ShownSurface(
-            id=surface.id,
-            message_id=message_id if todo.step is Step.SEND else surface.message_id,
-            shown_hash=surface.content_hash,
-            shown_kind=render.shape(made.content),
-            sent_at=self._now() if todo.step is Step.SEND else surface.sent_at,
+            surface.id,
+            message_id if anew else surface.message_id,
+            surface.content_hash,
+            made.shape,
+            self._now() if anew else surface.sent_at,
         )
         if todo.old is None or surface.message_id is None:
             return now_shown, ()
@@ -275,7 +293,7 @@ class Sender:
         if step is Step.DELETE:
             # Deleted by somebody else, or too old: then at least its buttons go.
             stripped = render.strip(row.surface.chat_id, row.surface.message_id or 0)
-            return replace(self._succeeded(row, made, Done()), tidy=(stripped,))
+            return self._succeeded(row, made, Done())._replace(tidy=(stripped,))
         payable = render.kind_of(row.surface.shown_kind or "") == "invoice"
         if step is Step.STRIP or payable:
             # An invoice that lost its buttons was paid or is being paid: never sent again for them.
@@ -289,10 +307,10 @@ class Sender:
         try:
             done = await self.call(made.call)
         except ChannelError as error:
-            return replace(failed(row, error, self._now(), named_files=_named(made)), calls=2)
+            return failed(row, error, self._now(), named_files=_named(made))._replace(calls=2)
         report = self._succeeded(row, made, done)
         # What stood there is gone: nothing to tidy.
-        return replace(report, tidy=(), calls=2)
+        return report._replace(tidy=(), calls=2)
 
 
 def _has_files(row: Claimed) -> bool:
@@ -318,9 +336,9 @@ def _makes_messages(made: _Prepared) -> bool:
     return made.call.method.startswith(("send", "copy", "forward"))
 
 
-def _uploaded(made: _Prepared, done: Done) -> dict[str, str]:
+def _uploaded(made: _Prepared, done: Done) -> Mapping[str, str]:
     if not made.uploads or len(made.digests) != len(done.file_ids):
-        return {}
+        return NO_FILES
     pairs = zip(made.digests, done.file_ids, strict=True)
     return {digest: file_id for digest, file_id in pairs if digest is not None}
 

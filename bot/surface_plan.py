@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import NamedTuple
 
 from bot import render
-from dialogs.content import Content
 
 #: A bot may delete its own messages for 48 h (Bot API: deleteMessage); a little less, for the way there.
 DELETABLE_FOR = timedelta(hours=47, minutes=55)
@@ -23,8 +22,7 @@ class Step(Enum):
     STRIP = "strip"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class Shown(NamedTuple):
     """What the chat shows of a surface, as far as we know. `shape` as `render.shape` gives it."""
 
     message_id: int | None
@@ -33,16 +31,18 @@ class Shown:
     sent_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(NamedTuple):
     """The step, and what becomes of the message that stood there before (None: it stays as it is)."""
 
     step: Step
     old: Step | None = None
 
 
+_NOTHING, _SEND, _EDIT = Plan(Step.NOTHING), Plan(Step.SEND), Plan(Step.EDIT)
+
+
 def plan(
-    wanted: Content | None,
+    wanted: str | None,
     wanted_hash: str,
     shown: Shown,
     *,
@@ -51,20 +51,20 @@ def plan(
     last_message_id: int | None,
     now: datetime,
 ) -> Plan:
-    """`last_message_id` is the newest message of a private chat, None where nobody knows or cares."""
-    there = shown.message_id is not None
+    """`wanted` is the shape of what is wanted, None when nothing is to be there any more. `last_message_id` is the
+    newest message of a private chat, None where nobody knows or cares.
+    """
+    if shown.message_id is None:
+        return _NOTHING if wanted is None else _SEND
     if wanted is None:
-        return Plan(step=_removal(shown, now) if there else Step.NOTHING)
-    if not there:
-        return Plan(step=Step.SEND)
-    assert shown.message_id is not None
+        return Plan(step=_removal(shown, now))
     below = kind == "dialog" and last_message_id is not None and shown.message_id < last_message_id
     if anew or below:
         return Plan(step=Step.SEND, old=_replaced(shown, kind, now))
     if wanted_hash == shown.hash:
-        return Plan(step=Step.NOTHING)
-    if shown.shape is not None and render.can_become(shown.shape, render.shape(wanted)):
-        return Plan(step=Step.EDIT)
+        return _NOTHING
+    if shown.shape is not None and render.can_become(shown.shape, wanted):
+        return _EDIT
     return Plan(step=Step.SEND, old=_removal(shown, now))
 
 

@@ -108,7 +108,9 @@ def _make_folder(folder: Path) -> None:
         raise BadUrl(f"cannot make the folder {folder}: {error.strerror}") from error
 
 
-def _prepare_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
+def _prepare_sqlite(
+    engine: Engine, begin: str, *, read_only: bool, asynchronous: bool = False
+) -> None:
     @event.listens_for(engine, "connect")
     def connect(connection: Any, record: Any) -> None:
         cursor = connection.cursor()
@@ -122,7 +124,12 @@ def _prepare_sqlite(engine: Engine, begin: str, *, read_only: bool) -> None:
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        if asynchronous:
+            connection.exec_driver_sql(begin)
+        else:
+            # Past SQLAlchemy, whose part in it is larger than all the rest of a short transaction.
+            driver: Any = connection.connection.driver_connection
+            driver.execute(begin)
 
 
 class _Writer(Protocol):
@@ -189,7 +196,7 @@ class _SqliteWriter:
         as all statements of an update."""
         try:
             return self._begin(altering, wait_ms=0)
-        except OperationalError:
+        except (OperationalError, sqlite3.OperationalError):
             return None
 
     def _begin(self, altering: bool, *, wait_ms: int = BUSY_TIMEOUT_MS) -> Connection:
@@ -225,9 +232,10 @@ class _SqliteWriter:
 
 def _follow_references(connection: Connection, follow: bool) -> None:
     """Past SQLAlchemy, which would begin a transaction: inside one SQLite ignores it."""
-    driver: Any = connection.connection.driver_connection
-    if bool(driver.execute("PRAGMA foreign_keys").fetchone()[0]) != follow:
+    if connection.info.get("follows_references", True) != follow:
+        driver: Any = connection.connection.driver_connection
         driver.execute(f"PRAGMA foreign_keys = {'ON' if follow else 'OFF'}")
+        connection.info["follows_references"] = follow
 
 
 def _check_references(connection: Connection) -> None:
@@ -300,7 +308,7 @@ class Database:
             writer: _Writer = _SqliteWriter(alone)
             _prepare_sqlite(alone, "BEGIN IMMEDIATE", read_only=False)
             _prepare_sqlite(glancing, "BEGIN", read_only=True)
-            _prepare_sqlite(reader.sync_engine, "BEGIN", read_only=True)
+            _prepare_sqlite(reader.sync_engine, "BEGIN", read_only=True, asynchronous=True)
             return cls(writer, reader, glancing)
         else:
             writer = _AsyncWriter(

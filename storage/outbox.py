@@ -8,8 +8,8 @@ Row states: queued -> sending -> sent, or dead with its reason, or superseded.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
@@ -17,6 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Text,
+    and_,
     bindparam,
     cast,
     func,
@@ -43,8 +44,7 @@ OPEN = text("outbox.state IN ('queued', 'sending')")
 ENDED = text("outbox.state IN ('sent', 'dead')")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WantedSurface:
+class WantedSurface(NamedTuple):
     """A surface at the moment of the claim: what it should show, and what it shows as far as we know."""
 
     id: int
@@ -60,8 +60,7 @@ class WantedSurface:
     sent_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
+class Claimed(NamedTuple):
     """A row in our hands: stored as `sending`, not yet called."""
 
     id: int
@@ -71,7 +70,6 @@ class Claimed:
     body: Mapping[str, Any]
     priority: int
     due_at: datetime
-    created_at: datetime
     unknown: str
     #: How often it has been tried, this time included.
     tries: int
@@ -85,38 +83,67 @@ class Claimed:
     last_message_id: int | None = None
 
 
+#: What nearly every row of a surface says besides that there is something to show.
+_NO_BODY: Mapping[str, Any] = MappingProxyType({})
+
+
 class _Queued(NamedTuple):
-    """A row as it is read here."""
+    """A row as it is read here, with what is shown by it: the last ones are of its surface, and of its chat."""
 
     id: int
     chat_id: int
     thread_id: int | None
     kind: str
-    surface_id: int | None
     body: str
     priority: int
-    state: str
     due_at: int
-    expires_at: int | None
     unknown: str
     tries: int
-    created_at: int
     label: str
     told: bool
+    state: str
+    expires_at: int | None
+    surface_id: int | None
+    surface_chat: int
+    surface_thread: int | None
+    surface_kind: str
+    revision: int
+    content: str | None
+    content_hash: str
+    shown_hash: str | None
+    shown_kind: str | None
+    message_id: int | None
+    sent_at: int | None
+    last_message_id: int | None
 
 
-_COLUMNS: Sequence[ColumnElement[Any]] = [
-    cast(outbox.c.body, Text)
-    if name == "body"
-    else outbox.c.tell.is_not(None)
-    if name == "told"
-    else outbox.c[name]
-    for name in _Queued._fields
-]
+_IS_SURFACE = text("outbox.kind = 'surface'")
+_COLUMNS: Sequence[ColumnElement[Any]] = (
+    *outbox.c["id", "chat_id", "thread_id", "kind"],
+    cast(outbox.c.body, Text),
+    *outbox.c["priority", "due_at", "unknown", "tries", "label"],
+    outbox.c.tell.is_not(None),
+    *outbox.c["state", "expires_at"],
+    *surfaces.c["id", "chat_id", "thread_id", "kind", "revision"],
+    cast(surfaces.c.content, Text),
+    *surfaces.c["content_hash", "shown_hash", "shown_kind", "message_id", "sent_at"],
+    conversations.c.last_message_id,
+)
+_ROWS = outbox.outerjoin(
+    surfaces, and_(surfaces.c.id == outbox.c.surface_id, _IS_SURFACE)
+).outerjoin(
+    conversations,
+    and_(
+        conversations.c.bot == outbox.c.bot,
+        conversations.c.chat_id == outbox.c.chat_id,
+        _IS_SURFACE,
+    ),
+)
 _MINE = outbox.c.bot == bindparam("of")
 _READY = (_MINE, QUEUED, outbox.c.due_at <= bindparam("now"))
 _URGENT = Prepared(
     select(*_COLUMNS)
+    .select_from(_ROWS)
     .where(*_READY, outbox.c.priority == URGENT)
     .order_by(outbox.c.id)
     .limit(bindparam("page"))
@@ -128,16 +155,18 @@ _WAITING = Prepared(
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(bindparam("page"))
 )
-_BY_ID = Prepared(select(*_COLUMNS).where(_MINE, among(outbox.c.id, "ids"), QUEUED))
-#: The oldest open row of each chat.
+_BY_ID = Prepared(
+    select(*_COLUMNS).select_from(_ROWS).where(_MINE, among(outbox.c.id, "ids"), QUEUED)
+)
+_FIRST = (
+    select(func.min(outbox.c.id).label("id"), func.count().label("open"))
+    .where(_MINE, among(outbox.c.chat_id, "chats"), OPEN, outbox.c.priority > URGENT)
+    .group_by(outbox.c.chat_id)
+    .subquery("first")
+)
+#: The oldest open row of each chat, and how many open rows the chat has.
 _HEADS = Prepared(
-    select(*_COLUMNS).where(
-        outbox.c.id.in_(
-            select(func.min(outbox.c.id))
-            .where(_MINE, among(outbox.c.chat_id, "chats"), OPEN, outbox.c.priority > URGENT)
-            .group_by(outbox.c.chat_id)
-        )
-    )
+    select(_FIRST.c.open, *_COLUMNS).select_from(_FIRST.join(_ROWS, outbox.c.id == _FIRST.c.id))
 )
 _VERSIONS = Prepared(
     select(
@@ -155,32 +184,10 @@ _TAKE = Prepared(
     .where(among(outbox.c.id, "ids"))
     .values(state="sending", epoch=bindparam("of_epoch"), tries=outbox.c.tries + 1)
 )
-_SURFACES = Prepared(
-    select(
-        surfaces.c.id,
-        surfaces.c.chat_id,
-        surfaces.c.thread_id,
-        surfaces.c.kind,
-        surfaces.c.revision,
-        cast(surfaces.c.content, Text),
-        surfaces.c.content_hash,
-        surfaces.c.shown_hash,
-        surfaces.c.shown_kind,
-        surfaces.c.message_id,
-        surfaces.c.sent_at,
-    ).where(among(surfaces.c.id, "ids"))
-)
-_LAST = Prepared(
-    select(conversations.c.chat_id, conversations.c.last_message_id).where(
-        conversations.c.bot == bindparam("of"),
-        among(conversations.c.chat_id, "chats"),
-        conversations.c.last_message_id.is_not(None),
-    )
-)
 
 
 def _read(rows: Iterable[Sequence[Any]]) -> list[_Queued]:
-    return [_Queued(*row) for row in rows]
+    return [_Queued._make(row) for row in rows]
 
 
 def has_due(connection: Connection, bot: int, now: datetime, busy: Collection[int]) -> bool:
@@ -211,15 +218,18 @@ def claim(
         page = _WAITING.all(connection, {**given, "passed": passed})
         if not page:
             break
-        chats = list(dict.fromkeys(row[0] for row in page))[: limit - len(heads)]
-        _supersede(connection, bot, chats, now)
-        found = _heads(connection, bot, chats)
+        waiting = list(dict.fromkeys(row[0] for row in page))
+        chats = waiting[: limit - len(heads)]
+        found = _heads(connection, bot, chats, now)
         kept = _unexpired(connection, found, now)
         heads += [row for row in kept if row.state == "queued" and row.due_at <= moment]
+        if len(kept) == len(found) and len(chats) == len(waiting) and len(page) < _PAGE:
+            # Nobody else waits.
+            break
         # Where an expired row made way, the chat gets another look; every other has had its turn.
         passed |= set(chats) - ({row.chat_id for row in found} - {row.chat_id for row in kept})
     taken += heads
-    return _taken(connection, bot, taken, epoch)
+    return _taken(connection, taken, epoch)
 
 
 def claim_urgent(
@@ -228,7 +238,7 @@ def claim_urgent(
     """Take these rows, whoever holds the lease: answers that would be worthless a moment later."""
     found = _read(_BY_ID.all(connection, {"of": bot, "ids": ids}))
     rows = _unexpired(connection, found, now)
-    return _taken(connection, bot, rows, URGENT_EPOCH)
+    return _taken(connection, rows, URGENT_EPOCH)
 
 
 def next_due(connection: Connection, bot: int) -> datetime | None:
@@ -237,11 +247,17 @@ def next_due(connection: Connection, bot: int) -> datetime | None:
     return moment(earliest)
 
 
-def _heads(connection: Connection, bot: int, chats: Collection[int]) -> list[_Queued]:
-    """The oldest open row of each chat; it may be in flight, or not due yet: then the chat waits."""
-    rows = _read(_HEADS.all(connection, {"of": bot, "chats": chats}))
+def _heads(connection: Connection, bot: int, chats: Sequence[int], now: datetime) -> list[_Queued]:
+    """The oldest open row of each chat once older versions are out of the way; it may be in flight, or not due
+    yet: then the chat waits.
+    """
+    rows = _HEADS.all(connection, {"of": bot, "chats": chats})
+    # Where a chat has one row there is no other version of what it shows.
+    crowded = [row[2] for row in rows if row[0] > 1]
+    if crowded and _supersede(connection, bot, crowded, now):
+        rows = _HEADS.all(connection, {"of": bot, "chats": chats})
     order = {chat: place for place, chat in enumerate(chats)}
-    return sorted(rows, key=lambda row: order[row.chat_id])
+    return sorted((_Queued(*row[1:]) for row in rows), key=lambda row: order[row.chat_id])
 
 
 def _unexpired(connection: Connection, rows: Sequence[_Queued], now: datetime) -> list[_Queued]:
@@ -257,8 +273,8 @@ def _unexpired(connection: Connection, rows: Sequence[_Queued], now: datetime) -
     return [row for row in rows if row.id not in late]
 
 
-def _supersede(connection: Connection, bot: int, chats: Collection[int], now: datetime) -> None:
-    """Of several waiting versions of a surface only the newest is sent.
+def _supersede(connection: Connection, bot: int, chats: Collection[int], now: datetime) -> bool:
+    """Of several waiting versions of a surface only the newest is sent. Whether there were any.
 
     A row that somebody wants to be told of is never skipped: it shows the newest version, and the newer row
     finds nothing left to do.
@@ -280,6 +296,7 @@ def _supersede(connection: Connection, bot: int, chats: Collection[int], now: da
         end(connection, older, "superseded", None, now)
     if news:
         connection.execute(update(outbox).where(outbox.c.id.in_(news)).values(body={"anew": True}))
+    return bool(older)
 
 
 def end(
@@ -293,57 +310,43 @@ def end(
     )
 
 
-def _taken(connection: Connection, bot: int, rows: Sequence[_Queued], epoch: int) -> list[Claimed]:
-    """Mark rows as being sent, and read what they need."""
+def _taken(connection: Connection, rows: Sequence[_Queued], epoch: int) -> list[Claimed]:
+    """Mark rows as being sent, and make of them what delivery needs."""
     if not rows:
         return []
     _TAKE.run(connection, {"ids": [row.id for row in rows], "of_epoch": epoch})
-    wanted = _surfaces(connection, {row.surface_id for row in rows if row.surface_id is not None})
-    last = _last_messages(connection, bot, {row.chat_id for row in rows if row.kind == "surface"})
-    return [
-        Claimed(
-            id=row.id,
-            chat_id=row.chat_id,
-            thread_id=row.thread_id,
-            kind=row.kind,
-            body=from_json(row.body),
-            priority=row.priority,
-            due_at=at(row.due_at),
-            created_at=at(row.created_at),
-            unknown=row.unknown,
-            tries=row.tries + 1,
-            label=row.label,
-            told=bool(row.told),
-            epoch=epoch,
-            surface=wanted.get(row.surface_id)
-            if row.surface_id and row.kind == "surface"
-            else None,
-            last_message_id=last.get(row.chat_id),
+    return [_claimed(row, epoch) for row in rows]
+
+
+def _claimed(row: _Queued, epoch: int) -> Claimed:
+    surface = None
+    if row.surface_id is not None:
+        surface = WantedSurface(
+            row.surface_id,
+            row.surface_chat,
+            row.surface_thread,
+            row.surface_kind,
+            row.revision,
+            None if row.content is None else from_json(row.content),
+            row.content_hash,
+            row.shown_hash,
+            row.shown_kind,
+            row.message_id,
+            None if row.sent_at is None else at(row.sent_at),
         )
-        for row in rows
-    ]
-
-
-def _surfaces(connection: Connection, ids: Collection[int]) -> dict[int, WantedSurface]:
-    if not ids:
-        return {}
-    return {
-        row[0]: WantedSurface(
-            id=row[0],
-            chat_id=row[1],
-            thread_id=row[2],
-            kind=row[3],
-            revision=row[4],
-            content=None if row[5] is None else from_json(row[5]),
-            content_hash=row[6],
-            shown_hash=row[7],
-            shown_kind=row[8],
-            message_id=row[9],
-            sent_at=None if row[10] is None else at(row[10]),
-        )
-        for row in _SURFACES.all(connection, {"ids": ids})
-    }
-
-
-def _last_messages(connection: Connection, bot: int, chats: Collection[int]) -> dict[int, int]:
-    return dict(_LAST.all(connection, {"of": bot, "chats": chats})) if chats else {}
+    return Claimed(
+        row.id,
+        row.chat_id,
+        row.thread_id,
+        row.kind,
+        _NO_BODY if row.body == "{}" else from_json(row.body),
+        row.priority,
+        at(row.due_at),
+        row.unknown,
+        row.tries + 1,
+        row.label,
+        bool(row.told),
+        epoch,
+        surface,
+        row.last_message_id,
+    )

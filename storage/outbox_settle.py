@@ -3,23 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from types import MappingProxyType
+from typing import Any, Literal, NamedTuple
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, Text, bindparam, cast, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal_column,
+    null,
+    select,
+    update,
+)
 
 from storage.outbox import ENDED, OPEN, QUEUED, URGENT
 from storage.prepared import Prepared, among
 from storage.tables import conversations, outbox, surfaces
+from storage.types import millis
 
 #: How a row's `tell` is kept once the row has ended: the wish, and the answer of the call.
 _WISH, _ANSWER = "$params", "$result"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownSurface:
+#: No answer of a call: what every other row has.
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class ShownSurface(NamedTuple):
     """What a surface shows now. All None: it has no message any more."""
 
     id: int
@@ -29,23 +45,22 @@ class ShownSurface:
     sent_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settlement:
+class Settlement(NamedTuple):
     """What became of a claimed row. `queued`: it is tried again at `due_at`."""
 
     id: int
     epoch: int
     state: Literal["sent", "dead", "queued"]
+    message_id: int | None = None
+    shown: ShownSurface | None = None
+    #: The answer of the call, for rows that asked to be told.
+    result: Mapping[str, Any] = NOTHING
     reason: str | None = None
     due_at: datetime | None = None
     #: When trying again is to end, for a row that has no such time yet.
     expires_at: datetime | None = None
     #: False takes the try back: it was not the row's fault.
     counts: bool = True
-    message_id: int | None = None
-    shown: ShownSurface | None = None
-    #: The answer of the call, for rows that asked to be told.
-    result: Mapping[str, Any] = field(default_factory=dict)
     #: This chat cannot be written to: its waiting messages end with this one.
     blocked_chat: int | None = None
     #: Old and new id of a group that was upgraded.
@@ -72,6 +87,17 @@ _END = Prepared(
         message_id=bindparam("message"),
         tell=bindparam("told"),
         settled_at=bindparam("now"),
+    )
+)
+#: The same of what nearly every row is: sent, and nobody wants to be told.
+_SENT = Prepared(
+    update(outbox)
+    .where(outbox.c.id == bindparam("row"))
+    .values(
+        state=literal_column("'sent'"),
+        reason=null(),
+        message_id=bindparam("message"),
+        settled_at=bindparam("now", type_=BigInteger),
     )
 )
 _SAW = Prepared(
@@ -106,8 +132,19 @@ def settle(
     """Write what became of claimed rows; how many. Rows no longer ours under their epoch stay alone."""
     tells = _ours(connection, settlements)
     known = [item for item in settlements if item.id in tells]
-    ended = [item for item in known if item.state != "queued"]
-    again = [item for item in known if item.state == "queued"]
+    moment = millis(now)
+    sent: list[dict[str, Any]] = []
+    ended: list[Settlement] = []
+    again: list[Settlement] = []
+    for item in known:
+        if item.state == "queued":
+            again.append(item)
+        elif item.state == "sent" and item.reason is None and tells[item.id] is None:
+            sent.append({"row": item.id, "message": item.message_id, "now": moment})
+        else:
+            ended.append(item)
+    if sent:
+        _SENT.run_all(connection, sent)
     if ended:
         _END.run_all(
             connection,

@@ -10,10 +10,11 @@ its id counts as seen and the next one is read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, cast
 
+from bot.channels.fields import Json, decimal, maybe_text, names_of, number, plain, text, whole
 from bot.channels.soundness import sound
 from handlers.events import (
     Chat,
@@ -47,8 +48,7 @@ ALLOWED_UPDATES = (
 )
 
 #: Telegram's own accounts: anonymous administrators, and posts of a linked channel.
-_GROUP_ANONYMOUS = 1087968824
-_LINKED_CHANNEL = 777000
+_NOBODYS = (1087968824, 777000)
 
 _FILES: tuple[FileKind, ...] = (
     "animation",
@@ -70,10 +70,6 @@ _TOPIC_CHANGES: tuple[tuple[str, Literal["closed", "reopened", "edited", "create
 _KINDS = ("private", "group", "supergroup", "channel")
 
 
-#: Telegram's ids and amounts fit into 64 bits, and so do the columns they go to.
-_LARGEST = 2**63 - 1
-
-
 def read_updates(answer: object, *, bot: int, at: datetime) -> Sequence[tuple[int, Event]]:
     """The updates of a getUpdates answer or of webhook calls, as (update id, event), in order.
 
@@ -82,9 +78,9 @@ def read_updates(answer: object, *, bot: int, at: datetime) -> Sequence[tuple[in
     if not isinstance(answer, list):
         return []
     return [
-        (number, decode(raw, bot=bot, at=at))
+        (update_id, decode(raw, bot=bot, at=at))
         for raw in answer
-        if isinstance(raw, dict) and (number := _number(raw.get("update_id"))) is not None
+        if isinstance(raw, dict) and (update_id := number(raw.get("update_id"))) is not None
     ]
 
 
@@ -93,76 +89,31 @@ def decode(update: Any, *, bot: int, at: datetime) -> Event:
 
     `bot` is the bot's own id, `at` the moment of receipt.
     """
-    if isinstance(update, Mapping):
-        update = _Json(update)
-    number = str(getattr(update, "update_id", ""))
+    if isinstance(update, dict):
+        update = Json(update)
+    external_id = text(str(getattr(update, "update_id", "")))
     try:
-        return sound(_Decoder(number, bot, at).update(update))
+        return sound(_Decoder(external_id, bot, at).update(update))
     except Exception as error:
         # Something is missing or of another type. What it was helps, its value may be personal.
-        return unknown(number, at, f"malformed: {type(error).__name__}")
+        return unknown(external_id, at, f"malformed: {type(error).__name__}")
 
 
 def unknown(external_id: str, at: datetime, what: str) -> UnknownEvent:
     return UnknownEvent(source=SOURCE, external_id=external_id, at=at, what=what[:80])
 
 
-class _Json:
-    """A JSON object read by attributes, as the libraries name them. What is not there is None."""
-
-    __slots__ = ("_fields",)
-
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._fields = fields
-
-    def __getattr__(self, name: str) -> Any:
-        return _wrapped(self._fields.get("from" if name == "from_user" else name))
-
-
-def _wrapped(value: Any) -> Any:
-    if isinstance(value, dict):
-        return _Json(value)
-    return [_wrapped(item) for item in value] if isinstance(value, list) else value
-
-
-def _number(value: Any) -> int | None:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if whole and abs(value) <= _LARGEST else None
-
-
-def _int(value: Any) -> int:
-    number = _number(value)
-    if number is None:
-        raise TypeError("not a number")
-    return number
-
-
-def _float(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise TypeError("not a number")
-    return float(value)
-
-
-def _str(value: Any) -> str:
-    """A text that can be stored: no half characters, and no NUL, which PostgreSQL refuses."""
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    text: str = value
-    if "\x00" in text:
-        text = text.replace("\x00", "")
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _maybe(value: Any) -> str | None:
-    return None if value is None else _str(value)
-
-
 class _Decoder:
-    def __init__(self, number: str, bot: int, at: datetime) -> None:
+    __slots__ = ("_at", "_bot", "_external_id")
+
+    def __init__(self, external_id: str, bot: int, at: datetime) -> None:
+        self._external_id = external_id
         self._bot = bot
-        self._number = number
         self._at = at
-        self._base: dict[str, Any] = {"source": SOURCE, "external_id": number, "at": at}
+
+    @property
+    def _base(self) -> dict[str, Any]:
+        return {"source": SOURCE, "external_id": self._external_id, "at": self._at}
 
     def update(self, update: Any) -> Event:
         if (message := update.message) is not None:
@@ -174,11 +125,11 @@ class _Decoder:
         if (query := update.pre_checkout_query) is not None:
             return PreCheckoutEvent(
                 **self._base,
-                query_id=_str(query.id),
+                query_id=text(query.id),
                 sender=_sender(query.from_user),
-                currency=_str(query.currency),
-                amount=_int(query.total_amount),
-                payload=_str(query.invoice_payload),
+                currency=text(query.currency),
+                amount=whole(query.total_amount),
+                payload=text(query.invoice_payload),
             )
         if (reaction := update.message_reaction) is not None:
             return self._reaction(reaction)
@@ -187,36 +138,38 @@ class _Decoder:
                 **self._base,
                 chat=_chat(change.chat),
                 sender=_sender(change.from_user),
-                status=_str(_plain(change.new_chat_member.status)),
+                status=text(plain(change.new_chat_member.status)),
             )
         return self._nothing("update of another kind")
 
     def _nothing(self, what: str) -> UnknownEvent:
-        return unknown(self._number, self._at, what)
+        return unknown(self._external_id, self._at, what)
 
     def _tap(self, query: Any) -> Event:
         message = query.message
         # Without a message it is a button of an inline result: never ours, but it still wants an answer.
         chat = (
-            Chat(id=_int(query.from_user.id), kind="private")
+            Chat(id=whole(query.from_user.id), kind="private")
             if message is None
             else _chat(message.chat)
         )
         return TapEvent(
-            **self._base,
+            source=SOURCE,
+            external_id=self._external_id,
+            at=self._at,
             chat=chat,
             sender=_sender(query.from_user),
             thread=_thread(message),
-            query_id=_str(query.id),
-            data=_str(query.data or ""),
-            message_id=None if message is None else _int(message.message_id),
+            query_id=text(query.id),
+            data=text(query.data or ""),
+            message_id=None if message is None else whole(message.message_id),
         )
 
     def _reaction(self, reaction: Any) -> Event:
         if reaction.user is None:
             return self._nothing("anonymous reaction")
         emoji = tuple(
-            _str(item.emoji)
+            text(item.emoji)
             for item in reaction.new_reaction
             if getattr(item, "emoji", None) is not None
         )
@@ -224,7 +177,7 @@ class _Decoder:
             **self._base,
             chat=_chat(reaction.chat),
             sender=_sender(reaction.user),
-            message_id=_int(reaction.message_id),
+            message_id=whole(reaction.message_id),
             emoji=emoji,
         )
 
@@ -235,6 +188,20 @@ class _Decoder:
             return self._nothing("channel post")
         if author.id == self._bot:
             return self._nothing("own message")
+        given = names_of(message)
+        if given is not None and MORE.isdisjoint(given):
+            # What nearly every message is: words, and none of the things that are looked for below.
+            return MessageEvent(
+                source=SOURCE,
+                external_id=self._external_id,
+                at=self._at,
+                chat=chat,
+                sender=_sender(author),
+                message_id=whole(message.message_id),
+                text=text(message.text or ""),
+                edited=edited,
+                anonymous=author.id in _NOBODYS,
+            )
         where: dict[str, Any] = {
             **self._base,
             "chat": chat,
@@ -251,43 +218,42 @@ class _Decoder:
             answered = None
         return MessageEvent(
             **where,
-            message_id=_int(message.message_id),
-            text=_str(message.text or message.caption or ""),
+            message_id=whole(message.message_id),
+            text=text(message.text or message.caption or ""),
             files=_files(message),
-            album=_maybe(message.media_group_id),
-            contact_phone=None if contact is None else _str(contact.phone_number),
+            album=maybe_text(message.media_group_id),
+            contact_phone=None if contact is None else text(contact.phone_number),
             contact_own=contact is not None and contact.user_id == author.id,
-            latitude=None if location is None else _float(location.latitude),
-            longitude=None if location is None else _float(location.longitude),
-            reply_to=None if answered is None else _int(answered.message_id),
+            latitude=None if location is None else decimal(location.latitude),
+            longitude=None if location is None else decimal(location.longitude),
+            reply_to=None if answered is None else whole(answered.message_id),
             replied=_answered(answered),
             edited=edited,
-            anonymous=author.id in (_GROUP_ANONYMOUS, _LINKED_CHANNEL)
-            or message.sender_chat is not None,
+            anonymous=author.id in _NOBODYS or message.sender_chat is not None,
         )
 
     def _service(self, message: Any, where: dict[str, Any]) -> Event | None:
         if (payment := message.successful_payment) is not None:
             return PaidEvent(
                 **where,
-                message_id=_int(message.message_id),
-                currency=_str(payment.currency),
-                amount=_int(payment.total_amount),
-                payload=_str(payment.invoice_payload),
-                charge_id=_str(payment.telegram_payment_charge_id),
-                provider_charge_id=_str(payment.provider_payment_charge_id or ""),
+                message_id=whole(message.message_id),
+                currency=text(payment.currency),
+                amount=whole(payment.total_amount),
+                payload=text(payment.invoice_payload),
+                charge_id=text(payment.telegram_payment_charge_id),
+                provider_charge_id=text(payment.provider_payment_charge_id or ""),
             )
         if (payment := message.refunded_payment) is not None:
             return RefundedEvent(
                 **where,
-                message_id=_int(message.message_id),
-                currency=_str(payment.currency),
-                amount=_int(payment.total_amount),
-                payload=_str(payment.invoice_payload),
-                charge_id=_str(payment.telegram_payment_charge_id),
+                message_id=whole(message.message_id),
+                currency=text(payment.currency),
+                amount=whole(payment.total_amount),
+                payload=text(payment.invoice_payload),
+                charge_id=text(payment.telegram_payment_charge_id),
             )
         if message.migrate_to_chat_id is not None:
-            return MigratedEvent(**where, new_chat_id=_int(message.migrate_to_chat_id))
+            return MigratedEvent(**where, new_chat_id=whole(message.migrate_to_chat_id))
         if message.migrate_from_chat_id is not None:
             return self._nothing("migrated from")
         for name, change in _TOPIC_CHANGES:
@@ -322,17 +288,37 @@ _SERVICE = (
 )
 
 
-def _plain(value: Any) -> Any:
-    """The value of a library's string enum."""
-    return getattr(value, "value", value)
+#: Everything that is looked for in a message besides who wrote what and where.
+MORE = frozenset(
+    {
+        *_SERVICE,
+        *_FILES,
+        *(name for name, _ in _TOPIC_CHANGES),
+        "successful_payment",
+        "refunded_payment",
+        "migrate_to_chat_id",
+        "migrate_from_chat_id",
+        "photo",
+        "caption",
+        "media_group_id",
+        "contact",
+        "location",
+        "reply_to_message",
+        "sender_chat",
+        "is_topic_message",
+    }
+)
 
 
 def _sender(user: Any) -> Sender:
+    first, last = user.first_name, user.last_name
     return Sender(
-        id=_int(user.id),
-        name=" ".join(_str(part) for part in (user.first_name, user.last_name) if part),
-        username=_maybe(user.username),
-        language_code=_maybe(user.language_code),
+        id=whole(user.id),
+        name=text(first)
+        if first and not last
+        else " ".join(text(part) for part in (first, last) if part),
+        username=maybe_text(user.username),
+        language_code=maybe_text(user.language_code),
         is_bot=bool(user.is_bot),
     )
 
@@ -343,13 +329,15 @@ def _answered(message: Any) -> Sender | None:
 
 
 def _chat(chat: Any) -> Chat:
-    kind = str(_plain(chat.type))
+    kind = chat.type
+    if type(kind) is not str:
+        kind = str(plain(kind))
     if kind not in _KINDS:
         raise ValueError("unknown kind of chat")
     return Chat(
-        id=_int(chat.id),
+        id=whole(chat.id),
         kind=cast(Literal["private", "group", "supergroup", "channel"], kind),
-        title=_str(chat.title or ""),
+        title=text(chat.title or ""),
         is_forum=bool(chat.is_forum),
     )
 
@@ -359,7 +347,7 @@ def _thread(message: Any) -> int | None:
     if message is None or not getattr(message, "is_topic_message", None):
         return None
     thread = message.message_thread_id
-    return None if thread is None else _int(thread)
+    return None if thread is None else whole(thread)
 
 
 def _files(message: Any) -> tuple[IncomingFile, ...]:
@@ -377,9 +365,9 @@ def _files(message: Any) -> tuple[IncomingFile, ...]:
 def _file(kind: FileKind, found: Any) -> IncomingFile:
     return IncomingFile(
         kind=kind,
-        file_id=_str(found.file_id),
-        unique_id=_str(found.file_unique_id),
-        name=mask_file_name(_str(getattr(found, "file_name", None) or "")),
-        mime=_str(getattr(found, "mime_type", None) or ""),
-        size=_int(found.file_size or 0),
+        file_id=text(found.file_id),
+        unique_id=text(found.file_unique_id),
+        name=mask_file_name(text(getattr(found, "file_name", None) or "")),
+        mime=text(getattr(found, "mime_type", None) or ""),
+        size=whole(found.file_size or 0),
     )

@@ -7,8 +7,9 @@ Nothing else in the project imports aiogram or telegram.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple, Protocol
 
 from handlers.events import Event
 
@@ -54,8 +55,11 @@ class UnknownOutcome(ChannelError):
     """The connection broke after the request left: it may or may not have been performed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+#: No files, no names: what nearly every call has.
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class Call(NamedTuple):
     """One outbound call in the Bot API's own words: method name and parameters.
 
     `files` maps the place of a parameter to the path of a file to upload; the parameter then is left out
@@ -64,13 +68,12 @@ class Call:
 
     method: str
     params: Mapping[str, object]
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = _NONE
     #: Names under which the files are shown, by the same places; without one, the file's own.
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = _NONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
+class Done(NamedTuple):
     """What came of a call: the ids of the messages it made and of the files in them, if any."""
 
     message_ids: tuple[int, ...] = ()

@@ -17,6 +17,7 @@ UPLOAD_TIMEOUT = 60
 DOWNLOAD_LIMIT = 20 * 1024 * 1024
 
 _FILE_KINDS = ("document", "video", "voice", "sticker", "audio", "animation", "video_note")
+_WITH_FILE = frozenset({"photo", *_FILE_KINDS})
 
 
 #: Parameters that are texts wherever they occur; a library would send anything else as its JSON.
@@ -25,11 +26,13 @@ _TEXTS = frozenset({"text", "caption", "title", "description", "payload", "callb
 
 def check(call: Call, required: Collection[str]) -> None:
     """What can be seen to be wrong before anything is sent. Raises Refused, without the values."""
-    missing = [name for name in required if name not in call.params and name not in call.files]
-    if missing:
-        raise Refused(f"{call.method}: {', '.join(sorted(missing))} missing")
-    for name, value in call.params.items():
-        if name in _TEXTS and not isinstance(value, str):
+    params = call.params
+    for name in required:
+        if name not in params and name not in call.files:
+            missing = {name for name in required if name not in params} - call.files.keys()
+            raise Refused(f"{call.method}: {', '.join(sorted(missing))} missing")
+    for name in params:
+        if name in _TEXTS and not isinstance(params[name], str):
             raise Refused(f"{call.method}: {name} is no text")
 
 
@@ -39,6 +42,8 @@ def with_files(call: Call, make: Callable[[Path, str], Any]) -> dict[str, Any]:
     Raises Refused when a file is not there: it would be as missing the next time.
     """
     params: dict[str, Any] = dict(call.params)
+    if not call.files:
+        return params
     for place, text in call.files.items():
         path = Path(text)
         if not path.is_file():
@@ -85,12 +90,14 @@ def identity(me: Any) -> BotIdentity:
 
 def done(result: Any) -> Done:
     """Read an answer that was parsed from JSON; messages are recognised by their `message_id`."""
-    if isinstance(result, list):
-        messages = [item for item in result if isinstance(item, dict) and "message_id" in item]
-    elif isinstance(result, dict) and "message_id" in result:
-        messages = [result]
-    else:
-        messages = []
+    if isinstance(result, dict):
+        if "message_id" not in result:
+            return Done((), (), result)
+        file_id = _file_id(result)
+        return Done((result["message_id"],), (file_id,) if file_id else (), result)
+    if not isinstance(result, list):
+        return Done((), (), result)
+    messages = [item for item in result if isinstance(item, dict) and "message_id" in item]
     return Done(
         message_ids=tuple(message["message_id"] for message in messages),
         file_ids=tuple(found for message in messages if (found := _file_id(message))),
@@ -99,6 +106,8 @@ def done(result: Any) -> Done:
 
 
 def _file_id(message: Mapping[str, Any]) -> str | None:
+    if _WITH_FILE.isdisjoint(message):
+        return None
     sizes = message.get("photo")
     if isinstance(sizes, list) and sizes:
         found = sizes[-1]

@@ -7,9 +7,9 @@ here, and `bot.channels.decode` reads the updates.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import bot.channels.aiogram_late  # noqa: F401  # isort: skip - before anything of aiogram
 
@@ -55,7 +55,7 @@ class AiogramChannel:
         self._session = _PlainSession(api=api)
         self._bot = Bot(token, session=self._session)
         self._now = now
-        self._methods: dict[str, tuple[TelegramMethod[Any], tuple[str, ...]]] = {}
+        self._methods: dict[str, _Method] = {}
 
     async def identity(self) -> BotIdentity:
         return identity(await self._request(GetMe(), CALL_TIMEOUT))
@@ -70,11 +70,12 @@ class AiogramChannel:
         return read_updates(answer, bot=self._bot.id, at=self._now())
 
     async def perform(self, call: Call) -> Done:
-        empty, required = self._method(call.method)
-        check(call, required)
+        known = self._methods.get(call.method) or self._method(call.method)
+        check(call, known.required)
+        if not call.files:
+            return done(await self._request(_made(known, call.params), CALL_TIMEOUT))
         params = with_files(call, lambda path, name: FSInputFile(path, filename=name))
-        method = empty.model_copy(update=params)
-        return done(await self._request(method, UPLOAD_TIMEOUT if call.files else CALL_TIMEOUT))
+        return done(await self._request(_made(known, params), UPLOAD_TIMEOUT))
 
     async def download(self, file_id: str) -> bytes:
         found = await self._request(GetFile(file_id=file_id), CALL_TIMEOUT)
@@ -96,26 +97,25 @@ class AiogramChannel:
     async def close(self) -> None:
         await self._session.close()
 
-    def _method(self, name: str) -> tuple[TelegramMethod[Any], tuple[str, ...]]:
-        """aiogram's method of the Bot API without its parameters, to be copied with them, and those it must have.
-
-        Its models would look at each parameter, try every kind of keyboard on ours, and copy defaults that our bot does
-        not have: most of what a call costs. `bot.render` made the parameters, and Telegram says what is wrong with them.
-        """
-        found = self._methods.get(name)
-        if found is None:
-            kind = getattr(aiogram.methods, name[:1].upper() + name[1:], None)
-            if kind is None or getattr(kind, "__api_method__", None) != name:
-                raise Refused(f"aiogram knows no Bot API method {name}")
-            fields = kind.model_fields.items()
-            unset = {key: None for key, field in fields if isinstance(field.default, Default)}
-            required = tuple(key for key, field in fields if field.is_required())
-            found = self._methods[name] = (kind.model_construct(**unset), required)
-        return found
+    def _method(self, name: str) -> _Method:
+        """Look a method of the Bot API up in aiogram and keep it. Raises Refused for what it does not know."""
+        kind = getattr(aiogram.methods, name[:1].upper() + name[1:], None)
+        if kind is None or getattr(kind, "__api_method__", None) != name:
+            raise Refused(f"aiogram knows no Bot API method {name}")
+        fields = kind.model_fields.items()
+        unset = {key: None for key, field in fields if isinstance(field.default, Default)}
+        made = self._methods[name] = _Method(
+            kind=kind,
+            names=frozenset(kind.model_fields),
+            required=tuple(key for key, field in fields if field.is_required()),
+            empty=dict(kind.model_construct(**unset).__dict__),
+        )
+        return made
 
     async def _request(self, method: TelegramMethod[Any], timeout: int) -> Any:
         try:
-            return await self._bot(method, request_timeout=timeout)
+            # What aiogram's bot does, without the middlewares: there are none.
+            return await self._bot.session.make_request(self._bot, method, timeout)
         except TelegramNetworkError as error:
             cause = error.__cause__
             name = type(cause or error).__name__
@@ -126,6 +126,37 @@ class AiogramChannel:
             raise
         except OSError as error:
             raise UnknownOutcome(type(error).__name__) from None
+
+
+class _Method(NamedTuple):
+    """A method of the Bot API as aiogram has it."""
+
+    kind: type[TelegramMethod[Any]]
+    names: frozenset[str]
+    required: tuple[str, ...]
+    #: Its parameters when none is given.
+    empty: dict[str, Any]
+
+
+def _made(known: _Method, params: Mapping[str, Any]) -> TelegramMethod[Any]:
+    """aiogram's method with its parameters, as `model_construct` makes it.
+
+    Its models would look at each parameter, try every kind of keyboard on ours, and copy defaults that our bot does
+    not have: most of what a call costs. `bot.render` made the parameters, and Telegram says what is wrong with them.
+    """
+    if not known.names.issuperset(params):
+        # A parameter that this version of aiogram has not heard of is sent as well.
+        return known.kind.model_construct(**{**known.empty, **params})
+    made = known.kind.__new__(known.kind)
+    _set(made, "__dict__", {**known.empty, **params})
+    _set(made, "__pydantic_fields_set__", {*params})
+    _set(made, "__pydantic_extra__", {})
+    _set(made, "__pydantic_private__", {"_bot": None})
+    return made
+
+
+#: Models refuse to be changed in any other way; these four are what one consists of.
+_set = object.__setattr__
 
 
 class _PlainSession(AiohttpSession):

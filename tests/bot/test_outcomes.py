@@ -22,7 +22,6 @@ def row(**more: Any) -> Claimed:
         "body": {},
         "priority": 1,
         "due_at": NOW,
-        "created_at": NOW,
         "unknown": "repeat",
         "tries": 1,
         "label": "",

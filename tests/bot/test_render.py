@@ -8,6 +8,7 @@ from bot import render
 from bot.channels.port import Refused
 from bot.render import Attached, Keys, Target
 from dialogs.content import Button, Content, InvoiceSheet, Media
+from storage.serial import plain
 
 HERE = Target(chat=5)
 KEYS = Keys(surface=12, revision=3)
@@ -293,3 +294,54 @@ def test_shapes_fit_their_column(content: Content, kind: str) -> None:
 )
 def test_what_a_message_can_become(old: str, new: str, possible: bool) -> None:
     assert render.can_become(old, new) is possible
+
+
+SCREENS = [
+    Content(text="<b>hi</b>"),
+    Content(),
+    Content(text="x" * 5000, buttons=((Button(label="Go", action=0),),)),
+    Content(
+        text="hi",
+        buttons=(
+            (Button(label="Go", action=0, style="primary"), Button(label="On", action=1)),
+            (Button(label="Back", action=2),),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize("content", SCREENS)
+def test_words_and_buttons_are_sent_as_any_content_is(content: Content) -> None:
+    words = render.words(plain(content), KEYS)
+    assert words is not None
+    assert render.shape(content) == render.WORDS
+    topic = Target(chat=-100, thread=7)
+    assert words.send(HERE) == render.send(HERE, content, keys=KEYS)
+    assert words.send(topic) == render.send(topic, content, keys=KEYS)
+    assert words.edit(5, 9) == render.edit(5, 9, content, shown="text", keys=KEYS)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        plain(Content(text="hi", silent=True)),
+        plain(Content(text="hi", media=PHOTO)),
+        plain(Content(invoice=sheet(), buttons=((Button(label="Pay", pay=True),),))),
+        plain(Content(text="hi", buttons=((Button(label="Site", url="https://x.org"),),))),
+        {"text": "hi", "newer": 1},
+        {"text": 5},
+        {"text": "hi", "buttons": []},
+        {"text": "hi", "buttons": [5]},
+        {"text": "hi", "buttons": [["Go"]]},
+        {"text": "hi", "buttons": [[{"label": "Go"}]]},
+        {"text": "hi", "buttons": [[{"label": "Go", "action": "0"}]]},
+        {"text": "hi", "buttons": [[{"label": None, "action": 0}]]},
+        {"text": "hi", "buttons": [[{"label": "Go", "action": 0, "style": "green"}]]},
+        {
+            "text": "hi",
+            "buttons": [[{"label": "Go", "action": 0, "style": "primary", "pay": True}]],
+        },
+    ],
+)
+def test_whatever_else_is_stored_is_left_to_content(stored: dict[str, Any]) -> None:
+    assert render.words(stored, KEYS) is None

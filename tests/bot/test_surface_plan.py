@@ -44,7 +44,7 @@ def planned(wanted: Content | None, stands: Shown, **more: Any) -> Plan:
         "now": NOW,
         **more,
     }
-    return plan(wanted, "new", stands, **values)
+    return plan(None if wanted is None else shape(wanted), "new", stands, **values)
 
 
 @pytest.mark.parametrize(

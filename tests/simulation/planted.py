@@ -40,8 +40,8 @@ BUGS = (
     Bug(
         "a surface does not learn which message shows it",
         "bot.sending",
-        "            message_id=message_id if todo.step is Step.SEND else surface.message_id,",
-        "            message_id=surface.message_id,",
+        "            message_id if anew else surface.message_id,",
+        "            surface.message_id,",
     ),
     Bug(
         "told to wait, a message is given up",
@@ -58,8 +58,8 @@ BUGS = (
     Bug(
         "a chat's newest message goes first",
         "storage.outbox",
-        "            select(func.min(outbox.c.id))\n",
-        "            select(func.max(outbox.c.id))\n",
+        "    select(func.min(outbox.c.id)",
+        "    select(func.max(outbox.c.id)",
     ),
     Bug(
         "an order moves without a line in its history",

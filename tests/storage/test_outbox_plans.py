@@ -60,8 +60,12 @@ async def test_nothing_reads_the_whole_table(sqlite: Database) -> None:
     plans = await sqlite.write(BOT, _plans)
     assert len(plans) >= 8
     for statement, steps in plans.items():
-        # A list that came as a parameter is read from one end to the other, no table is.
-        read = [step for step in steps if step.startswith("SCAN") and "json_each" not in step]
+        # A list that came as a parameter is read from one end to the other, and what was found by it; no table is.
+        read = [
+            step
+            for step in steps
+            if step.startswith("SCAN") and "json_each" not in step and step != "SCAN first"
+        ]
         assert not read, (statement, steps)
     used = " ".join(step for steps in plans.values() for step in steps)
     for name in ("ix_outbox_ready", "ix_outbox_open", "ix_outbox_untold"):
