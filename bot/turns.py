@@ -175,6 +175,9 @@ class Turns:
                     "turn failed", kind=type(event).__name__, key=event.external_id, exc_info=True
                 )
                 raise HandlerFailed(f"{type(error).__name__}: {error}") from error
+            finally:
+                # They know their turn: without them it goes at once, not when the collector comes by.
+                turn.facts.clear()
             answers += _once(event, turn.answers)
         try:
             work.flush()

@@ -46,8 +46,8 @@ class Conversation:
     focus: dict[str, Any] | None = None
     #: The ticket that what is typed goes to; None: to the bot.
     ticket_id: int | None = None
-    #: What the person wrote last: [message id, text, moment]. Replaced, never changed in place.
-    recent: list[Any] | None = None
+    #: What the person wrote last, as stored, JSON text; see `storage.talk`.
+    recent: Written | None = None
     heard_since: datetime | None = None
     heard: int = 0
     updated_at: datetime | None = None
@@ -166,11 +166,10 @@ def load_conversations(
     made = [Conversation(*row) for row in found]
     for one in made:
         focus: Any = one.focus
-        recent: Any = one.recent
         since: Any = one.heard_since
         updated: Any = one.updated_at
         one.focus = None if focus is None else from_json(focus)
-        one.recent = None if recent is None else from_json(recent)
+        one.recent = None if one.recent is None else Written(one.recent)
         one.heard_since, one.updated_at = moment(since), moment(updated)
         one.read = remembered.read(one.chat_id, one.state)
     return made

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic_core import from_json
 from sqlalchemy import select
 
 from storage.rows import Conversation
+from storage.serial import Written, dumps
 from storage.tables import outbox, surfaces
 from storage.work import Work
 
@@ -38,12 +40,17 @@ class Line:
 def note(conversation: Conversation, message_id: int, text: str, at: datetime) -> None:
     """Keep what the person wrote last."""
     entry = [message_id, text[:LENGTH], at.isoformat()]
-    conversation.recent = [*(conversation.recent or [])[1 - KEPT :], entry]
+    conversation.recent = Written(dumps([*_kept(conversation)[1 - KEPT :], entry]))
+
+
+def _kept(conversation: Conversation) -> list[Any]:
+    """[message id, text, moment] of each."""
+    return from_json(conversation.recent) if conversation.recent is not None else []
 
 
 def last_lines(work: Work, chat_id: int, limit: int = 10) -> list[Line]:
     """The newest lines of a private chat, the oldest first."""
-    kept = work.conversation(chat_id).recent or []
+    kept = _kept(work.conversation(chat_id))
     lines = [
         Line(at=datetime.fromisoformat(at), by_bot=False, text=text) for _, text, at in kept
     ] + _said(work, chat_id)
