@@ -31,9 +31,9 @@ READY := .venv/ready-$(shell { cat requirements.txt; pwd; } | cksum | tr ' ' -)
 ARGS ?=
 # How many: each target that counts has its own number unless one is given.
 N ?=
-# Tests run side by side, three processes, as they often wait; JOBS=0 runs them in one, for a debugger. A file stays
+# Tests run side by side, four processes, as they often wait; JOBS=0 runs them in one, for a debugger. A file stays
 # in one process, which makes what its tests share once; the longest files come first (tests/conftest.py).
-JOBS ?= 3
+JOBS ?= 4
 # What the conversations run with: aiogram or ptb, sqlite or postgresql.
 CHANNEL ?=
 DATABASE ?=

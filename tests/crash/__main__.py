@@ -31,7 +31,11 @@ def main() -> int:
         "--world", type=int, help="only this world of the seed, as a report names it"
     )
     parser.add_argument(
-        "--lanes", type=int, default=os.cpu_count() or 1, help="worlds side by side"
+        # One more than there are processors: a world waits now and then.
+        "--lanes",
+        type=int,
+        default=(os.cpu_count() or 1) + 1,
+        help="worlds side by side",
     )
     parser.add_argument("--cold", type=int, default=2, help="cold starts in each world")
     parser.add_argument("--story", action="append", choices=tuple(STORIES), help="only these")

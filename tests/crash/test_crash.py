@@ -15,14 +15,18 @@ from tests.crash.kills import plan
 from tests.crash.looking import World, differences
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Enough to see that the harness works; CI runs `make crash` besides.
+#: Enough to see that the harness works; CI runs `make crash` besides. Two stories come by every place.
 KILLS = 4
+STORIES = ("in work", "cancelled")
 
 
 def test_a_short_run() -> None:
     """Every place is passed, nothing is lost, nothing is doubled beyond the rule."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.crash", str(KILLS), "--lanes", "1", "--seed", "5"],
+        [
+            *(sys.executable, "-m", "tests.crash", str(KILLS), "--lanes", "1", "--seed", "5"),
+            *("--cold", "0", *(f"--story={name}" for name in STORIES)),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
