@@ -28,6 +28,13 @@ NUDGE = "Your order is still open, with everything you have answered."
 TAKEN = "A specialist has taken order <b>%(number)s</b> and begins now."
 
 
+IN_OWN_WORDS = "Please say in your own words what happened. Facts help most: what was agreed, what came, when. You can send a picture or file with it; more evidence can follow later."
+COLOURS = "The colours are wrong / 颜色不对"
+OPENED = "Your dispute is open. We have told the other side and kept everything as it stands now."
+OFFERED = "🤝 Your offer: %(terms)s."
+SETTLED = "You have agreed. The dispute is settled."
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Who else is there, and the language of this story's people."""
@@ -72,6 +79,33 @@ async def in_work(scene: Scene) -> Waits:
         await maker.press("60 %", then=skip)
         await maker.press(skip, maker.t("%(number)s: report %(n)s is with the customer"))
         await anna.sees("The first cut is done", ever=True)
+
+
+async def in_dispute(scene: Scene) -> Waits:
+    """Taken, and not what was agreed: a dispute, an answer, an offer of everything, and the Stars come back."""
+    anna, maker = await scene.customer(), scene.maker.again()
+    number = await anna.orders()
+    await anna.pays_until_paid(number)
+    async with scene.work:
+        accept = maker.t("✅ Accept")
+        await maker.tap(accept, message=await maker.sees(number, button=accept, ever=True))
+        await anna.sees(anna.t(TAKEN), ever=True)
+        wish, everything = anna.t("It is not what was agreed"), anna.t("Full refund")
+        await anna.press(anna.t("⚖️ Open a dispute"), then=wish)
+        await anna.press(wish, then=everything)
+        await anna.press(everything, anna.t(IN_OWN_WORDS), number)
+        await anna.say(COLOURS)
+        await anna.press(anna.t("⚖️ Open the dispute"), anna.t(OPENED), number)
+        yield timedelta(hours=1)
+        offer, back = maker.t("🤝 Make an offer"), maker.t("Full refund")
+        await maker.press(offer, then=back)
+        send = maker.t("🤝 Send this offer")
+        await maker.press(back, then=send)
+        await maker.press(send, maker.t(OFFERED))
+        agree = anna.t("✅ Yes, that settles it")
+        await anna.press(anna.t("✅ Accept the offer"), then=agree)
+        await anna.press(agree, anna.t(SETTLED), number)
+        await anna.sees(anna.t(BACK), ever=True)
 
 
 async def by_transfer(scene: Scene) -> Waits:
@@ -146,6 +180,7 @@ async def left_alone(scene: Scene) -> Waits:
 
 STORIES: Mapping[str, Callable[[Scene], Waits]] = {
     "in work": in_work,
+    "in dispute": in_dispute,
     "by transfer": by_transfer,
     "cancelled": cancelled,
     "paid late": paid_late,
