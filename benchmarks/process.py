@@ -11,11 +11,14 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from benchmarks.timing import Contender, Stopwatch
 
 ROOT = Path(__file__).parent.parent
+#: Crowds before memory is compared, and after.
+_FILLING, _FURTHER = 3, 3
 
 
 def start_up(times: int) -> float:
@@ -78,19 +81,19 @@ def held() -> int:
 
 
 async def kept(contender: Contender, crowd: Callable[[], Sequence[int]]) -> float:
-    """Bytes that stay in memory for each person who has said all they had to say."""
-    for _ in range(2):
-        await contender.converse(crowd(), Stopwatch())
-    gc.collect()
+    """Bytes that stay in memory for each person who has said all they had to say.
+
+    The first crowds fill what has a limit. Then the median of what each further one adds: what is held of the last
+    crowd alone has come in the place of what was held of the one before.
+    """
     tracemalloc.start()
     try:
-        before, _ = tracemalloc.get_traced_memory()
-        people = crowd()
-        await contender.converse(people, Stopwatch())
-        count = len(people)
-        del people
-        gc.collect()
-        after, _ = tracemalloc.get_traced_memory()
+        traced = []
+        for _ in range(_FILLING + _FURTHER):
+            people = crowd()
+            await contender.converse(people, Stopwatch())
+            gc.collect()
+            traced.append(tracemalloc.get_traced_memory()[0] / len(people))
     finally:
         tracemalloc.stop()
-    return (after - before) / count
+    return statistics.median(after - before for before, after in pairwise(traced[_FILLING - 1 :]))

@@ -60,13 +60,13 @@ def load(text: str) -> tuple[State, ...]:
     Raises:
         ValueError: one of them is no state; `readable` gives the others.
     """
-    return tuple(map(_state, from_json(text)))
+    return tuple(map(_state, from_json(text, cache_strings="keys")))
 
 
 def readable(text: str) -> tuple[State, ...]:
     """The states that can be read."""
     made = []
-    for data in from_json(text):
+    for data in from_json(text, cache_strings="keys"):
         try:
             made.append(_state(data))
         except ValueError:

@@ -19,7 +19,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -27,7 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import QueuePool
 
 from storage.points import reached
-from storage.serial import dumps
+from storage.serial import dumps, loads
 
 __all__ = ["BadUrl", "Connection", "Database", "StorageError", "Unavailable", "is_unavailable"]
 
@@ -282,7 +281,7 @@ class Database:
         parsed = make_url(full)
         common: dict[str, Any] = {
             "json_serializer": dumps,
-            "json_deserializer": from_json,
+            "json_deserializer": loads,
         }
         if parsed.get_backend_name() == "sqlite":
             if parsed.database and parsed.database != ":memory:":

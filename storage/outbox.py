@@ -12,7 +12,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from pydantic_core import from_json
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -28,6 +27,7 @@ from sqlalchemy import (
 )
 
 from storage.prepared import Prepared, among
+from storage.serial import loads
 from storage.tables import conversations, outbox, surfaces
 from storage.types import at, millis, moment
 
@@ -281,7 +281,7 @@ def _supersede(connection: Connection, bot: int, chats: Collection[int], now: da
     """
     versions: dict[int, list[tuple[int, bool, bool]]] = {}
     for id_, surface, body, told in _VERSIONS.all(connection, {"of": bot, "chats": chats}):
-        anew = body != "{}" and bool(from_json(body).get("anew"))
+        anew = body != "{}" and bool(loads(body).get("anew"))
         versions.setdefault(surface, []).append((id_, anew, bool(told)))
     older: list[int] = []
     news: list[int] = []
@@ -327,7 +327,7 @@ def _claimed(row: _Queued, epoch: int) -> Claimed:
             row.surface_thread,
             row.surface_kind,
             row.revision,
-            None if row.content is None else from_json(row.content),
+            None if row.content is None else loads(row.content),
             row.content_hash,
             row.shown_hash,
             row.shown_kind,
@@ -339,7 +339,7 @@ def _claimed(row: _Queued, epoch: int) -> Claimed:
         row.chat_id,
         row.thread_id,
         row.kind,
-        _NO_BODY if row.body == "{}" else from_json(row.body),
+        _NO_BODY if row.body == "{}" else loads(row.body),
         row.priority,
         at(row.due_at),
         row.unknown,

@@ -8,7 +8,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from pydantic_core import from_json
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 
 from storage.outbox import ENDED, OPEN, QUEUED, URGENT
 from storage.prepared import Prepared, among
+from storage.serial import loads
 from storage.tables import conversations, outbox, surfaces
 from storage.types import millis
 
@@ -241,7 +241,7 @@ def _ours(connection: Connection, settlements: Sequence[Settlement]) -> dict[int
     if not epochs:
         return {}
     return {
-        id_: None if tell is None else from_json(tell)
+        id_: None if tell is None else loads(tell)
         for id_, epoch, tell in _OURS.all(connection, {"ids": list(epochs)})
         if epoch == epochs[id_]
     }

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import from_json
 from sqlalchemy import (
     Connection,
     Text,
@@ -22,7 +21,7 @@ from sqlalchemy import (
 from dialogs import keeping
 from dialogs.model import State
 from storage.prepared import Prepared, among
-from storage.serial import Written, plain
+from storage.serial import Written, loads, plain
 from storage.tables import conversations, outbox, surfaces, timers
 from storage.types import moment
 from storage.upserts import upsert_for
@@ -168,7 +167,7 @@ def load_conversations(
         focus: Any = one.focus
         since: Any = one.heard_since
         updated: Any = one.updated_at
-        one.focus = None if focus is None else from_json(focus)
+        one.focus = None if focus is None else loads(focus)
         one.recent = None if one.recent is None else Written(one.recent)
         one.heard_since, one.updated_at = moment(since), moment(updated)
         one.read = remembered.read(one.chat_id, one.state)
@@ -248,7 +247,7 @@ def _read(rows: Sequence[Any]) -> list[Surface]:
     made = [Surface(*row) for row in rows]
     for one in made:
         actions: Any = one.actions
-        one.actions = from_json(actions)
+        one.actions = loads(actions)
     return made
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from pydantic import TypeAdapter
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 T = TypeVar("T")
 _EMPTY: dict[type, str] = {dict: "{}", list: "[]"}
@@ -35,6 +35,11 @@ def dumps(value: object) -> str:
     # Most lists and mappings of hot rows are empty.
     known = None if value else _EMPTY.get(type(value))
     return known or to_json(value).decode()
+
+
+def loads(text: str) -> Any:
+    """What the text of a JSON column says. Only names are remembered beyond the call, not what people wrote."""
+    return from_json(text, cache_strings="keys")
 
 
 @lru_cache(maxsize=256)

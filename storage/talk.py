@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import from_json
 from sqlalchemy import select
 
 from storage.rows import Conversation
-from storage.serial import Written, dumps
+from storage.serial import Written, dumps, loads
 from storage.tables import outbox, surfaces
 from storage.work import Work
 
@@ -45,7 +44,7 @@ def note(conversation: Conversation, message_id: int, text: str, at: datetime) -
 
 def _kept(conversation: Conversation) -> list[Any]:
     """[message id, text, moment] of each."""
-    return from_json(conversation.recent) if conversation.recent is not None else []
+    return loads(conversation.recent) if conversation.recent is not None else []
 
 
 def last_lines(work: Work, chat_id: int, limit: int = 10) -> list[Line]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pydantic_core import from_json
 from sqlalchemy import Connection, Text, bindparam, cast, func, select
 
 from storage.prepared import Prepared
+from storage.serial import loads
 from storage.tables import timers
 from storage.types import at, moment
 
@@ -53,7 +53,7 @@ def due(connection: Connection, bot: int, now: datetime, limit: int) -> list[Due
             slot=row[3],
             due_at=at(row[4]),
             created_at=at(row[5]),
-            params=from_json(row[6]),
+            params=loads(row[6]),
         )
         for row in _DUE.all(connection, {"of": bot, "now": now, "most": limit})
     ]
