@@ -2,7 +2,8 @@
 
 To add one, write a function like those below and put it into `STORIES`. Stories of a world run side by side and
 share one clock; each gets people of its own, and may use the specialist, the staff and the finance of the house.
-The specialist looks at one thing at a time: a story that needs them for long takes `scene.work`.
+The specialist looks at one thing at a time: a story that needs them for long takes `scene.work`, and gives it back
+before it waits, as time goes on only when nobody does anything any more.
 """
 
 from __future__ import annotations
@@ -71,7 +72,8 @@ async def in_work(scene: Scene) -> Waits:
         )
         await maker.say("With pleasure")
         await anna.sees("With pleasure", ever=True)
-        yield timedelta(hours=2)
+    yield timedelta(hours=2)
+    async with scene.work:
         await maker.tap(report, message=card)
         await maker.hears("Send your report on <b>%(number)s</b>: a few words, best with a photo.")
         await maker.say("The first cut is done")
@@ -90,22 +92,23 @@ async def in_dispute(scene: Scene) -> Waits:
         accept = maker.t("✅ Accept")
         await maker.tap(accept, message=await maker.sees(number, button=accept, ever=True))
         await anna.sees(anna.t(TAKEN), ever=True)
-        wish, everything = anna.t("It is not what was agreed"), anna.t("Full refund")
-        await anna.press(anna.t("⚖️ Open a dispute"), then=wish)
-        await anna.press(wish, then=everything)
-        await anna.press(everything, anna.t(IN_OWN_WORDS), number)
-        await anna.say(COLOURS)
-        await anna.press(anna.t("⚖️ Open the dispute"), anna.t(OPENED), number)
-        yield timedelta(hours=1)
+    wish, everything = anna.t("It is not what was agreed"), anna.t("Full refund")
+    await anna.press(anna.t("⚖️ Open a dispute"), then=wish)
+    await anna.press(wish, then=everything)
+    await anna.press(everything, anna.t(IN_OWN_WORDS), number)
+    await anna.say(COLOURS)
+    await anna.press(anna.t("⚖️ Open the dispute"), anna.t(OPENED), number)
+    yield timedelta(hours=1)
+    async with scene.work:
         offer, back = maker.t("🤝 Make an offer"), maker.t("Full refund")
         await maker.press(offer, then=back)
         send = maker.t("🤝 Send this offer")
         await maker.press(back, then=send)
         await maker.press(send, maker.t(OFFERED))
-        agree = anna.t("✅ Yes, that settles it")
-        await anna.press(anna.t("✅ Accept the offer"), then=agree)
-        await anna.press(agree, anna.t(SETTLED), number)
-        await anna.sees(anna.t(BACK), ever=True)
+    agree = anna.t("✅ Yes, that settles it")
+    await anna.press(anna.t("✅ Accept the offer"), then=agree)
+    await anna.press(agree, anna.t(SETTLED), number)
+    await anna.sees(anna.t(BACK), ever=True)
 
 
 async def by_transfer(scene: Scene) -> Waits:
