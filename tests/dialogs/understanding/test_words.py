@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dialogs.understanding import words
+from dialogs.understanding.text import compiled, plain
 from dialogs.understanding.words import _WORDS, asks, bare, read_ordinal, read_word
 
 WORDS = {
@@ -145,3 +147,17 @@ def test_any_text_can_be_read(text: str) -> None:
     asks(text)
     place = read_ordinal(text)
     assert place is None or 1 <= abs(place) <= 99
+
+
+_PIECES = (*words._OPENERS, *words._PLEASE, *words._THANKS, *words._PARTICLES, *words._MARKS_AFTER)
+
+
+@given(
+    st.lists(st.sampled_from([*_PIECES, "/", " ", ", ", "，", "tea", "茶", "ok", "7"]), max_size=6)
+)
+def test_small_words_are_looked_for_wherever_there_are_any(pieces: list[str]) -> None:
+    text = " ".join(plain("".join(pieces)).split())
+    taken = text
+    while (shorter := compiled(words._SMALL).sub("", taken)) and shorter != taken:
+        taken = shorter
+    assert bare(text) == taken
