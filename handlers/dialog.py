@@ -23,6 +23,8 @@ SURFACE = ("dialog", "main")
 _CHOSEN = frozenset({"service", "plan", "order"})
 #: How many unfinished flows wait below the open one.
 STACK_MAX = 4
+#: How many revisions after the screen whose button ended a flow its last one is: the input, and the closing.
+ENDS_AFTER = 2
 #: So much sooner than promised a nudge may come.
 NUDGE_EARLY_SECONDS = 60
 

@@ -125,7 +125,10 @@ def on_dialog_tap(
     made = dialog.advance(turn, Press(revision, index))
     if made is None:
         on_its_way = surface.shown_hash != surface.content_hash
-        if not surface.actions and (on_its_way or message_id == surface.message_id):
+        there = message_id == surface.message_id
+        # A screen whose sending had an unknown outcome may stand in the chat twice.
+        copy = surface.revision - revision == dialog.ENDS_AFTER
+        if not surface.actions and (on_its_way or there or copy):
             # A second tap on the last screen: how it ended is there, or on its way. The menu must not overtake it,
             # nor stand open: what is typed next would be a search, instead of words to a specialist.
             turn.acknowledge()

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from tests.conversations.conftest import Stage
-from tests.conversations.steps import GOAL, Guest
+from tests.conversations.steps import GOAL, IN_A_MONTH, Guest
 from tests.conversations.working import specialist
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -37,6 +37,25 @@ async def test_the_last_screen_of_a_flow_is_said_whatever_follows(
     await maker.hears(GOAL)
     await maker.hears("Your profile is saved; it counts from the next offer.", ever=True)
     await maker.say("/pause")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_second_tap_on_a_copy_of_the_last_question_opens_nothing(
+    stage: Stage, language: str
+) -> None:
+    """Telegram took the summary, but its answer was lost: it came twice, and only one of them is kept."""
+    anna = await stage.customer(language)
+    confirm = anna.t("✅ Confirm and get the invoice")
+    await anna.to_deadline("copywriting", "basic")
+    await stage.playground.fault("lost_answer", method="sendMessage", chat=anna.id)
+    await anna.say(IN_A_MONTH[language].strip(", ，"))
+    copy = await anna.sees(button=confirm)
+    kept = await anna.sees(button=confirm, where=lambda seen: seen.message_id > copy.message_id)
+    await anna.tap(confirm, message=kept)
+    await anna.hears("Order %(number)s is confirmed.")
+    await anna.sees(invoice=True)
+    async with anna.silence():
+        assert (await anna.tap(confirm, message=copy)).answered
 
 
 async def goes_on_at_once(stage: Stage, who: Guest, button: str) -> None:
