@@ -24,7 +24,7 @@ from tests.simulation import errands
 from tests.simulation.telegram import Message, Telegram
 
 STAFF, PROVIDERS = -1001, -1002
-ADMIN, FINANCE, MAKER = 21, 22, 23
+ADMIN, FINANCE, MAKER, LEAD = 21, 22, 23, 24
 CUSTOMERS = (31, 32, 33)
 
 _LINES = {
@@ -130,19 +130,17 @@ class Crowd:
         """The next step of an errand, or the first of another one; empty when there is none."""
         errand = self.errand
         if errand is None:
-            who = self.chance.choice((MAKER, MAKER, *CUSTOMERS))
-            known = errands.MAKERS if who == MAKER else errands.CUSTOMERS
-            shown = self.telegram.chats.get(who, {})
-            errand = errands.begin(self.chance, who, known, shown, self.language(who))
+            errand = self._sets_out()
         self.errand = None
         if errand is None:
             return ""
         step = errand.steps.pop(0)
+        language = "en" if errand.chat == STAFF else self.language(errand.who)
         if isinstance(step, errands.Say):
-            done = self.says(errand.who, step.text)
+            done = self.says(errand.who, step.to(language), errand.chat)
         else:
             shown = self.telegram.chats.get(errand.chat, {})
-            fitting = errands.found(step, shown, self.language(errand.who))
+            fitting = errands.found(step, shown, language)
             if not fitting:
                 return ""
             message, label, data = self.chance.choice(fitting)
@@ -151,6 +149,16 @@ class Crowd:
         if errand.steps:
             self.errand = errand
         return done
+
+    def _sets_out(self) -> errands.Errand | None:
+        """Somebody whose first button is there."""
+        who = self.chance.choice((MAKER, MAKER, *CUSTOMERS, LEAD))
+        if who == LEAD:
+            shown = self.telegram.chats.get(STAFF, {})
+            return errands.begin(self.chance, who, errands.STAFF, shown, "en", STAFF)
+        known = errands.MAKERS if who == MAKER else errands.CUSTOMERS
+        shown = self.telegram.chats.get(who, {})
+        return errands.begin(self.chance, who, known, shown, self.language(who))
 
     # -- single acts ------------------------------------------------------------------------------
 

@@ -18,15 +18,19 @@ Press = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Something typed."""
+    """Something typed; where the language matters, in Chinese too."""
 
     text: str
+    zh: str = ""
+
+    def to(self, language: str) -> str:
+        return self.zh if self.zh and language == "zh" else self.text
 
 
 Step = Press | Say
 
 #: Signs that are no msgids.
-SIGNS = frozenset({"%", "60 %", "5", "✅", "✅ +", "🕊", "⭐⭐⭐⭐⭐"})
+SIGNS = frozenset({"%", "60 %", "5", "✅ +", "5 days", "🕊", "⭐⭐⭐⭐⭐"})
 
 #: By who goes on them: the specialist, customers, staff.
 MAKERS: tuple[tuple[Step, ...], ...] = (
@@ -43,8 +47,9 @@ MAKERS: tuple[tuple[Step, ...], ...] = (
     (("❓ Ask, and stop the clock",), Say("Which of the two logos?")),
     (
         ("✖️ Cancel by agreement",),
+        ("I cannot do it in time",),
         ("%",),
-        ("✅ Propose it", "✅ Propose it, my part as store credit"),
+        ("✅ Propose it",),
     ),
     (("✅ Agree", "✖️ No, go on with the work"),),
     (("✅ +", "✖️ Not possible"),),
@@ -52,12 +57,13 @@ MAKERS: tuple[tuple[Step, ...], ...] = (
 )
 CUSTOMERS: tuple[tuple[Step, ...], ...] = (
     (("✅ Accept it",), ("5", "⭐⭐⭐⭐⭐")),
-    (("🔁 Ask for changes",), Say("The logo is too small"), ("✅",)),
+    (("🔁 Ask for changes",), Say("The logo is too small"), Say("in 5 days", "5天后")),
     (("⏳ I need more time",),),
     (("⚠️ Something is wrong",),),
     (("✖️ Cancel order",), ("Yes, cancel it",)),
     (
         ("✖️ Cancel order",),
+        ("It takes too long",),
         ("%",),
         ("✅ Propose it", "✅ Propose it, my part as store credit"),
     ),
@@ -76,6 +82,20 @@ CUSTOMERS: tuple[tuple[Step, ...], ...] = (
     (("🔁 Order again",), ("✅ Confirm and get the invoice",)),
     (("💬 Answer",), Say("The round one, please")),
 )
+#: Staff are written to in English, whoever they are; a decision has reasons in both languages.
+_REASONS: tuple[Step, ...] = (
+    ("A part of the work can be used.",),
+    Say("/reason zh 文字部分可用，标志部分不可用。"),
+    Say("/reason en The text can be used, the logo cannot."),
+    ("⚖️ Decide so",),
+)
+STAFF: tuple[tuple[Step, ...], ...] = (
+    (("✋ I decide",), ("⚖️ Write the decision",), ("The work counts as done",), *_REASONS),
+    (("✋ I decide",), ("⚖️ Write the decision",), ("Full refund",), *_REASONS),
+    (("✖️ Refuse, with refund",), ("Needs a licence",)),
+    (("✅ Clear it",),),
+    (("5 days", "✖️ Leave it completed"),),
+)
 
 
 @dataclass
@@ -93,14 +113,17 @@ def begin(
     known: tuple[tuple[Step, ...], ...],
     messages: dict[int, Message],
     language: str,
+    chat: int | None = None,
 ) -> Errand | None:
-    """One of the errands whose first button is there."""
+    """One of the errands whose first button is there, in a chat that may be a group's."""
     open_to = [
         steps
         for steps in known
         if not isinstance(steps[0], Say) and found(steps[0], messages, language)
     ]
-    return Errand(who, who, list(chance.choice(open_to))) if open_to else None
+    if not open_to:
+        return None
+    return Errand(who, who if chat is None else chat, list(chance.choice(open_to)))
 
 
 def found(

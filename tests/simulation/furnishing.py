@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import pickle
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dialogs.words import LANGUAGE_NAMES, translations
 from orders.catalogue import Catalogue, in_language
@@ -21,19 +22,29 @@ from tests.simulation.world import World
 _LINK = re.compile(r"start=(join_[0-9a-f]{32})")
 _FIRST, _SECOND, _THIRD = 31, 32, 33
 _GOAL = {"en": "Launch our new cold-brew tea, in 40 days", "zh": "推广我们的新品冷萃茶，40天后"}
+#: What a rule of the demo has looked at by a person.
+_DOUBTFUL = {
+    "en": "Guaranteed followers for our tea page, in 40 days",
+    "zh": "包涨粉，推广我们的茶，40天后",
+}
 _WISHES = {"en": "Warm colours, no faces", "zh": "暖色调，不拍人脸"}
 _SKIPS = {"notes": "No notes", "attachments": "Nothing to attach"}
 _STORY = "The colours are wrong / 颜色不对"
 
 #: The houses, in the order in which they are furnished.
-EMPTY, ORDERED, WORKING, DELIVERED, QUARREL = (
+EMPTY, ORDERED, WORKING, DELIVERED, QUARREL, DECIDING, PARTING, LATE = (
     "empty",
     "ordered",
     "working",
     "delivered",
     "quarrel",
+    "deciding",
+    "parting",
+    "late",
 )
-HOUSES = (EMPTY, ORDERED, WORKING, DELIVERED, QUARREL)
+HOUSES = (EMPTY, ORDERED, WORKING, DELIVERED, QUARREL, DECIDING, PARTING, LATE)
+#: Until what was ordered a moment ago is late.
+_TOO_LONG = timedelta(days=16)
 #: What of a Telegram a life that begins later must know.
 _REMEMBERED = ("chats", "numbers", "past", "answered", "allowed", "charges", "returned", "topics")
 
@@ -55,15 +66,27 @@ class House:
         vars(telegram).update(pickle.loads(self._telegram))
 
 
-async def furnish(world: World, catalogue: Catalogue) -> dict[str, House]:
+async def furnish(world_of: Callable[[str], World], catalogue: Catalogue) -> dict[str, House]:
     """Every house. Raises NotFurnished where somebody does not see what they should."""
     try:
-        return await _furnish(world, _People(world, catalogue))
+        houses = await _furnish(_People(world_of("houses"), catalogue))
+        for name, before, further in _FURTHER:
+            world = world_of(name)
+            world.database.restore(before)
+            world.clock.to(houses[before].now)
+            houses[before].enter(world.telegram)
+            await world.start()
+            await further(_People(world, catalogue))
+            houses[name] = await _kept(world, name)
+            await world.kill()
     except AssertionError as error:
         raise NotFurnished(str(error)) from error
+    return houses
 
 
-async def _furnish(world: World, people: _People) -> dict[str, House]:
+async def _furnish(people: _People) -> dict[str, House]:
+    """Those in which one thing leads to the next."""
+    world = people.world
     await world.start()
     await people.engage()
     made = [await _kept(world, EMPTY)]
@@ -84,6 +107,45 @@ async def _furnish(world: World, people: _People) -> dict[str, House]:
     made.append(await _kept(world, QUARREL))
     await world.kill()
     return {house.name: house for house in made}
+
+
+async def _to_a_decision(people: _People) -> None:
+    """Mediation has failed: somebody who had no part in it is to decide. An order that was done is done no more."""
+    await people.press(MAKER, "💬 Answer")
+    await people.says(MAKER, _STORY)
+    await people.press(_FIRST, "🙋 Ask for a mediator")
+    for label in ("✋ I mediate", "🧭 Propose a way out", "Do it once more", "5 days"):
+        await people.press(ADMIN, label, STAFF)
+    await people.press(ADMIN, "A part of the work can be used.", STAFF)
+    await people.says(ADMIN, "/reason zh 文字部分可用，标志部分不可用。", STAFF)
+    await people.says(ADMIN, "/reason en The text can be used, the logo cannot.", STAFF)
+    await people.press(ADMIN, "Send this proposal", STAFF)
+    await people.press(MAKER, "✖️ I do not agree")
+
+
+async def _to_parting(people: _People) -> None:
+    """One asks to end it by agreement; another's brief is looked at by a person; a third order is done."""
+    await people.delivers()
+    await people.press(_FIRST, "✅ Accept it")
+    await people.says(ADMIN, f"/reopen {people.number(_FIRST)} The subtitles are missing", STAFF)
+    await people.press(MAKER, "✅ Accept")
+    for label in ("✖️ Cancel order", "It takes too long", "%", "✅ Propose it"):
+        await people.press(_SECOND, label)
+    await people.orders(_THIRD, goal=_DOUBTFUL)
+    await people.pays(_THIRD)
+
+
+async def _to_lateness(people: _People) -> None:
+    """What was begun is not delivered in time."""
+    await people.world.pass_time(_TOO_LONG)
+
+
+#: Houses that are made from others: the name, from which, and what happens there.
+_FURTHER = (
+    (DECIDING, QUARREL, _to_a_decision),
+    (PARTING, WORKING, _to_parting),
+    (LATE, WORKING, _to_lateness),
+)
 
 
 async def _kept(world: World, name: str) -> House:
@@ -111,8 +173,18 @@ class _People:
     def crowd(self) -> Crowd:
         return self.world.crowd
 
-    def t(self, who: int, message: str) -> str:
-        return translations(self.crowd.language(who)).gettext(message)
+    def t(self, message: str, who: int, chat: int | None = None) -> str:
+        """In the language of whoever reads it; staff read English."""
+        language = "en" if chat == STAFF else self.crowd.language(who)
+        return translations(language).gettext(message)
+
+    def number(self, customer: int) -> str:
+        """Of the customer's first order."""
+        query = (
+            "select o.number from orders o join people p on p.id = o.customer_id "
+            "where p.user_id = :who order by o.id limit 1"
+        )
+        return str(self.world.database.rows(query, who=customer)[0].number)
 
     async def says(self, who: int, text: str, chat: int | None = None) -> None:
         self.crowd.says(who, text, chat)
@@ -120,7 +192,7 @@ class _People:
 
     async def press(self, who: int, label: str, chat: int | None = None) -> None:
         """The newest button of that msgid."""
-        wanted, where = self.t(who, label), who if chat is None else chat
+        wanted, where = self.t(label, who, chat), who if chat is None else chat
         messages = self.world.telegram.chats.get(where, {})
         for message in reversed(messages.values()):
             for text, data in message.buttons:
@@ -147,19 +219,25 @@ class _People:
             finished,
             finished,
             "9",
-            self.t(MAKER, "Every day, 9 to 21"),
-            self.t(MAKER, "None: write any time"),
-            self.t(MAKER, "Nothing to add"),
+            self.t("Every day, 9 to 21", MAKER),
+            self.t("None: write any time", MAKER),
+            self.t("Nothing to add", MAKER),
             {"en": "save", "zh": "保存"}[language],
         ):
             await self.says(MAKER, line)
         if not self.world.database.rows("select * from providers"):
             raise NotFurnished("there is no specialist:\n" + "\n".join(self.world.telegram.log))
 
-    async def orders(self, who: int, service: str = "short_video", plan: str = "standard") -> None:
+    async def orders(
+        self,
+        who: int,
+        service: str = "short_video",
+        plan: str = "standard",
+        goal: Mapping[str, str] = _GOAL,
+    ) -> None:
         language = self.crowd.language(who)
         await self.says(who, f"/start {service}-{plan}")
-        await self.says(who, _GOAL[language])
+        await self.says(who, goal[language])
         found = self.catalogue.service(service)
         assert found is not None
         for part in found.ask:

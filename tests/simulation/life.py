@@ -164,11 +164,11 @@ class Simulator:
 
     async def _furnish(self) -> dict[str, House]:
         await upgrade(self._database)
-        world, read = self.world("houses"), read_catalogue(DEMO)
+        read = read_catalogue(DEMO)
         await self._database.write(
-            BOT, lambda connection: catalogue.store(connection, read, world.clock.now())
+            BOT, lambda connection: catalogue.store(connection, read, MORNING)
         )
-        return await furnish(world, read)
+        return await furnish(self.world, read)
 
     async def _run(self, seed: int, wanted: int | None) -> Verdict:
         name, acts = beginning_of(seed)

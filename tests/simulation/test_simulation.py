@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dialogs.words import translations
-from tests.simulation.errands import CUSTOMERS, MAKERS, SIGNS, Say, Step
+from tests.simulation.errands import CUSTOMERS, MAKERS, SIGNS, STAFF, Say, Step
 from tests.simulation.planted import BUGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,7 +59,7 @@ def test_a_seed_replays_identically_whatever_was_run_before() -> None:
     assert alone.stdout.startswith(after.stdout)
 
 
-@pytest.mark.parametrize("errand", [*MAKERS, *CUSTOMERS], ids=lambda steps: steps[0][0])
+@pytest.mark.parametrize("errand", [*MAKERS, *CUSTOMERS, *STAFF], ids=lambda steps: steps[0][0])
 def test_an_errand_knows_the_words_of_its_buttons(errand: tuple[Step, ...]) -> None:
     texts = {text for step in errand if not isinstance(step, Say) for text in step} - SIGNS
     assert not [text for text in texts if translations("zh").gettext(text) == text]

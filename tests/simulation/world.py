@@ -17,7 +17,7 @@ from bot.pace import UNHURRIED, Pace
 from bot.services import Services
 from bot.settings import Settings
 from storage.types import moment
-from tests.simulation.crowd import ADMIN, FINANCE, PROVIDERS, STAFF, Crowd
+from tests.simulation.crowd import ADMIN, FINANCE, LEAD, PROVIDERS, STAFF, Crowd
 from tests.simulation.machine import HandClock, InlineDatabase, VirtualLoop
 from tests.simulation.telegram import BOT, Telegram
 
@@ -50,7 +50,7 @@ def settings() -> Settings:
         staff_chat=STAFF,
         providers_chat=PROVIDERS,
         finance_ids=(FINANCE,),
-        admin_ids=(ADMIN,),
+        admin_ids=(ADMIN, LEAD),
         health_port=0,
     )
 
