@@ -4,9 +4,9 @@ SQLite: WAL, synchronous=FULL, the driver's own transaction control off (SAVEPOI
 behind after an outer rollback), BEGIN IMMEDIATE for the writer (a plain BEGIN that reads, then writes, fails
 at once when another writer committed), query_only for readers. PostgreSQL: an advisory lock per bot.
 
-What may wait on SQLite, for another process's writer or for the disk, is BEGIN and COMMIT: these run in a
-thread. The statements between them are microseconds each and run where the handlers run; sent to a thread one
-by one they would cost ten times as much.
+What may wait on SQLite, for another process's writer or for the disk, is BEGIN and COMMIT: where they do wait,
+they run in a thread. The statements between them are microseconds each and run where the handlers run; sent to a
+thread one by one they would cost ten times as much.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -34,6 +35,14 @@ T = TypeVar("T")
 
 #: How long SQLite waits for another process's writer, in milliseconds.
 BUSY_TIMEOUT_MS = 5_000
+#: Pages in the write-ahead log when they are taken over into the database, 16 MB of them: pages that every update
+#: changes are so taken over once for many.
+CHECKPOINT_PAGES = 4_000
+#: While commits take less than so many seconds, they are made where the handlers run: a thread costs half as much
+#: again, and everybody else waits no longer than for a turn or two.
+COMMIT_AT_ONCE_SECONDS = 0.003
+#: How much the last commit counts among those before it.
+_COMMIT_WEIGHT = 0.2
 
 
 class StorageError(Exception):
@@ -116,6 +125,7 @@ def _prepare_sqlite(
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         cursor.execute("PRAGMA foreign_keys = ON")
         if read_only:
             cursor.execute("PRAGMA query_only = ON")
@@ -161,34 +171,45 @@ class _AsyncWriter:
 
 
 class _SqliteWriter:
-    """By the standard library's driver: BEGIN, COMMIT and ROLLBACK in a thread, the rest here."""
+    """By the standard library's driver, with a connection that is kept. BEGIN goes through a thread when another
+    process writes, COMMIT when the disk has lately been slow, ROLLBACK always; the rest is done here."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._closed = False
+        self._kept: Connection | None = None
+        #: Seconds that a commit takes, of late.
+        self._commit_takes = 0.0
 
     async def run(self, work: Callable[[Connection], T], *, altering: bool = False) -> T:
         """With `altering`, references are checked once, at the end: SQLite alters a table by making it anew."""
         connection = self._begun_at_once(altering)
         if connection is None:
-            connection = await self._in_thread(lambda: self._begin(altering), undo=_abandon)
+            connection = await self._in_thread(lambda: self._begin(altering), undo=self._abandon)
         try:
             result = work(connection)
             if altering:
                 _check_references(connection)
         except BaseException:
-            await self._in_thread(lambda: _abandon(connection))
+            await self._in_thread(lambda: self._abandon(connection))
             raise
-        await self._in_thread(lambda: _commit(connection))
+        if self._commit_takes < COMMIT_AT_ONCE_SECONDS:
+            self._commit(connection)
+        else:
+            await self._in_thread(lambda: self._commit(connection))
         return result
 
     async def close(self) -> None:
         """Once or more often."""
         if not self._closed:
             self._closed = True
-            await self._in_thread(self.engine.dispose)
+            await self._in_thread(self._dispose)
             self._thread.shutdown()
+
+    def _dispose(self) -> None:
+        self._let_go()
+        self.engine.dispose()
 
     def _begun_at_once(self, altering: bool) -> Connection | None:
         """A transaction, unless another process's writer is busy: hardly ever, and a thread for it costs as much
@@ -199,7 +220,9 @@ class _SqliteWriter:
             return None
 
     def _begin(self, altering: bool, *, wait_ms: int = BUSY_TIMEOUT_MS) -> Connection:
-        connection = self.engine.connect()
+        connection = self._kept
+        if connection is None:
+            connection = self._kept = self.engine.connect()
         try:
             _follow_references(connection, not altering)
             if connection.info.get("busy_timeout") != wait_ms:
@@ -208,9 +231,32 @@ class _SqliteWriter:
                 connection.info["busy_timeout"] = wait_ms
             connection.begin()
         except BaseException:
-            connection.close()
+            self._let_go()
             raise
         return connection
+
+    def _commit(self, connection: Connection) -> None:
+        began = time.perf_counter()
+        try:
+            connection.commit()
+        except BaseException:
+            self._let_go()
+            raise
+        took = time.perf_counter() - began
+        self._commit_takes += (took - self._commit_takes) * _COMMIT_WEIGHT
+
+    def _abandon(self, connection: Connection) -> None:
+        try:
+            connection.rollback()
+        except BaseException:
+            self._let_go()
+            raise
+
+    def _let_go(self) -> None:
+        """The next transaction gets a connection in order."""
+        connection, self._kept = self._kept, None
+        if connection is not None:
+            connection.close()
 
     async def _in_thread(
         self, call: Callable[[], T], *, undo: Callable[[T], None] | None = None
@@ -241,16 +287,6 @@ def _check_references(connection: Connection) -> None:
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
     if broken:
         raise StorageError(f"rows of {broken[0][0]} refer to rows of {broken[0][2]} that are gone")
-
-
-def _commit(connection: Connection) -> None:
-    with connection:
-        connection.commit()
-
-
-def _abandon(connection: Connection) -> None:
-    with connection:
-        connection.rollback()
 
 
 class Database:

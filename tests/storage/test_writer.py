@@ -1,0 +1,137 @@
+"""The writer of SQLite: where its commits are made, and what becomes of a connection that failed."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import Connection, event, text
+
+from storage.database import COMMIT_AT_ONCE_SECONDS, Database, Unavailable
+
+HERE = threading.get_ident()
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(f"sqlite:///{tmp_path / 'some.db'}")
+    await opened.write(1, lambda c: c.execute(text("CREATE TABLE said (word TEXT)")) and None)
+    yield opened
+    await opened.close()
+
+
+def say(word: str) -> Any:
+    return lambda connection: connection.execute(text("INSERT INTO said VALUES (:w)"), {"w": word})
+
+
+async def said(database: Database) -> list[str]:
+    def read(connection: Connection) -> list[str]:
+        return list(connection.scalars(text("SELECT word FROM said ORDER BY rowid")))
+
+    return await database.read(read)
+
+
+class Disk:
+    """What it takes to commit, and where that was done."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self.broken = False
+        self.threads: list[int] = []
+
+    def commit(self, connection: Connection) -> None:
+        self.threads.append(threading.get_ident())
+        time.sleep(self.seconds)
+        if self.broken:
+            raise OSError(28, "No space left on device")
+
+
+@pytest.fixture
+def disk(database: Database) -> Iterator[Disk]:
+    made = Disk()
+    engine = database._writer.engine
+    event.listen(engine, "commit", made.commit)
+    yield made
+    event.remove(engine, "commit", made.commit)
+
+
+@pytest.mark.asyncio
+async def test_a_slow_disk_holds_nobody_up(database: Database, disk: Disk) -> None:
+    """Commits are made on the spot while they are quick, in a thread while they are not, and then again at once."""
+    await database.write(1, say("quick"))
+    disk.seconds = COMMIT_AT_ONCE_SECONDS * 8
+    await database.write(1, say("first slow one"))
+    assert disk.threads == [HERE, HERE]
+    beats = 0
+
+    async def others() -> None:
+        nonlocal beats
+        while True:
+            beats += 1
+            await asyncio.sleep(0)
+
+    going_on = asyncio.create_task(others())
+    await database.write(1, say("slow"))
+    going_on.cancel()
+    assert disk.threads[-1] != HERE
+    assert beats > 1
+    disk.seconds = 0.0
+    for _ in range(40):
+        await database.write(1, say("quick"))
+    assert disk.threads[-1] == HERE
+    assert len(await said(database)) == 43
+
+
+@pytest.mark.asyncio
+async def test_after_a_commit_that_failed_the_next_one_is_made(
+    database: Database, disk: Disk
+) -> None:
+    disk.broken = True
+    with pytest.raises(Unavailable):
+        await database.write(1, say("lost"))
+    disk.broken = False
+    await database.write(1, say("kept"))
+    assert await said(database) == ["kept"]
+
+
+@pytest.mark.asyncio
+async def test_what_is_taken_back_leaves_nothing_behind(database: Database) -> None:
+    def fails(connection: Connection) -> None:
+        say("lost")(connection)
+        raise ValueError("a handler's mistake")
+
+    with pytest.raises(ValueError, match="mistake"):
+        await database.write(1, fails)
+    await database.write(1, say("kept"))
+    assert await said(database) == ["kept"]
+
+
+@pytest.mark.asyncio
+async def test_somebody_else_writing_is_waited_for_beside_the_others(
+    database: Database, tmp_path: Path
+) -> None:
+    """Another process holds the lock: the transaction waits in a thread, and the loop goes on."""
+    other = await Database.open(f"sqlite:///{tmp_path / 'some.db'}")
+    held, let_go = threading.Event(), threading.Event()
+
+    def holds(connection: Connection) -> None:
+        say("theirs")(connection)
+        held.set()
+        let_go.wait(5)
+
+    busy = asyncio.create_task(asyncio.to_thread(lambda: asyncio.run(other.write(1, holds))))
+    await asyncio.to_thread(held.wait, 5)
+    waiting = asyncio.create_task(database.write(1, say("ours")))
+    await asyncio.sleep(0.05)
+    assert not waiting.done()
+    let_go.set()
+    await busy
+    await waiting
+    assert await said(database) == ["theirs", "ours"]
+    await other.close()
