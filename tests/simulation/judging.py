@@ -108,11 +108,9 @@ def _answers(database: InlineDatabase, telegram: Telegram, crowd: Crowd) -> Iter
 
 
 def _money(database: InlineDatabase, telegram: Telegram, crowd: Crowd) -> Iterator[str]:
-    """Every charge is booked once as it was, and goes back at most once."""
-    booked = {
-        row.charge_id: row
-        for row in database.rows("select * from payments where gateway != 'transfer'")
-    }
+    """Every charge is booked once as it was, and goes back at most once. Store credit is no charge."""
+    query = "select * from payments where gateway not in ('transfer', 'credit')"
+    booked = {row.charge_id: row for row in database.rows(query)}
     for charge, (payer, amount, currency, _) in telegram.charges.items():
         row = booked.pop(charge, None)
         if row is None:
@@ -132,7 +130,7 @@ def _money(database: InlineDatabase, telegram: Telegram, crowd: Crowd) -> Iterat
         yield f"went back: {telegram.returned}, booked as gone back: {succeeded}"
     double = database.rows(
         "select invoice_id, count(*) as n from payments where outcome = 'credited' "
-        "and invoice_id is not null group by invoice_id having count(*) > 1"
+        "and invoice_id is not null group by invoice_id, gateway = 'credit' having count(*) > 1"
     )
     for row in double:
         yield f"invoice {row.invoice_id} was credited {row.n} times"
