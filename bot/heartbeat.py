@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, timedelta
+from functools import wraps
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,6 +21,17 @@ from storage.database import Database, Unavailable
 INBOX_KEPT = timedelta(hours=72)
 #: Rows deleted in one transaction, as `storage.outbox_care` does it.
 _CHUNK = 1_000
+
+
+def _until_stopped(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    """The scheduler cancels what is under way when it is shut down, and reports that as an error."""
+
+    @wraps(job)
+    async def run() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await job()
+
+    return run
 
 
 class Heartbeat:
@@ -53,12 +67,16 @@ class Heartbeat:
             # A beat that comes late is one beat, and never two at once.
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        scheduler.add_job(self._beat.beat, "interval", seconds=1)
-        scheduler.add_job(self.measure, "interval", seconds=15)
-        scheduler.add_job(self.retry, "interval", seconds=30)
-        scheduler.add_job(self.prune, "interval", hours=1)
+        jobs: list[tuple[Callable[[], Awaitable[object]], timedelta]] = [
+            (self._beat.beat, timedelta(seconds=1)),
+            (self.measure, timedelta(seconds=15)),
+            (self.retry, timedelta(seconds=30)),
+            (self.prune, timedelta(hours=1)),
+        ]
         if self._back_up is not None:
-            scheduler.add_job(self._back_up, "interval", minutes=1)
+            jobs.append((self._back_up, timedelta(minutes=1)))
+        for job, every in jobs:
+            scheduler.add_job(_until_stopped(job), "interval", seconds=every.total_seconds())
         scheduler.start()
         self._scheduler = scheduler
 

@@ -63,6 +63,26 @@ async def test_it_beats_by_itself(at: Desk) -> None:
     await asyncio.sleep(0)
 
 
+async def test_it_is_stopped_in_the_middle_of_a_beat_without_a_word(
+    at: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is under way is cancelled; the scheduler would report that with a stack trace."""
+    begun = asyncio.Event()
+    beating = heart(at)
+
+    async def forever() -> None:
+        begun.set()
+        await asyncio.sleep(60)
+
+    vars(beating)["measure"] = forever
+    vars(beating._beat)["beat"] = forever
+    beating.start()
+    await asyncio.wait_for(begun.wait(), 5)
+    beating.stop()
+    await asyncio.sleep(0.05)
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 async def _something(taken: list[Event]) -> bool:
     return bool(taken)
 
