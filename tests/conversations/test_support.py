@@ -95,6 +95,11 @@ async def test_everything_is_relayed_both_ways(stage: Stage, language: str) -> N
         await guest.react(got, "🎉")
         await stage.playground.quiet()
         assert "🎉" in str((await _message(topic, answer)).raw)
+        # A card number has no place there either: deleted, and not passed on.
+        await topic.say("Use 4111 1111 1111 1111 then")
+        await topic.sees("card number")
+        await guest.does_not_see("4111")
+        assert not [one for one in await topic.messages() if "4111" in one.text]
         await topic.say("// they were rude last time")
         await topic.say("/note and again")
         await guest.does_not_see("rude")
