@@ -91,6 +91,37 @@ async def test_staff_write_to_the_customer_of_an_order_first(stage: Stage, langu
 
 
 @both
+async def test_what_is_written_after_the_end_goes_to_the_same_person(
+    stage: Stage, language: str
+) -> None:
+    """Within 72 hours, where the bot has no use for it; thanks ask for nobody, and what the bot knows is the bot's."""
+    async with desk(stage) as here:
+        guest = await stage.customer(language)
+        await guest.say("人工" if language == "zh" else "agent")
+        topic = await here.topic(guest)
+        await topic.say("How can I help?")
+        await guest.sees("How can I help?", ever=True)
+        await topic.say("/resolve")
+        await guest.hears("Settled, with %(name)s. The bot is with you again.")
+        await guest.say({"zh": "好的，谢谢！", "en": "Thank you!"}[language])
+        await guest.sees(button=guest.t("🗂 All services"))
+        assert await here.state(guest) == "resolved"
+        await guest.say("/orders")
+        assert await here.state(guest) == "resolved"
+        await guest.say("qwzx 1234 plmk?")
+        await topic.sees("qwzx 1234 plmk?")
+        assert await here.state(guest) == "queued"
+        await topic.say("I see")
+        await guest.sees("I see")
+        await topic.say("/resolve")
+        await guest.hears("Settled, with %(name)s. The bot is with you again.")
+        await stage.playground.advance(hours=73)
+        await guest.say("qwzx 1234 plmk!")
+        await guest.sees(button=guest.t("🗂 All services"))
+        assert await here.state(guest) == "closed"
+
+
+@both
 async def test_everything_is_relayed_both_ways(stage: Stage, language: str) -> None:
     async with desk(stage) as here:
         name = {"zh": "小派", "en": "Pia"}[language]
