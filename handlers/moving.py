@@ -188,6 +188,7 @@ _INVOICE_ENDS = {
     "edit": AttemptState.VOIDED,
     "cancel_free": AttemptState.VOIDED,
     "expire": AttemptState.EXPIRED,
+    "rule": AttemptState.VOIDED,
 }
 
 
