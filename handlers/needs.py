@@ -57,6 +57,7 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "support": Action.GROUP_PURPOSE,
         **dict.fromkeys(DESK, Action.TICKET_ANSWER),
         "transcript": Action.TICKET_TRANSCRIPT,
+        "contact": Action.TICKET_ANSWER,
         # A ticket; the order whose number is given asks for more.
         "reopen": Action.TICKET_ANSWER,
     }
@@ -68,6 +69,7 @@ IN_STAFF_CHAT = frozenset(
         "ask",
         "assign",
         "change",
+        "contact",
         "help",
         "invite",
         "order",

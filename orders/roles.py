@@ -95,6 +95,8 @@ _EVERYBODY = frozenset({Action.ORDER_READ, Action.STAFF_READ})
 _AGENT = _EVERYBODY | {
     Action.ORDER_QUOTE,
     Action.ORDER_CHANGE,
+    Action.ORDER_ASSIGN,
+    Action.ORDER_REOPEN,
     Action.REVIEW_DECIDE,
     Action.TICKET_ANSWER,
     Action.TICKET_TRANSCRIPT,
@@ -104,8 +106,6 @@ _AGENT = _EVERYBODY | {
     Action.REFUND_APPROVE,
 }
 _LEAD = _AGENT | {
-    Action.ORDER_ASSIGN,
-    Action.ORDER_REOPEN,
     Action.REVIEW_HIDE,
     Action.TICKET_OVERSEE,
     Action.CANNED_EDIT,
