@@ -28,7 +28,9 @@ OPENING = frozenset({"dialog.continue", "order.edit", "order.revive", "order.aga
 #: Words that speak to the bot while nobody has joined yet.
 _FOR_BOT = frozenset({"menu", "help", "cancel", "human"})
 #: Words that ask for the bot back while a person speaks.
-_BACK = frozenset({"bot", "back to bot", "back to the bot", "机器人", "转机器人", "回到机器人"})
+_BACK = frozenset(
+    {"bot", "back to bot", "back to the bot", "机器人", "转机器人", "回到机器人", "切回机器人"}
+)
 #: What is said at the end, and asks for nobody.
 _THANKS = frozenset(
     {

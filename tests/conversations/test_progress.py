@@ -37,7 +37,8 @@ async def report(work: Job, text: str, *, percent: int, step: str = "") -> None:
     )
     await maker.hears("Send your report on <b>%(number)s</b>: a few words, best with a photo.")
     await maker.say(text)
-    await maker.tap(f"{percent} %", message=await maker.sees(button=f"{percent} %"))
+    share = maker.t("{percent} %", percent=percent)
+    await maker.tap(share, message=await maker.sees(button=share))
     asked = await maker.hears("What comes next? Write it in a few words, or skip.")
     if step:
         await maker.say(step)
@@ -224,7 +225,8 @@ async def test_a_photo_with_a_caption_is_a_report_in_three_taps(
     anna, maker = work.customer, work.maker
     await maker.send_photo(caption="All three are shot")
     await maker.taps("📈 As a report")
-    await maker.tap("40 %", message=await maker.sees(button="40 %"))
+    share = maker.t("{percent} %", percent=40)
+    await maker.tap(share, message=await maker.sees(button=share))
     await maker.hears("What comes next? Write it in a few words, or skip.")
     await maker.say("Cutting")
     await maker.hears("By what day?")
@@ -233,7 +235,7 @@ async def test_a_photo_with_a_caption_is_a_report_in_three_taps(
     card = await anna.sees(
         anna.t("%(number)s · progress report %(n)s", number=work.number, n=1),
         "All three are shot",
-        "40 %",
+        share,
         anna.t("Next: %(step)s", step="Cutting"),
         photo=True,
     )
@@ -244,7 +246,7 @@ async def test_a_photo_with_a_caption_is_a_report_in_three_taps(
     await anna.say("Looking good")
     await relayed(work, "Looking good", customer=False)
     await anna.say("/orders")
-    await anna.sees(work.number, "40 %", anna.t("progress report on {when}"))
+    await anna.sees(work.number, share, anna.t("progress report on {when}"))
     await work.end()
 
 
@@ -313,9 +315,10 @@ async def test_a_report_that_is_due_is_asked_for_twice_then_staff_know(
         caption="Here it is",
         reply_to=again.message_id,
     )
-    await maker.tap("50 %", message=await maker.sees(button="50 %"))
+    share = maker.t("{percent} %", percent=50)
+    await maker.tap(share, message=await maker.sees(button=share))
     await maker.taps("Skip")
-    await work.customer.sees(work.number, "Here it is", "50 %", photo=True)
+    await work.customer.sees(work.number, "Here it is", share, photo=True)
     await stage.playground.advance(days=3)
     await maker.does_not_see(maker.t("%(number)s: a progress report is due", number=work.number))
     await stage.playground.advance(days=1, minutes=1)
