@@ -16,6 +16,7 @@ DESK = frozenset(
         "queue",
         "mine",
         "claim",
+        "draft",
         "release",
         "transfer",
         "escalate",

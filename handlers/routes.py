@@ -34,6 +34,7 @@ from handlers import (
     dispute_sides,
     dispute_timers,
     disputes,
+    drafting,
     groups,
     information,
     invites,
@@ -99,6 +100,7 @@ GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
     "contact": contacting.on_contact,
     "release": desk_commands.on_release,
     "transfer": desk_commands.on_transfer,
+    "draft": drafting.on_draft,
     "escalate": desk_commands.on_escalate,
     "note": desk_commands.on_note,
     "say": desk_commands.on_say,
@@ -130,6 +132,7 @@ GROUP_COMMANDS: Mapping[str, Callable[[Turn, str], None]] = {
 
 #: Buttons of cards, notices and announcements; the value is what was stored with the button.
 ACTIONS: Mapping[str, Callable[[Turn, Mapping[str, Any]], None]] = {
+    "draft.open": drafting.on_open,
     "dialog.continue": lambda turn, value: commands.on_continue(turn),
     "language.set": lambda turn, value: commands.set_language(turn, str(value["language"])),
     "orders.page": lambda turn, value: commands.on_orders(turn, int(value["page"]), anew=False),

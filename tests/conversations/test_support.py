@@ -91,6 +91,40 @@ async def test_staff_write_to_the_customer_of_an_order_first(stage: Stage, langu
 
 
 @both
+async def test_staff_prepare_an_order_that_the_customer_confirms(
+    stage: Stage, language: str
+) -> None:
+    """Nothing is ordered before the customer says so; what they had begun before waits."""
+    async with desk(stage) as here:
+        guest = await stage.customer(language)
+        await guest.to_deadline()
+        await guest.say("/support please order for me")
+        topic = await here.topic(guest)
+        await topic.say("/draft")
+        await topic.sees("Write service and plan", "copywriting-basic")
+        await topic.say("/draft nothing-basic x")
+        await topic.sees("“nothing-basic” is nothing we offer now.")
+        said = {"zh": "为新品写文案，40天后", "en": "Words for our new product, in 40 days"}[
+            language
+        ]
+        await topic.say(f"/draft copywriting-basic {said}")
+        await guest.hears("%(name)s from our team has prepared an order for you", said)
+        await topic.sees(guest.name, "sees what you have prepared")
+        assert await here.mode(guest) == "human"
+        await guest.taps("👀 Look at it")
+        await guest.hears("Please check your order", said.split("，")[0].split(",")[0])
+        assert not await stage.rows(
+            "select o.id from orders o join people p on p.id = o.customer_id "
+            "where p.user_id = :user and o.state != 'draft'",
+            user=guest.id,
+        )
+        await guest.confirms()
+        await guest.sees(invoice=True)
+        await topic.sees(guest.name, "is back with the bot", ever=True)
+        await topic.say("/resolve")
+
+
+@both
 async def test_what_is_written_after_the_end_goes_to_the_same_person(
     stage: Stage, language: str
 ) -> None:
