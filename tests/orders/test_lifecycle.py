@@ -310,6 +310,15 @@ GUARDED: list[Case] = [
         refuse("order_delivered_before"),
     ),
     ("cancel_late", S.IN_PROGRESS, A.CUSTOMER, {"due_at": None}, {}, refuse("order_not_due")),
+    ("cancel_late", S.IN_PROGRESS, A.CUSTOMER, {"on_hold": True}, {}, refuse("order_on_hold")),
+    (
+        "cancel_late",
+        S.IN_PROGRESS,
+        A.CUSTOMER,
+        {"change_pending": True},
+        {},
+        refuse("order_on_hold"),
+    ),
     (
         "propose_cancel",
         S.IN_PROGRESS,
