@@ -127,12 +127,12 @@ class Life:
     def hold(self) -> None:
         if self.held_since is None:
             self.held_since = self.now
-            self.facts = replace(self.facts, on_hold=True)
+            self.facts = replace(self.facts, on_hold=True, held_since=self.now)
             self.timers = {}
             return
         pause = self.now - self.held_since
         self.held_since = None
-        self.facts = after_pause(replace(self.facts, on_hold=False), pause)
+        self.facts = after_pause(replace(self.facts, on_hold=False, held_since=None), pause)
         self.timers = dict(timers_for(self.facts.state, self.facts, self.now))
 
     def wait(self) -> None:
