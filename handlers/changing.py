@@ -11,6 +11,7 @@ from typing import Any
 
 from handlers import (
     audit,
+    cancelling,
     cards,
     change_applying,
     change_notices,
@@ -210,6 +211,8 @@ def apply(turn: Turn, order: Order, change: ChangeRequest, actor: Actor) -> None
     moving.set_timers(turn, order)
     audit_step(turn, order, change, "applied", actor)
     change_notices.show(turn, order, change, news=True)
+    if delta:
+        cancelling.repriced(turn, order)
     cards.refresh(turn, order)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from playground.people import Seen
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import Guest, number_in, plan_of
-from tests.conversations.test_changes import NEW_WORK, PRICE
+from tests.conversations.test_changes import new_work
 from tests.conversations.test_paying import STARS, cases, money
-from tests.conversations.working import Job, job
+from tests.conversations.working import job
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ENDED = "Order <b>%(number)s</b> has ended, as its payment was returned. Nothing more is to be done or paid."
@@ -182,19 +181,6 @@ async def test_a_supplement_goes_back_when_finance_ends_an_order_whose_payment_w
     assert await stage.of_order("refunds", number, *columns) == back
     assert await stage.breaches() == []
     await task.end()
-
-
-async def new_work(task: Job, amount: int) -> Seen:
-    """The specialist offers more work for so many Stars: the offer the customer sees."""
-    maker = task.maker
-    await task.customer.say(f"+{amount}?")
-    asked = await maker.sees(f"+{amount}?")
-    await maker.say("/change", reply_to=asked.message_id)
-    await maker.hears(PRICE)
-    await maker.say(str(amount))
-    preview = await maker.hears("Your offer for %(number)s", task.number)
-    await maker.taps("✅ Send it to the customer", on=preview)
-    return await task.customer.hears(NEW_WORK, task.number)
 
 
 async def smaller(anna: Guest, number: str) -> int:
