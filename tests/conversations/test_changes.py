@@ -280,6 +280,15 @@ async def test_the_specialist_marks_a_message_as_new_work(stage: Stage, language
     relayed = await maker.sees(wish)
     await maker.say("/change", reply_to=relayed.message_id)
     await maker.hears(PRICE)
+    # Telegram has no invoice for so many Stars, and nobody is to find that out by paying.
+    await maker.say("25001")
+    limits = {"minimum": "⭐ 1", "maximum": "⭐ 25,000"}
+    await maker.sees(
+        maker.t(
+            "What is added is a payment of its own, and one payment is {minimum} to {maximum}: name that, or 0.",
+            **limits,
+        )
+    )
     await maker.say("300")
     preview = await maker.hears("Your offer for %(number)s", number)
     assert wish in preview.text
