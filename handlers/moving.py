@@ -189,6 +189,7 @@ _INVOICE_ENDS = {
     "edit": AttemptState.VOIDED,
     "cancel_free": AttemptState.VOIDED,
     "expire": AttemptState.EXPIRED,
+    "rule": AttemptState.VOIDED,
 }
 
 

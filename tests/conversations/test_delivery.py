@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from playground.people import picture
+from storage.types import moment
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import number_in
 from tests.conversations.test_changes import CHANGE, begin, utc_of
@@ -232,16 +235,30 @@ async def test_a_problem_stops_the_machine_until_staff_have_looked(
     )
     staff = stage.admin.at(stage.staff)
     notice = await staff.sees(work.number, "The second film is empty", button="Settled", ever=True)
+    looked = anna.t("our team looks into what you reported; nothing is accepted meanwhile")
+    assert looked in (await anna.card(work.number)).text
     await stage.playground.advance(days=6)
     assert await stage.state(work.number) == "delivered"
     await anna.does_not_see(anna.t("%(number)s: your delivery waits for you"))
     await staff.tap("Settled", message=notice)
-    await anna.hears(
-        "Our team has settled what you reported on <b>%(number)s</b>. The delivery waits for your decision again; you have at least a day."
+    settled = await anna.hears(
+        "Our team has settled what you reported on <b>%(number)s</b>. The delivery waits for your decision again, until <b>%(when)s</b>; we remind you before."
     )
-    await stage.playground.advance(hours=23)
+    # The clock stood still: what was left of the three days is left, the card says the same moment, and a reminder
+    # comes before.
+    (row,) = await stage.rows(
+        "select due_at from timers where slot = 'accept_72' and subject = :subject",
+        subject=f"order:{(await stage.order(work.number))['id']}",
+    )
+    due = moment(int(str(row["due_at"])))
+    assert due is not None
+    until = f"{due.astimezone(ZoneInfo('Asia/Shanghai')):%H:%M}"
+    assert until in settled.text
+    assert until in (await anna.card(work.number)).text
+    await stage.playground.advance(hours=69)
     assert await stage.state(work.number) == "delivered"
-    await stage.playground.advance(hours=3)
+    await anna.hears("%(number)s: your delivery waits for you", ever=True)
+    await stage.playground.advance(hours=5)
     assert await stage.state(work.number) == "completed"
     await work.end()
 

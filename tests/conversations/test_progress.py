@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from orders.contacts import COVER
 from playground.people import Seen, picture
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import GOALS, Guest
@@ -108,6 +109,13 @@ async def test_contact_details_are_covered_and_the_writer_knows(
     await work.customer.hears(
         "Contact details in your message were covered: everything about an order stays in this chat, where we can help if something goes wrong. The rest was passed on."
     )
+    # A contact that is shared is one as well, and its number is kept nowhere.
+    await work.customer.share_contact()
+    await relayed(work, COVER, customer=False)
+    rows = await stage.of_order("relays", work.number, "text")
+    assert rows == [("13812345678, @anna_tea: when?",), ("",)]
+    phones = await stage.rows("select id from outbox where cast(body as text) like '%phone%'")
+    assert phones == []
     await work.end()
 
 
