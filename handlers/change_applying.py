@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from handlers import moving, offering
+from handlers import moving, offering, order_clock
 from handlers.turn import Turn
 from orders.brief import Attachment, Deadline
 from orders.lifecycle import WINDOWS as ORDER_WINDOWS
@@ -56,7 +56,7 @@ def new_day(turn: Turn, order: Order, change: ChangeRequest) -> None:
             order.delivery_on = day.isoformat()
         return
     order.due_at += timedelta(days=days)
-    if order.due_at > turn.now:
+    if order.due_at > order_clock.shows(turn, order):
         order.late = False
     local = order.due_at.astimezone(turn.business.zone)
     order.delivery_on = local.date().isoformat()

@@ -10,6 +10,7 @@ from playground.people import picture
 from storage.types import moment
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import number_in
+from tests.conversations.test_changes import CHANGE, begin, utc_of
 from tests.conversations.working import Job, accept, delivered, hand_in, job
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -64,6 +65,33 @@ async def test_a_delivery_is_checked_looked_at_sent_and_accepted(
     await maker.hears("<b>%(number)s</b> is accepted. Well done!", work.number)
     await anna.hears("Accepted on %(when)s", ever=True)
     assert await stage.state(work.number) == "completed"
+    await work.end()
+
+
+@both
+async def test_what_is_handed_in_while_the_clock_stands_still_is_not_late(
+    stage: Stage, language: str
+) -> None:
+    """The day passes while a change is open: the due date on the calendar is not the one on the order's clock."""
+    work = await job(stage, language)
+    anna, maker, number = work.customer, work.maker, work.number
+    due = utc_of((await stage.order(number))["due_at"])
+    left = (due - await stage.playground.now()).total_seconds()
+    await stage.playground.advance(seconds=left - 7_200)
+    await begin(anna, number, "What is to be done")
+    await anna.hears("What is to be different in order %(number)s?", number)
+    await anna.say("+1")
+    await anna.taps("✅ Ask for it")
+    await maker.hears(CHANGE, number, button="💬 Name price and days")
+    await stage.playground.advance(hours=30)
+    await maker.say("/work")
+    board = await maker.hears("Your work", number)
+    assert f"⚠️ {maker.t('late')}" not in board.text
+    await maker.tap(board.labels[0], message=board)
+    card = await maker.sees(number, button=maker.t("📦 Deliver"))
+    assert f"⚠️ {maker.t('late')}" not in card.text
+    await hand_in(work)
+    assert await stage.of_order("deliveries", number, "state", "late") == [("sent", 0)]
     await work.end()
 
 

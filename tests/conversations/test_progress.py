@@ -8,6 +8,7 @@ from orders.contacts import COVER
 from playground.people import Seen, picture
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import GOALS, Guest
+from tests.conversations.test_changes import CHANGE, begin
 from tests.conversations.working import Job, job
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -351,6 +352,20 @@ async def test_late_orders_show_it_and_can_be_cancelled_with_everything_returned
         await stage.playground.advance(days=1, hours=1)
     await was(anna, "%(number)s is more than a day late", work.number)
     await stage.admin.at(stage.staff).sees(work.number, "more than a day late", ever=True)
+    # While a change of it is open the clocks stand still, and nobody counts hours against anybody.
+    await begin(anna, work.number, "What is to be done")
+    await anna.hears("What is to be different in order %(number)s?", work.number)
+    await anna.say("One more scene")
+    await anna.taps("✅ Ask for it")
+    wish = await anna.hears(CHANGE, work.number, button="✖️ Take it back")
+    very_late = await anna.sees(button=anna.t("✖️ Cancel, full refund"), ever=True)
+    stands_still = await anna.tap(anna.t("✖️ Cancel, full refund"), message=very_late)
+    assert stands_still.alert
+    assert stands_still.text == anna.t("The order is on hold while a question is settled.")
+    assert anna.t("✖️ Cancel, full refund") not in (await anna.card(work.number)).labels
+    await anna.taps("✖️ Take it back", on=wish)
+    await anna.hears("Taken back. The order stays as it is, and the clock goes on.", work.number)
+    await stage.playground.quiet()
     await anna.taps("✖️ Cancel, full refund")
     asked = await anna.hears(
         "It costs you nothing, as the work is late: you get %(price)s back in full.", "11,600"
