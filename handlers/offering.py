@@ -9,7 +9,7 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
-from handlers import cards, moving, provider_alarm, telling
+from handlers import cards, moving, provider_alarm, schedules, telling
 from handlers.events import TimerEvent
 from handlers.turn import Turn
 from orders.catalogue import in_language
@@ -40,8 +40,11 @@ def subject(order: Order) -> str:
     return f"order:{order.id}"
 
 
-def start(turn: Turn, order: Order) -> None:
-    """Offer the order to the provider who fits best and has not been asked; without one, alarm staff."""
+def start(turn: Turn, order: Order, *, alarm: bool = True) -> None:
+    """Offer the order to the provider who fits best and has not been asked; without one, alarm staff.
+
+    Without `alarm` staff have heard of it before.
+    """
     session = turn.work.session
     if order.state != State.AWAITING_PROVIDER:
         return
@@ -54,8 +57,9 @@ def start(turn: Turn, order: Order) -> None:
     )
     ranking = rank(wanted, working.candidates(session, turn.work.bot), {*asked, customer.id})
     if not ranking:
-        if asked:
-            provider_alarm.show(turn, order, "nobody_left", anew=True)
+        if alarm:
+            why = "nobody_left" if asked else "nobody_fits"
+            provider_alarm.show(turn, order, why, anew=True)
         return
     offer_to(turn, order, ranking[0], len(offers) + 1)
 
@@ -105,8 +109,12 @@ def hours_of(turn: Turn, provider: Provider) -> WorkingHours:
 
 
 def show(turn: Turn, order: Order, offer: Offer, *, anew: bool = False) -> None:
-    """The offer in the provider's chat: the brief, its completeness, by when to answer, or what became of it."""
+    """The offer in the provider's chat: the brief, its completeness, by when to answer, or what became of it.
+
+    In the provider's quiet hours it comes without a sound: the time to answer counts in working hours only.
+    """
     session = turn.work.session
+    provider = session.get_one(Provider, offer.provider_id)
     person = orders.person_by_id(session, offer.provider_id)
     words = turn.words(person.language)
     service = orders.service_of(session, order)
@@ -143,6 +151,7 @@ def show(turn: Turn, order: Order, offer: Offer, *, anew: bool = False) -> None:
                 missing=missing,
             ),
             buttons=rows,
+            silent=anew and schedules.quiet_until(turn, provider) > turn.now,
         ),
         actions,
         anew=anew,

@@ -113,10 +113,10 @@ def save_profile(turn: Turn, state: DialogState) -> None:
 
 
 def offer_waiting(turn: Turn) -> None:
-    """Orders that nobody could take so far are offered to who has just become free."""
+    """Orders that nobody could take so far are offered to who has just become free. Staff know of them."""
     for order in working.waiting_orders(turn.work.session, turn.work.bot):
         if working.open_offer(turn.work.session, order) is None:
-            offering.start(turn, order)
+            offering.start(turn, order, alarm=False)
 
 
 def on_pause(turn: Turn) -> None:
