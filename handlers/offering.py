@@ -16,7 +16,7 @@ from orders.catalogue import in_language
 from orders.clock import WorkingHours, add_working_time
 from orders.completeness import completeness
 from orders.lifecycle import Actor, Move, State
-from orders.matching import Match, Reason, Wanted, rank
+from orders.matching import Match, Reason, Wanted, check_room, rank
 from orders.refusal import Refusal
 from storage import orders
 from storage import working_queries as working
@@ -212,8 +212,15 @@ def on_accept(turn: Turn, value: Mapping[str, Any]) -> None:
 
 
 def take(turn: Turn, order: Order, person: Person, offer: Offer | None) -> bool:
-    """Give an order to a provider who wants it; False when somebody else has it."""
+    """Give an order to a provider who wants it; False when they may not or somebody else has it.
+
+    Who is paused or has no room is told what to do first: their offer stays open for its time, so that they can.
+    """
     words = turn.words()
+    full = _no_room(turn, person) if order.state == State.AWAITING_PROVIDER else None
+    if full is not None:
+        turn.toast(refusal_text(full, words)[:200], alert=True)
+        return False
     order_before = order.provider_id
     made = moving.move(
         turn,
@@ -237,6 +244,14 @@ def take(turn: Turn, order: Order, person: Person, offer: Offer | None) -> bool:
     hand_over(turn, order, person, offer, made)
     turn.toast(N_("It is yours. Thank you!"))
     return True
+
+
+def _no_room(turn: Turn, person: Person) -> Refusal | None:
+    provider = working.provider_of(turn.work.session, person)
+    if provider is None:
+        return None
+    load = working.load_of(turn.work.session, provider)
+    return check_room(load, provider.capacity, paused=provider.status == "paused")
 
 
 def hand_over(turn: Turn, order: Order, person: Person, offer: Offer | None, made: Move) -> None:

@@ -71,6 +71,8 @@ class House:
     clock: MovableClock
     business: Business
     numbers: Any = field(default_factory=lambda: itertools.count(1000))
+    #: What the last taps were answered with.
+    toasts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.turns = Turns(self.database, BOT, self.business, self.clock)
@@ -81,6 +83,8 @@ class House:
         """Carry events out; none may be parked. What was queued counts as sent, and is told to who asked."""
         done = await self.turns.process(events)
         assert not done.parked, await self.rows("select error from parked order by id desc limit 1")
+        if done.answers:
+            self.toasts = [str(one.text) for one in done.answers]
         await self._deliver()
 
     async def _deliver(self) -> None:

@@ -1,4 +1,4 @@
-"""Offers: what staff hear when there is nobody to ask, and when an offer makes no sound."""
+"""Offers: who may take one, what staff hear when there is nobody to ask, and when an offer makes no sound."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.turns import Turns
-from tests.handlers.house import BOT, CUSTOMER, MAKER, STAFF, House
+from dialogs.words import LANGUAGE_NAMES
+from tests.handlers.house import ADMIN, BOT, CUSTOMER, MAKER, PROVIDERS, STAFF, House
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOBODY_FITS = {
@@ -71,3 +72,94 @@ async def test_an_offer_in_quiet_hours_makes_no_sound(house: House) -> None:
         )
         assert bool(json.loads(row["content"]).get("silent")) is silent
         await house.tap(MAKER, "Accept")
+
+
+# -- capacity -------------------------------------------------------------------------------------------------
+
+FULL = {
+    "en": "Your hands are full: 1 of 1 orders at a time. Finish one, or raise the number in /profile, then take it.",
+    "zh": "您手上有 1 单，已达到您设定的上限 1 单。请先完成一单，或在 /profile 里调高上限，再来接单。",
+}
+
+
+async def speak(house: House, person: int, language: str) -> None:
+    """Somebody reads this language from now on."""
+    await house.say(person, "/language")
+    await house.tap(person, LANGUAGE_NAMES[language])
+
+
+async def state(house: House, order: int) -> str:
+    (row,) = await house.rows("select state from orders where id = :id", id=order)
+    return str(row["state"])
+
+
+async def offer_state(house: House, order: int) -> str:
+    rows = await house.rows("select state from offers where order_id = :id order by n", id=order)
+    return str(rows[-1]["state"])
+
+
+async def room(house: House, maker: int, number: int) -> None:
+    """Another number of orders at a time, by /profile."""
+    await house.say(maker, "/profile")
+    await house.tap(maker, "Orders at a time")
+    await house.say(maker, str(number))
+    await house.tap(maker, "Save")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_nobody_takes_more_than_they_have_room_for(house: House, language: str) -> None:
+    await house.hire(MAKER, room=1)
+    await speak(house, MAKER, language)
+    accept = {"en": "Accept", "zh": "接单"}[language]
+    # Both are offered before the first is taken.
+    orders = [await house.paid(customer) for customer in (21, 22)]
+    await house.tap(MAKER, accept)
+    assert sorted([await state(house, order) for order in orders]) == [
+        "awaiting_provider",
+        "in_progress",
+    ]
+    (waiting,) = [one for one in orders if await state(house, one) == "awaiting_provider"]
+    for chat in (None, PROVIDERS):
+        await house.tap(MAKER, accept if chat is None else "I take it", chat=chat)
+        assert house.toasts == [FULL[language]]
+        assert await state(house, waiting) == "awaiting_provider"
+        assert await offer_state(house, waiting) == "open"
+    if language == "en":
+        await room(house, MAKER, 2)
+        await house.tap(MAKER, accept)
+        assert await state(house, waiting) == "in_progress"
+        # What is in hand stays, whatever they want from now on; staff may give them more.
+        await room(house, MAKER, 1)
+        (row,) = await house.rows("select detail from audit where action = 'provider.capacity'")
+        assert json.loads(row["detail"]) == {"capacity": 1, "before": 2}
+        third = await house.paid(23)
+        await house.tap(ADMIN, "Give it to somebody", chat=STAFF)
+        await house.tap(ADMIN, "2/1", chat=STAFF)
+        assert await state(house, third) == "in_progress"
+    else:
+        # Its time goes on, and it is over like that of any other.
+        await house.wait(timedelta(days=1))
+        assert await offer_state(house, waiting) == "expired"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "You are paused. Send /pause to go on, then take it."),
+        ("zh", "您已暂停接单。请先发送 /pause 恢复，再来接单。"),
+    ],
+)
+async def test_who_is_paused_takes_nothing(house: House, language: str, told: str) -> None:
+    await house.hire(MAKER)
+    await speak(house, MAKER, language)
+    accept = {"en": "Accept", "zh": "接单"}[language]
+    order = await house.paid(CUSTOMER)
+    await house.say(MAKER, "/pause")
+    for chat in (None, PROVIDERS):
+        await house.tap(MAKER, accept if chat is None else "I take it", chat=chat)
+        assert house.toasts == [told]
+        assert await state(house, order) == "awaiting_provider"
+        assert await offer_state(house, order) == "open"
+    await house.say(MAKER, "/pause")
+    await house.tap(MAKER, accept)
+    assert await state(house, order) == "in_progress"
