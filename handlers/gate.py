@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from dialogs.understanding.words import read_word
 from dialogs.words import N_
-from handlers import asking, context, passing, places, tickets, transfers
+from handlers import asking, change_vetting, context, passing, places, tickets, transfers
 from handlers.events import MessageEvent, TimerEvent
 from handlers.turn import Turn
 from orders.changes import ChangeState
@@ -197,8 +197,9 @@ def _receiver(turn: Turn, event: TimerEvent) -> int | None:
         if change is not None:
             order = session.get(Order, change.order_id)
             if order is not None and change.state == ChangeState.REQUESTED:
-                # Whoever is to name price and days is reminded; without a provider that is the staff's chat.
-                person = order.provider_id
+                # Whoever is to name price and days is reminded: the provider, or else the staff's chat.
+                held = change_vetting.held(turn, order, change)
+                person = None if held else order.provider_id
             elif order is not None:
                 person = order.customer_id
     elif "order" in params:
