@@ -188,6 +188,9 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "change_being_paid": N_("It is being paid right now; please wait a moment."),
         "change_quote_over": N_("This offer is over; please ask once more."),
         "change_price_low": N_("The order has to cost {minimum} at least; otherwise cancel it."),
+        "change_unpayable": N_(
+            "What is added is a payment of its own, and one payment is {minimum} to {maximum}: name that, or 0."
+        ),
         "change_days": N_("At most {maximum} days more or less."),
         # what cancelling costs, an operator's own table
         "policy_malformed": N_("Cancelling, {stage}: {field} must be {allowed}."),

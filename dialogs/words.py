@@ -143,6 +143,11 @@ class Words:
         text = text.strip()
         return _TRAILING.sub("", text) if any(end in text for end in _TRAILS) else text
 
+    @property
+    def gap(self) -> str:
+        """What follows the end of a sentence or a colon in a line: no space in Chinese."""
+        return "" if self.language == "zh" else " "
+
     # -- figures ------------------------------------------------------------------------------------
 
     def money(self, money: Money) -> str:
@@ -185,6 +190,10 @@ class Words:
             if abs(value) >= scale:
                 return f"{format_decimal(round(value / scale, 2), '#,##0.##', locale=self.locale)}{unit}"
         return format_decimal(round(value, 2), "#,##0.##", locale=self.locale)
+
+    def percent(self, value: int) -> str:
+        """A share: 50 % / 50%."""
+        return self.gettext("{percent} %", percent=value)
 
     def deadline(self, iso: str) -> str:
         """A deadline as stored: a day, or a day and a wall time."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from dialogs.content import Button, Content
@@ -12,7 +12,7 @@ from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
 from handlers import calling, cards, context, moving, relaying, telling
 from handlers.albums import media_of
-from handlers.card_actions import decisions
+from handlers.card_actions import accept_by, decisions
 from handlers.checklists import items_of, lines_of
 from handlers.context import Wish
 from handlers.events import MessageEvent
@@ -23,6 +23,9 @@ from orders.refusal import Refusal
 from storage import deliveries, orders
 from storage.records import Order
 from storage.working import Delivery
+
+#: To decide in, after a problem was settled.
+_AT_LEAST = timedelta(days=1)
 
 
 def subject(delivery: Delivery) -> str:
@@ -196,6 +199,7 @@ def on_problem_typed(turn: Turn, wish: Wish) -> None:
         delivery.problem_at = turn.now
         turn.work.session.flush()
         show(turn, order, delivery)
+        cards.refresh(turn, order)
         turn.say(
             turn.person, "delivery/problem", number=order.number, step="told", order_id=order.id
         )
@@ -205,7 +209,7 @@ def on_problem_typed(turn: Turn, wish: Wish) -> None:
 
 
 def on_settled(turn: Turn, value: Mapping[str, Any]) -> None:
-    """Staff say that the problem is settled: the time to accept goes on, a day at least."""
+    """Staff say that the problem is settled: the time to accept goes on where it stood, a day at least."""
     order = turn.work.session.get_one(Order, int(value["order"]))
     delivery = deliveries.latest_sent(turn.work.session, order)
     if order.customer_id == turn.person.id:
@@ -214,15 +218,33 @@ def on_settled(turn: Turn, value: Mapping[str, Any]) -> None:
     if delivery is None or delivery.problem_at is None:
         turn.toast(N_("Already done."))
         return
+    if order.state == State.DELIVERED:
+        _go_on(turn, order, delivery.problem_at)
     delivery.problem_at = None
     turn.work.session.flush()
     calling.problem_settled(turn, order)
     show(turn, order, delivery)
+    cards.refresh(turn, order)
     customer = orders.person_by_id(turn.work.session, order.customer_id)
-    turn.say(customer, "delivery/problem", number=order.number, step="settled", order_id=order.id)
-    due = moving.slot_due(turn, order, "accept_72")
-    if due is not None and order.state == State.DELIVERED:
-        moving.put_off(turn, order, "accept_72", max(due, turn.now + timedelta(days=1)))
+    turn.say(
+        customer,
+        "delivery/problem",
+        number=order.number,
+        step="settled",
+        until=moving.slot_due(turn, order, "accept_72"),
+        order_id=order.id,
+    )
+
+
+def _go_on(turn: Turn, order: Order, reported: datetime) -> None:
+    """The clock stood still since a problem was reported; a hold has stopped it by itself."""
+    assert order.delivered_at is not None
+    stood = (order.held_since or turn.now) - reported
+    order.delivered_at += max(stood, timedelta(0))
+    left = accept_by(order) - turn.now
+    order.delivered_at += max(_AT_LEAST - left, timedelta(0))
+    turn.work.session.flush()
+    moving.set_timers(turn, order)
 
 
 # -- the clock ------------------------------------------------------------------------------------------------

@@ -89,7 +89,7 @@ class Business:
     @property
     def groups(self) -> frozenset[int]:
         """The groups the bot works in."""
-        chats = (self.staff_chat, self.providers_chat)
+        chats = (self.staff_chat, self.providers_chat, self.support_chat)
         return frozenset(chat for chat in chats if chat is not None)
 
     #: Up to which amounts somebody of staff decides about money alone.

@@ -118,7 +118,9 @@ def ask_percent(
             )
         else:
             label = words.gettext(
-                "{percent} % back · you keep {amount}", percent=percent, amount=words.money(kept)
+                "{percent} % back · you keep {amount} less the fee",
+                percent=percent,
+                amount=words.money(kept),
             )
         style = "primary" if percent == usual else ""
         rows.append((Button(label=label, action=len(actions), style=style),))  # type: ignore[arg-type]
@@ -140,7 +142,7 @@ def ask_percent(
 def _both(turn: Turn, order: Order, percent: int) -> tuple[Money, Money]:
     """What the customer gets and what the specialist keeps."""
     back = cancelling.amount_of(turn, order, percent)
-    return back, refunding.refundable(turn, order) - back
+    return back, cancel_notices.kept_of(turn, order, back)
 
 
 def on_other(turn: Turn, value: Mapping[str, Any]) -> None:
@@ -216,7 +218,7 @@ def _confirm(
         order=cards.view(turn, order, words),
         percent=percent,
         back=words.money(back),
-        kept=words.money(kept),
+        kept=words.money(kept) if kept else "",
         role=str(actor),
         choice=choice,
         parts=cancel_notices.parts(turn, order, back, words),

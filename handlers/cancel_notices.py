@@ -11,7 +11,7 @@ from handlers import calling, cards, refunding
 from handlers.turn import Turn
 from orders.lifecycle import WINDOWS, Actor
 from orders.money import Money
-from storage import orders
+from storage import deliveries, orders
 from storage.changing import CancelProposal
 from storage.records import Order, Person
 
@@ -47,8 +47,31 @@ def parts(turn: Turn, order: Order, back: Money, words: Words) -> list[tuple[str
     return [(words.money(part.amount), str(part.way)) for part in made]
 
 
-def show(turn: Turn, order: Order, proposal: CancelProposal, *, news: bool = False) -> None:
-    """The proposal in both chats; `news` sends it anew to whom it is news."""
+def kept_of(turn: Turn, order: Order, back: Money) -> Money:
+    """What is left for the work when that much goes back: the house takes its fee of it."""
+    return max(refunding.refundable(turn, order) - back, Money.zero(order.currency))
+
+
+def _kept(turn: Turn, order: Order, proposal: CancelProposal) -> Money:
+    """What is left for the work by that proposal; once it is agreed, what was earned by it."""
+    if proposal.state != "agreed":
+        return kept_of(turn, order, Money(proposal.amount, order.currency))
+    payout = deliveries.payout_of(turn.work.session, order)
+    return Money(payout.price if payout is not None else 0, order.currency)
+
+
+def show(
+    turn: Turn,
+    order: Order,
+    proposal: CancelProposal,
+    *,
+    news: bool = False,
+    repriced: bool = False,
+) -> None:
+    """The proposal in both chats; `news` sends it anew to whom it is news.
+
+    `repriced`: its amounts are no longer those that were proposed, which is news to both.
+    """
     for actor, person_id in (
         (Actor.CUSTOMER, order.customer_id),
         (Actor.PROVIDER, order.provider_id),
@@ -59,7 +82,8 @@ def show(turn: Turn, order: Order, proposal: CancelProposal, *, news: bool = Fal
         own = proposal.by == str(actor)
         # Who has just tapped sees it change where it stands; whom it concerns gets a message.
         mine = proposal.closed_by == person.id or (proposal.state == "open" and own)
-        _show(turn, order, proposal, actor, person, anew=news and (not mine or proposal.silent))
+        anew = repriced or (news and (not mine or proposal.silent))
+        _show(turn, order, proposal, actor, person, anew=anew, repriced=repriced)
 
 
 def _show(
@@ -70,11 +94,12 @@ def _show(
     person: Person,
     *,
     anew: bool,
+    repriced: bool,
 ) -> None:
     words = turn.words(person.language)
     own = proposal.by == str(actor)
     back = Money(proposal.amount, order.currency)
-    price = Money(order.price, order.currency)
+    kept = _kept(turn, order, proposal)
     choices = _choices(turn, order, proposal, own, actor, words)
     reason = REASONS[Actor(proposal.by)].get(proposal.reason, "")
     turn.work.show(
@@ -91,10 +116,11 @@ def _show(
                 by_customer=proposal.by == "customer",
                 percent=proposal.percent,
                 back=words.money(back),
-                kept=words.money(price - back),
+                kept=words.money(kept) if kept else "",
+                repriced=repriced,
                 reason=words.gettext(reason) if reason else "",
                 note=proposal.note,
-                until=proposal.at + WINDOWS.cancel_silence,
+                until=(order.cancel_proposed_at or proposal.at) + WINDOWS.cancel_silence,
                 silent=proposal.silent,
                 parts=parts(turn, order, back, words)
                 if proposal.state == "open" and actor is Actor.CUSTOMER

@@ -183,6 +183,15 @@ def on_silence(turn: Turn, order: Order, slot: str) -> None:
     cancel_notices.ask_staff(turn, order, proposal)
 
 
+def repriced(turn: Turn, order: Order) -> None:
+    """The price has changed while a proposal waits: it goes by the share, and both read the amounts of now."""
+    proposal = stored.open_proposal(turn.work.session, order)
+    if proposal is not None:
+        proposal.amount = amount_of(turn, order, proposal.percent).amount
+        turn.work.session.flush()
+        cancel_notices.show(turn, order, proposal, repriced=True)
+
+
 def order_moved(turn: Turn, order: Order, made: Move) -> None:
     """An order that ended otherwise leaves no proposal open."""
     if made.name == "cancel_agreed" or made.target not in (State.COMPLETED, State.CANCELLED):

@@ -6,7 +6,7 @@ from typing import Any
 
 from dialogs.content import Button, Content
 from dialogs.words import N_, Words
-from handlers import card_changes, dispute_links, review_view
+from handlers import card_changes, dispute_links, order_clock, review_view
 from handlers.card_actions import after_delivery
 from handlers.order_view import OrderView
 from handlers.turn import Turn
@@ -160,7 +160,7 @@ def show_work_card(turn: Turn, order: Order, *, anew: bool = False) -> None:
     provider = orders.person_by_id(turn.work.session, order.provider_id)
     words = turn.words(provider.language)
     working = State(order.state) in (State.IN_PROGRESS, State.IN_REVISION)
-    late = working and order.due_at is not None and order.due_at < turn.now
+    late = working and order_clock.overdue(turn, order)
     actions = work_actions(turn, order, words)
     turn.work.show(
         provider.user_id,

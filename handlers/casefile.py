@@ -34,6 +34,7 @@ REASONS = {
     "change": N_("wants to change the order"),
     "problem": N_("something is wrong with the order"),
     "provider": N_("a provider needs help"),
+    "contacted": N_("our team wrote first"),
 }
 PRIORITIES = {0: N_("normal"), 1: N_("high"), 2: N_("urgent")}
 MARKS = {0: "", 1: "🔺 ", 2: "🔥 "}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from handlers import cards, change_vetting, moving, offering, vetting
+from handlers import cards, change_vetting, moving, offering, order_clock, vetting
 from handlers.turn import Turn
 from orders.lifecycle import WINDOWS as ORDER_WINDOWS
 from orders.lifecycle import Actor, State
@@ -48,7 +48,7 @@ def new_day(turn: Turn, order: Order, change: ChangeRequest) -> None:
             order.delivery_on = day.isoformat()
         return
     order.due_at += timedelta(days=days)
-    if order.due_at > turn.now:
+    if order.due_at > order_clock.shows(turn, order):
         order.late = False
     local = order.due_at.astimezone(turn.business.zone)
     order.delivery_on = local.date().isoformat()

@@ -200,7 +200,8 @@ def on_price_typed(turn: Turn, wish: Wish) -> None:
         return
     delta, days, note = read
     note, _ = relaying.covered_text(turn, note)
-    refusal = check_quote(Money(order.price, order.currency), delta, days)
+    price = Money(order.price, order.currency)
+    refusal = check_quote(price, delta, days, changing.method_of(order))
     if refusal is not None:
         say(turn, refusal)
         return

@@ -11,6 +11,7 @@ from typing import Any
 
 from handlers import (
     audit,
+    cancelling,
     cards,
     change_applying,
     change_notices,
@@ -33,6 +34,7 @@ from orders.changes import (
 )
 from orders.lifecycle import WINDOWS as ORDER_WINDOWS
 from orders.lifecycle import Actor, Move, State
+from orders.methods import Method
 from orders.money import Money
 from orders.refusal import Refusal
 from orders.states import UNPAID_STATES
@@ -60,6 +62,11 @@ def facts_of(turn: Turn, order: Order, change: ChangeRequest) -> ChangeFacts:
         expires_at=change.expires_at,
         paying=invoice is not None and _being_paid(turn, invoice),
     )
+
+
+def method_of(order: Order) -> Method | None:
+    """How its customer pays, supplements too."""
+    return Method(order.method) if order.method else None
 
 
 def _being_paid(turn: Turn, invoice: Invoice) -> bool:
@@ -121,7 +128,7 @@ def quote(
 ) -> Refusal | None:
     """Price and time are named; the customer decides."""
     own = by is not None and by.id == order.customer_id
-    refusal = check_quote(Money(order.price, order.currency), delta, days)
+    refusal = check_quote(Money(order.price, order.currency), delta, days, method_of(order))
     made = refusal or _step(turn, order, change, "quote", actor, version=version, own=own)
     if isinstance(made, Refusal):
         return made
@@ -211,6 +218,8 @@ def apply(turn: Turn, order: Order, change: ChangeRequest, actor: Actor) -> None
     moving.set_timers(turn, order)
     audit_step(turn, order, change, "applied", actor)
     change_notices.show(turn, order, change, news=True)
+    if delta:
+        cancelling.repriced(turn, order)
     cards.refresh(turn, order)
 
 

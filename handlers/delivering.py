@@ -10,7 +10,17 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
-from handlers import accepting, cards, context, moving, progress, relaying, sorting, telling
+from handlers import (
+    accepting,
+    cards,
+    context,
+    moving,
+    order_clock,
+    progress,
+    relaying,
+    sorting,
+    telling,
+)
 from handlers.albums import send_files
 from handlers.checklists import KINDS, items_of, keys_of, lines_of
 from handlers.context import Wish
@@ -323,7 +333,7 @@ def on_send(turn: Turn, value: Mapping[str, Any]) -> None:
     if found is None:
         return
     order, draft = found
-    late = order.late or (order.due_at is not None and order.due_at < turn.now)
+    late = order.late or order_clock.overdue(turn, order)
     made = moving.move(
         turn,
         order,

@@ -41,8 +41,10 @@ def _final(dispute: Dispute) -> bool:
     return dispute.state == DisputeState.ARBITRATION
 
 
-def languages(turn: Turn, order: Order) -> list[str]:
-    """The languages in which the reasons are needed: those of both sides."""
+def languages(turn: Turn, dispute: Dispute, order: Order) -> list[str]:
+    """The languages in which the reasons are needed: of a decision all, of a proposal those of both sides."""
+    if _final(dispute):
+        return list(LANGUAGES)
     spoken = {person.language for person in dispute_cards.parties(turn, order)}
     return [language for language in LANGUAGES if language in spoken]
 
@@ -93,7 +95,7 @@ def show(turn: Turn, dispute: Dispute, order: Order, *, anew: bool = False) -> N
     rows = Rows()
     more: dict[str, Any] = {}
     step = dispute_pick.step_of(draft)
-    needed = languages(turn, order)
+    needed = languages(turn, dispute, order)
     reasons: dict[str, str] = draft.get("reasons", {})
     if terms is None:
         more = dispute_pick.ask(
@@ -185,7 +187,7 @@ def on_send(turn: Turn, value: Mapping[str, Any]) -> None:
     terms = dispute_pick.picked(draft)
     reasons = draft.get("reasons", {})
     complete = bool(draft.get("grounds")) and all(
-        reasons.get(language) for language in languages(turn, order)
+        reasons.get(language) for language in languages(turn, dispute, order)
     )
     if terms is None or not complete:
         turn.toast(N_("Terms, grounds and reasons are needed first."), alert=True)

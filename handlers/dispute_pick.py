@@ -100,7 +100,7 @@ def ask(
         return {**value, "percent": min(99, max(1, n))}
 
     rows.add(*((f"{n:+d}", action, at(percent + n)) for n in STEPS))
-    rows.add(*((f"{n} %", action, at(n)) for n in PRESETS))
+    rows.add(*((words.percent(n), action, at(n)) for n in PRESETS))
     rows.add(
         (
             words.gettext(N_("✅ {percent} % it is"), percent=percent),

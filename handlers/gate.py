@@ -6,6 +6,7 @@ the conversation wait until it is over.
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from dialogs.understanding.words import read_word
@@ -15,7 +16,7 @@ from handlers.events import MessageEvent, TimerEvent
 from handlers.turn import Turn
 from orders.changes import ChangeState
 from orders.refusal import Refusal
-from orders.tickets import Mode, TicketActor, TicketState
+from orders.tickets import REOPENS, Mode, TicketActor, TicketState
 from storage import desk_queries as desk
 from storage import orders, relaying
 from storage.changing import ChangeRequest
@@ -29,7 +30,17 @@ OPENING = frozenset({"dialog.continue", "order.edit", "order.revive", "order.aga
 #: Words that speak to the bot while nobody has joined yet.
 _FOR_BOT = frozenset({"menu", "help", "cancel", "human"})
 #: Words that ask for the bot back while a person speaks.
-_BACK = frozenset({"bot", "back to bot", "back to the bot", "机器人", "转机器人", "回到机器人"})
+_BACK = frozenset(
+    {"bot", "back to bot", "back to the bot", "机器人", "转机器人", "回到机器人", "切回机器人"}
+)
+#: What is said at the end, and asks for nobody.
+_THANKS = frozenset(
+    {
+        "thanks", "thank you", "thank you very much", "thanks a lot", "thx", "great", "ok", "okay", "bye",
+        "谢谢", "谢谢您", "谢谢你", "多谢", "感谢", "非常感谢", "辛苦了", "好", "好的", "好的 谢谢", "收到", "再见",
+    }
+)  # fmt: skip
+_ENDS = re.compile(r"[\W_]+")
 #: Prompts that wait: timers of these kinds and slots.
 PROMPTS = {
     "nudge": frozenset({"nudge"}),
@@ -118,6 +129,20 @@ def _reply(turn: Turn, message_id: int) -> bool:
             return True
         return False
     if ticket.person_id != turn.person.id:
+        return False
+    pass_on(turn, ticket)
+    return True
+
+
+def goes_on(turn: Turn) -> bool:
+    """Give what the bot does not understand to the ticket that was settled last, within the time in which a message
+    opens it again. A word of thanks does not."""
+    event = turn.event
+    assert isinstance(event, MessageEvent)
+    if " ".join(_ENDS.sub(" ", event.text.lower()).split()) in _THANKS:
+        return False
+    ticket = desk.resolved_last(turn.work.session, turn.person, turn.now - REOPENS)
+    if ticket is None:
         return False
     pass_on(turn, ticket)
     return True

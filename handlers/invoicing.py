@@ -230,7 +230,7 @@ def _sheet(turn: Turn, order: Order, invoice: Invoice, words: Words) -> InvoiceS
         label = f"{shown.service} · {shown.plan}"
     if invoice.credit:
         used = words.money(Money(invoice.credit, invoice.currency))
-        text += " " + words.gettext("Store credit pays {used} of it.", used=used)
+        text += words.gap + words.gettext("Store credit pays {used} of it.", used=used)
     return InvoiceSheet(
         title=short(shown.service, 32),
         description=short(text, 255),

@@ -17,9 +17,10 @@ from storage.records import Order
 
 
 def may_cancel(turn: Turn, order: Order) -> bool:
-    """Whether the customer may cancel for lateness now, with everything returned."""
+    """Whether the customer may cancel for lateness now, with everything returned: not while the clocks stand still."""
     return (
         order.state == State.IN_PROGRESS
+        and not order.on_hold
         and order.delivered_at is None
         and order.due_at is not None
         and turn.now > order.due_at + WINDOWS.cancel_late
@@ -58,6 +59,9 @@ def on_cancel(turn: Turn, value: Mapping[str, Any]) -> None:
     order = orders.of_customer(turn.work.session, turn.person, int(value["order"]))
     if order is None:
         turn.toast(N_("This button is no longer in use."))
+        return
+    if order.on_hold and order.state == State.IN_PROGRESS:
+        turn.toast(refusal_text(Refusal("order_on_hold"), turn.words()), alert=True)
         return
     if not may_cancel(turn, order):
         turn.toast(N_("That is no longer possible: the order has moved on."), alert=True)

@@ -53,6 +53,7 @@ def facts_of(turn: Turn, order: Order) -> OrderFacts:
         version=order.version,
         late=order.late,
         on_hold=order.on_hold,
+        held_since=order.held_since,
         disputed=order.on_hold
         and any(hold.kind == "dispute" for hold in standing_holds(session, order)),
         change_pending=order.change_pending,
@@ -188,6 +189,7 @@ _INVOICE_ENDS = {
     "edit": AttemptState.VOIDED,
     "cancel_free": AttemptState.VOIDED,
     "expire": AttemptState.EXPIRED,
+    "rule": AttemptState.VOIDED,
 }
 
 

@@ -16,6 +16,7 @@ DESK = frozenset(
         "queue",
         "mine",
         "claim",
+        "draft",
         "release",
         "transfer",
         "escalate",
@@ -50,6 +51,7 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "ask": Action.REVIEW_DECIDE,
         "change": Action.ORDER_CHANGE,
         "refund": Action.REFUND_REQUEST,
+        "rule": Action.ORDER_RULE,
         "role": Action.STAFF_MANAGE,
         "roles": Action.STAFF_READ,
         "dispute": Action.DISPUTE_OPEN,
@@ -57,6 +59,7 @@ COMMANDS: Mapping[str, Action] = MappingProxyType(
         "support": Action.GROUP_PURPOSE,
         **dict.fromkeys(DESK, Action.TICKET_ANSWER),
         "transcript": Action.TICKET_TRANSCRIPT,
+        "contact": Action.TICKET_ANSWER,
         # A ticket; the order whose number is given asks for more.
         "reopen": Action.TICKET_ANSWER,
     }
@@ -68,6 +71,7 @@ IN_STAFF_CHAT = frozenset(
         "ask",
         "assign",
         "change",
+        "contact",
         "help",
         "invite",
         "order",
@@ -76,6 +80,7 @@ IN_STAFF_CHAT = frozenset(
         "reopen",
         "role",
         "roles",
+        "rule",
         "dispute",
         "reason",
     }
@@ -107,6 +112,8 @@ BUTTONS: Mapping[str, Action] = MappingProxyType(
         "payout.paid": Action.PAYOUT,
         "order.reopen": Action.ORDER_REOPEN,
         "order.reopen_no": Action.ORDER_REOPEN,
+        "order.rule": Action.ORDER_RULE,
+        "order.rule_no": Action.ORDER_RULE,
         "rating.show": Action.REVIEW_HIDE,
         "rating.hide": Action.REVIEW_HIDE,
         "delivery.settled": Action.TICKET_ANSWER,

@@ -9,6 +9,7 @@ from handlers import review_view
 from handlers.card_actions import accept_by
 from handlers.turn import Turn
 from orders.lifecycle import State
+from storage import deliveries
 from storage.records import Order
 
 
@@ -26,9 +27,20 @@ def next_event(
         return words.gettext("a question is settled; the clocks stand still until then")
     if order.state == State.AWAITING_REVIEW:
         return review_view.next_event(turn, order, words)
+    if order.state == State.DELIVERED and _problem_open(turn, order):
+        if staff:
+            return words.gettext(
+                "staff look into what the customer reported; nothing is accepted meanwhile"
+            )
+        return words.gettext("our team looks into what you reported; nothing is accepted meanwhile")
     return (_for_staff(order, words) if staff else "") or _for_customer(
         order, words, until, proof_waiting
     )
+
+
+def _problem_open(turn: Turn, order: Order) -> bool:
+    delivery = deliveries.latest_sent(turn.work.session, order)
+    return delivery is not None and delivery.problem_at is not None
 
 
 def _for_staff(order: Order, words: Words) -> str:

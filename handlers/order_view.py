@@ -120,9 +120,14 @@ class OrderView:
 
     @property
     def cancel_from(self) -> datetime | None:
-        """From when a late order may be cancelled at no cost; None when it is not late or may not."""
+        """From when a late order may be cancelled at no cost; None when it is not late, stands still, or may not."""
         order = self._order
-        if not order.late or self._state is not State.IN_PROGRESS or order.delivered_at is not None:
+        if (
+            order.on_hold
+            or not order.late
+            or self._state is not State.IN_PROGRESS
+            or order.delivered_at is not None
+        ):
             return None
         return order.due_at + WINDOWS.cancel_late if order.due_at is not None else None
 

@@ -35,6 +35,7 @@ SUBJECTS = {
     "change": N_("change"),
     "problem": N_("problem"),
     "provider": N_("provider"),
+    "contacted": N_("written to by us"),
 }
 
 

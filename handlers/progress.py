@@ -149,7 +149,7 @@ def _questions(
         return Button(label=label, action=len(actions) - 1, style=style)
 
     if step == "percent":
-        labels = [button(f"{n} %", "report.percent", percent=n) for n in PERCENTS]
+        labels = [button(words.percent(n), "report.percent", percent=n) for n in PERCENTS]
         rows += [tuple(labels[:5]), tuple(labels[5:])]
         if order.percent and order.percent not in PERCENTS:
             kept = words.gettext("Still {percent} %", percent=order.percent)

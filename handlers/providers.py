@@ -9,7 +9,7 @@ from dialogs.content import Button, Content
 from dialogs.model import Answers
 from dialogs.model import State as DialogState
 from dialogs.words import N_
-from handlers import audit, cards, dialog, offering
+from handlers import audit, cards, dialog, offering, order_clock
 from handlers.order_view import STATE_EMOJI
 from handlers.schedules import HOURS, QUIET, days_of
 from handlers.turn import Turn
@@ -168,9 +168,7 @@ def on_work(turn: Turn) -> None:
         {
             "order": cards.view(turn, order, words, staff=True),
             "due": order.due_at,
-            "late": order.due_at is not None
-            and order.due_at < turn.now
-            and order.state != State.DELIVERED,
+            "late": order_clock.overdue(turn, order) and order.state != State.DELIVERED,
         }
         for order in found
     ]

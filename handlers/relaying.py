@@ -16,7 +16,7 @@ from handlers import context, copies, dialog, information
 from handlers.context import Wish
 from handlers.events import DeliveredEvent, MessageEvent, ReactionEvent
 from handlers.turn import Turn
-from orders.contacts import cover_contacts
+from orders.contacts import COVER, cover_contacts
 from orders.lifecycle import State
 from storage import orders, relaying
 from storage.records import Order, Person
@@ -95,7 +95,10 @@ def pass_on(turn: Turn, order: Order, given: MessageEvent | None = None) -> bool
     session = turn.work.session
     other = other_side(turn, order, turn.person)
     words = turn.words(other.language)
-    text, covered = covered_text(turn, event.text or event.contact_phone or "")
+    text, covered = covered_text(turn, event.text)
+    if event.contact_phone and turn.business.contact_masking:
+        # A contact that was shared is one, whatever it looks like.
+        text, covered = COVER, 1
     relay = Relay(
         bot=turn.work.bot,
         order_id=order.id,
@@ -104,7 +107,8 @@ def pass_on(turn: Turn, order: Order, given: MessageEvent | None = None) -> bool
         from_message=event.message_id,
         to_chat=other.user_id,
         to_message=None,
-        text=event.text or event.contact_phone or "",
+        # A contact that was shared is passed on, and its number kept nowhere.
+        text=event.text,
         files=[asdict(file) for file in event.files],
         at=turn.now,
         edited_at=None,
@@ -154,6 +158,7 @@ def _send(
             album=event.album,
             latitude=event.latitude,
             longitude=event.longitude,
+            contact=bool(event.contact_phone) and not turn.business.contact_masking,
         ),
         copies.Target(chat=relay.to_chat, reply_to=reply_to),
         lambda part: labelled(order, relay.from_person, words, part),

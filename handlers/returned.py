@@ -8,7 +8,7 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_
-from handlers import audit, cards, holds, moving, telling
+from handlers import audit, cards, holds, moving, refunding, telling
 from handlers.turn import Turn
 from orders import ledger
 from orders.lifecycle import Actor, State
@@ -38,6 +38,7 @@ def unpaid_again(turn: Turn, order: Order) -> None:
     )
     if not isinstance(made, Refusal):
         order.cancel_reason = "outside"
+        _give_back_rest(turn, order)
         telling.tell(turn, order, made)
         return
     if order.state in _OVER:
@@ -48,17 +49,52 @@ def unpaid_again(turn: Turn, order: Order) -> None:
     show(turn, order, anew=True)
 
 
-def _tell_both(turn: Turn, order: Order, customer: str, provider: str) -> None:
+def _give_back_rest(turn: Turn, order: Order) -> Money:
+    """An order of several payments that ends: what Telegram has not returned goes back too, all of it.
+
+    What the house had put in for a payment that was returned before is the house's again.
+    """
+    rest = refunding.refundable(turn, order)
+    refunding.refund_all(turn, order, "ended")
+    left = money.order_balance(turn.work.session, order)
+    if left.amount > 0:
+        _put_in(turn, order, -left)
+    return rest
+
+
+def _put_in(turn: Turn, order: Order, amount: Money) -> None:
+    """The house pays that much in the customer's place; less than nothing: takes it out again."""
+    account = ledger.order_account(order.number)
+    entry = ledger.correction(order.number, "", "payment returned", account, amount)
+    money.post(turn.work.session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order)
+
+
+def _tell_both(
+    turn: Turn, order: Order, customer: str, provider: str, *, rest: Money | None = None
+) -> None:
+    """`rest`: what goes back to the customer; it is nobody else's to read."""
     session = turn.work.session
     for person_id, template in ((order.customer_id, customer), (order.provider_id, provider)):
         if person_id is not None:
             person = orders.person_by_id(session, person_id)
-            shown = cards.view(turn, order, turn.words(person.language))
-            turn.say(person, template, order=shown, order_id=order.id)
+            words = turn.words(person.language)
+            shown = cards.view(turn, order, words)
+            back = words.money(rest) if rest and person_id == order.customer_id else ""
+            turn.say(person, template, order=shown, rest=back, order_id=order.id)
 
 
-def show(turn: Turn, order: Order, *, outcome: str = "", anew: bool = False) -> None:
-    """What stands still and why, in the staff chat. `outcome`: went_on, ended; empty while it is undecided."""
+def show(
+    turn: Turn,
+    order: Order,
+    *,
+    outcome: str = "",
+    anew: bool = False,
+    rest: Money | None = None,
+) -> None:
+    """What stands still and why, in the staff chat. `outcome`: went_on, ended; empty while it is undecided.
+
+    `rest` is what ending it returned; while it is undecided, it is what ending it would return.
+    """
     chat = turn.business.staff_chat
     if chat is None:
         return
@@ -74,6 +110,7 @@ def show(turn: Turn, order: Order, *, outcome: str = "", anew: bool = False) -> 
             ("returned.go_on", {"order": order.id}),
             ("returned.end", {"order": order.id}),
         ]
+        rest = refunding.refundable(turn, order)
     provider = order.provider_id and orders.person_by_id(turn.work.session, order.provider_id)
     turn.work.show(
         chat,
@@ -85,6 +122,7 @@ def show(turn: Turn, order: Order, *, outcome: str = "", anew: bool = False) -> 
                 order=cards.view(turn, order, words, staff=True),
                 provider=provider.name if provider else "",
                 outcome=outcome,
+                rest=words.money(rest) if rest else "",
             ),
             buttons=rows,
         ),
@@ -114,12 +152,7 @@ def on_go_on(turn: Turn, value: Mapping[str, Any]) -> None:
     missing = order.price - money.order_balance(turn.work.session, order).amount
     if missing > 0:
         # The business pays instead of the customer: finished, the provider gets the usual share.
-        amount = Money(missing, order.currency)
-        account = ledger.order_account(order.number)
-        entry = ledger.correction(order.number, "", "payment returned", account, amount)
-        money.post(
-            turn.work.session, turn.work.bot, entry, now=turn.now, cause=turn.cause, order=order
-        )
+        _put_in(turn, order, Money(missing, order.currency))
     holds.lift(turn, order, HOLD, subject(order))
     audit.record(turn, "returned.go_on", order, amount=missing, currency=order.currency)
     show(turn, order, outcome="went_on")
@@ -128,7 +161,7 @@ def on_go_on(turn: Turn, value: Mapping[str, Any]) -> None:
 
 
 def on_end(turn: Turn, value: Mapping[str, Any]) -> None:
-    """The order ends here. What was paid is back already, so nothing goes back with it."""
+    """The order ends here: what Telegram has not returned of its payments goes back to the customer too."""
     order = _held(turn, value)
     if order is None:
         return
@@ -139,7 +172,7 @@ def on_end(turn: Turn, value: Mapping[str, Any]) -> None:
         Actor.LEAD,
         actor_id=turn.person.id,
         target=State.CANCELLED,
-        percent=0,
+        percent=100,
         note="the payment was returned",
         quiet=True,
     )
@@ -148,8 +181,9 @@ def on_end(turn: Turn, value: Mapping[str, Any]) -> None:
         return
     order.cancel_reason = "outside"
     holds.lift(turn, order, HOLD, subject(order))
-    audit.record(turn, "returned.end", order)
-    show(turn, order, outcome="ended")
-    _tell_both(turn, order, "told/order_ended", "told/order_ended")
+    rest = _give_back_rest(turn, order)
+    audit.record(turn, "returned.end", order, amount=rest.amount, currency=rest.currency)
+    show(turn, order, outcome="ended", rest=rest)
+    _tell_both(turn, order, "told/order_ended", "told/order_ended", rest=rest)
     cards.refresh(turn, order)
     turn.toast(N_("Ended; both sides have been told."))

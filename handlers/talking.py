@@ -16,6 +16,7 @@ from handlers import (
     context,
     custom,
     dialog,
+    gate,
     invites,
     ordering,
     providers,
@@ -201,11 +202,19 @@ def on_text(turn: Turn) -> None:
     assert isinstance(event, MessageEvent)
     if _meant_as_command(turn, event.text):
         return
-    if dialog.current(turn) is None:
+    idle = dialog.current(turn) is None
+    if idle:
         dialog.open_flow(turn, "order")
     made = dialog.advance(turn, Said(event.text or event.contact_phone or ""))
     assert made is not None
     if not made.understood:
+        if gate.goes_on(turn):
+            # Said to the person who looked after it: the dialog stays as it was.
+            if idle:
+                dialog.close(turn)
+            else:
+                dialog.replace_top(turn, made.state._replace(misses=made.state.misses - 1))
+            return
         words = turn.words()
         if made.state.misses >= 2:
             notice = _not_understood(turn)

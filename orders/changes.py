@@ -13,6 +13,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from orders.errors import UnknownTransition
+from orders.methods import Method, can_invoice, invoice_range
 from orders.money import MAX_AMOUNT, Money
 from orders.refusal import Refusal, refuse
 from orders.states import Actor, State
@@ -205,16 +206,22 @@ def _over(facts: ChangeFacts, now: datetime) -> bool:
     return facts.expires_at is not None and now >= facts.expires_at
 
 
-def check_quote(price: Money, delta: Money, days: int) -> Refusal | None:
+def check_quote(
+    price: Money, delta: Money, days: int, method: Method | None = None
+) -> Refusal | None:
     """None when an order of that price may be changed by so much and so many days.
 
-    The new price is at least one minor unit: what is to cost nothing is cancelled instead.
+    The new price is at least one minor unit: what is to cost nothing is cancelled instead. What is added is an
+    invoice of its own by the order's `method`, so that its limits hold for the difference.
     """
     new = price.amount + delta.amount
     if new <= 0:
         return refuse("change_price_low", minimum=Money(1, price.currency))
     if new > MAX_AMOUNT:
         return refuse("money_too_large", maximum=Money(MAX_AMOUNT, price.currency))
+    if delta.amount > 0 and method is not None and not can_invoice(method, delta):
+        low, high = invoice_range(method, price.currency)
+        return refuse("change_unpayable", minimum=low, maximum=high)
     if not -365 <= days <= 365:
         return refuse("change_days", maximum=365)
     return None

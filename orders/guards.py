@@ -65,6 +65,11 @@ def not_disputed(ask: Ask) -> Refusal | None:
     return refuse("order_disputed") if ask.facts.disputed else None
 
 
+def not_held(ask: Ask) -> Refusal | None:
+    """While its clocks stand still an order becomes no later."""
+    return refuse("order_on_hold") if ask.facts.held else None
+
+
 def same_price(ask: Ask) -> Refusal | None:
     return None if ask.facts.price_unchanged else refuse("order_price_changed")
 
@@ -164,6 +169,7 @@ GUARDS: Mapping[str, Guard] = MappingProxyType(
             fully_paid,
             finance_only_transfer,
             not_disputed,
+            not_held,
             same_price,
             not_revived,
             not_marked_late,

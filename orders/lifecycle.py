@@ -7,7 +7,7 @@ stores both, one history row, the timers and the messages in one transaction, co
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from orders.errors import NaiveTime
 from orders.guards import GUARDS, Ask
@@ -300,10 +300,14 @@ def _revision_due(line: Transition, ask: Ask) -> datetime | None:
 
 
 def _resumed(facts: OrderFacts, now: datetime) -> OrderFacts:
-    """The clock goes on: what was ahead when the question was asked is as far ahead now."""
+    """The clock goes on: what was ahead when the question was asked is as far ahead now.
+
+    Answered during a hold it counts up to where the hold began: from there on, the end of the hold counts.
+    """
     if facts.asked_at is None:
         return facts
-    pause = now - facts.asked_at
+    stopped = facts.held_since if facts.held and facts.held_since is not None else now
+    pause = max(stopped - facts.asked_at, timedelta(0))
     return replace(
         facts,
         asked_at=None,

@@ -110,14 +110,20 @@ def currency_for(language: str, currencies: Collection[str]) -> str | None:
 
 def can_invoice(method: Method, price: Money) -> bool:
     """Whether an invoice of this price is possible; a transfer has only the absolute limit."""
-    if method is Method.STARS:
-        return price.currency == XTR and STARS_MIN <= price.amount <= STARS_MAX
-    if price.currency == XTR:
+    if (method is Method.STARS) != (price.currency == XTR):
         return False
+    low, high = invoice_range(method, price.currency)
+    return low <= price <= high
+
+
+def invoice_range(method: Method, currency: str) -> tuple[Money, Money]:
+    """The least and the most that one invoice by that method may come to."""
     low, high = 1, MAX_AMOUNT
-    if method is Method.PROVIDER:
-        low, high = PROVIDER_RANGE.get(price.currency, (low, high))
-    return low <= price.amount <= high
+    if method is Method.STARS:
+        low, high = STARS_MIN, STARS_MAX
+    elif method is Method.PROVIDER:
+        low, high = PROVIDER_RANGE.get(currency, (low, high))
+    return Money(low, currency), Money(high, currency)
 
 
 def _offer(method: Method, prices: Mapping[str, int], language: str) -> Offer | None:

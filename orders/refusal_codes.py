@@ -118,6 +118,7 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "change_being_paid": (),
         "change_quote_over": (),
         "change_price_low": ("minimum",),
+        "change_unpayable": ("minimum", "maximum"),
         "change_days": ("maximum",),
         # the cost of cancelling, an operator's own table
         "policy_malformed": ("stage", "field", "allowed"),

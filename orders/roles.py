@@ -34,6 +34,7 @@ class Action(StrEnum):
     ORDER_ASSIGN = "order.assign"
     ORDER_CHANGE = "order.change"
     ORDER_REOPEN = "order.reopen"
+    ORDER_RULE = "order.rule"
     REVIEW_DECIDE = "review.decide"
     REVIEW_HIDE = "review.hide"
     TICKET_ANSWER = "ticket.answer"
@@ -66,6 +67,7 @@ MEANING: Mapping[Action, str] = MappingProxyType(
         Action.ORDER_ASSIGN: "give an order to a provider",
         Action.ORDER_CHANGE: "quote a change of an order",
         Action.ORDER_REOPEN: "reopen a completed order",
+        Action.ORDER_RULE: "end an order, call it done or send it back to work, without a dispute",
         Action.REVIEW_DECIDE: "clear or refuse a brief that waits for review",
         Action.REVIEW_HIDE: "hide a customer's review",
         Action.TICKET_ANSWER: "take over a conversation",
@@ -95,6 +97,8 @@ _EVERYBODY = frozenset({Action.ORDER_READ, Action.STAFF_READ})
 _AGENT = _EVERYBODY | {
     Action.ORDER_QUOTE,
     Action.ORDER_CHANGE,
+    Action.ORDER_ASSIGN,
+    Action.ORDER_REOPEN,
     Action.REVIEW_DECIDE,
     Action.TICKET_ANSWER,
     Action.TICKET_TRANSCRIPT,
@@ -104,8 +108,7 @@ _AGENT = _EVERYBODY | {
     Action.REFUND_APPROVE,
 }
 _LEAD = _AGENT | {
-    Action.ORDER_ASSIGN,
-    Action.ORDER_REOPEN,
+    Action.ORDER_RULE,
     Action.REVIEW_HIDE,
     Action.TICKET_OVERSEE,
     Action.CANNED_EDIT,

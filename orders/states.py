@@ -71,6 +71,8 @@ class OrderFacts:
     late: bool = False
     #: a dispute holds timers and payout
     on_hold: bool = False
+    #: when the clocks stopped, while anything holds the order
+    held_since: datetime | None = None
     #: a dispute is open: what it is about ends with it, not beside it
     disputed: bool = False
     #: a change request waits; it holds timers and payout too
@@ -137,6 +139,7 @@ class OrderFacts:
 
 #: The fields of OrderFacts that are moments.
 TIMES = (
+    "held_since",
     "awaiting_since",
     "pre_checkout_at",
     "entered_at",

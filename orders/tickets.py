@@ -57,6 +57,7 @@ class Reason(StrEnum):
     CHANGE = "change"
     PROBLEM = "problem"
     PROVIDER = "provider"
+    CONTACTED = "contacted"
 
 
 class Priority(IntEnum):

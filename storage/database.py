@@ -298,6 +298,8 @@ class Database:
         self._writer = writer
         self._reader = reader
         self._glancing = glancing
+        #: For `glance`: taking a connection out and putting it back costs several times the look.
+        self._glance: Connection | None = None
         self._turnstile = asyncio.Lock()
         #: Transactions this process has committed; tells whether anything can have changed by our own doing.
         self.writes = 0
@@ -421,9 +423,17 @@ class Database:
         if self._glancing is None:
             return await self.read(work)
         try:
-            with self._glancing.connect() as connection:
-                return work(connection)
-        except Exception as error:
+            if self._glance is None:
+                self._glance = self._glancing.connect()
+            found = work(self._glance)
+            if self._glance.in_transaction():
+                # What was read is over: the next look is to see what was written since.
+                self._glance.rollback()
+            return found
+        except BaseException as error:
+            kept, self._glance = self._glance, None
+            if kept is not None:
+                kept.close()
             if is_unavailable(error):
                 raise Unavailable(str(error)) from error
             raise
@@ -435,5 +445,7 @@ class Database:
     async def close(self) -> None:
         await self._writer.close()
         await self._reader.dispose()
+        if self._glance is not None:
+            self._glance.close()
         if self._glancing is not None:
             self._glancing.dispose()

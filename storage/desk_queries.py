@@ -35,6 +35,17 @@ def last_over(session: Session, person: Person, order: Order | None) -> Ticket |
     return session.scalar(query.where(about).order_by(Ticket.id.desc()).limit(1))
 
 
+def resolved_last(session: Session, person: Person, since: datetime) -> Ticket | None:
+    """The ticket of this person that was resolved last, and not before `since`."""
+    query = select(Ticket).where(
+        Ticket.person_id == person.id,
+        Ticket.state == "resolved",
+        Ticket.merged_into.is_(None),
+        Ticket.resolved_at >= since,
+    )
+    return session.scalar(query.order_by(Ticket.resolved_at.desc()).limit(1))
+
+
 def open_tickets_of(session: Session, person: Person) -> Sequence[Ticket]:
     """Every open ticket of a person, the newest first."""
     query = select(Ticket).where(Ticket.person_id == person.id, Ticket.state.not_in(_OVER))

@@ -83,7 +83,7 @@ async def play_work(
     await customer.sees(number, script.first, photo=True)
     await playground.advance(days=3)
     await _report(playground, provider, number, "", script.second_figures, 90)
-    await customer.sees(number, "90 %", photo=True)
+    await customer.sees(number, _share(language, 90), photo=True)
     await playground.advance(days=2)
     await _deliver(provider, number, script.note)
     card = await customer.sees(number, "example.com", button=theirs("✅ Accept it"))
@@ -113,6 +113,10 @@ def _speaker(language: str) -> Callable[[str], str]:
     return speak
 
 
+def _share(language: str, percent: int) -> str:
+    return translations(language).gettext("{percent} %").format(percent=percent)
+
+
 def _pieces(text: str) -> list[str]:
     """What stands between variables and tags: the chat shows it as it is."""
     return re.split(r"%\(\w+\)s|\{\w+\}|</?\w+>", text)
@@ -130,9 +134,10 @@ async def _report(
         await provider.sends_photo(text)
     else:
         await provider.says(text)
-    await provider.taps(f"{percent} %")
+    share = _share("zh", percent)
+    await provider.taps(share)
     await provider.taps(mine("Skip"))
-    await provider.sees(number, f"{percent} %")
+    await provider.sees(number, share)
 
 
 async def _deliver(provider: Player, number: str, note: str) -> None:

@@ -17,11 +17,13 @@ from sqlalchemy import ColumnElement, FromClause, Select, Text, cast, func, sele
 
 from orders.cards import find_card_numbers
 from storage.accounts import Case, Invoice, Proof, Refund
+from storage.changing import CancelProposal, ChangeRequest
 from storage.desk import Ticket, TicketMessage
+from storage.disputes import Dispute, Evidence, Snapshot
 from storage.invariants.asking import Breach, Question, Scope
 from storage.records import Audit, BriefVersion, HistoryRow, Order
 from storage.tables import conversations, outbox, parked
-from storage.working import Delivery, Review, Vetting
+from storage.working import Delivery, Relay, Report, Review, Vetting
 
 _TOKEN = re.compile(r"(?<!\d)\d{6,}:[A-Za-z0-9_-]{30,}")
 #: Thirteen digits with no letter among them: whatever `find_card_numbers` finds has them.
@@ -75,6 +77,15 @@ def _of_order(table: FromClause, name: str, key: str) -> _Place:
     return _Place(query, orders.c.bot, key)
 
 
+def _of_dispute(table: FromClause, name: str, key: str) -> _Place:
+    """A column of a table whose rows belong to disputes."""
+    disputes = Dispute.__table__
+    query = select(cast(table.c[name], Text).label("words"), disputes.c.id).join(
+        disputes, disputes.c.id == table.c.dispute_id
+    )
+    return _Place(query, disputes.c.bot, key)
+
+
 def _places() -> Iterator[_Place]:
     orders, cases, refunds = Order.__table__, Case.__table__, Refund.__table__
     audit, proofs, invoices = Audit.__table__, Proof.__table__, Invoice.__table__
@@ -86,6 +97,19 @@ def _places() -> Iterator[_Place]:
         yield _of_order(Delivery.__table__, column, "a delivery of order {number}")
     for column in ("text", "answer"):
         yield _of_order(Review.__table__, column, "the review of order {number}")
+    for column in ("text", "files"):
+        yield _of_order(Relay.__table__, column, "a message about order {number}")
+    for column in ("text", "next_step"):
+        yield _of_order(Report.__table__, column, "a report on order {number}")
+    for column in ("text", "note"):
+        yield _of_order(ChangeRequest.__table__, column, "a change of order {number}")
+    yield _of_order(CancelProposal.__table__, "note", "a proposal to cancel order {number}")
+    disputes = Dispute.__table__
+    for column in ("words", "answer", "reasons"):
+        yield _place(disputes, column, "dispute {id}", disputes.c.id)
+    for column in ("text", "files"):
+        yield _of_dispute(Evidence.__table__, column, "evidence of dispute {id}")
+    yield _of_dispute(Snapshot.__table__, "body", "the records of dispute {id}")
     yield _place(orders, "cancel_reason", "order {number}", orders.c.number)
     yield _place(cases, "note", "case {id}", cases.c.id)
     yield _place(refunds, "error", "refund {id}", refunds.c.id)

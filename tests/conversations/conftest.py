@@ -99,6 +99,7 @@ class Stage:
             assert old in written
             written = written.replace(old, new)
         path = self.app.settings.data_dir / "catalogue.yaml"
+        path.parent.mkdir(exist_ok=True)
         path.write_text(written, encoding="utf-8")
         pictures = self.app.settings.data_dir / "pictures"
         if not pictures.exists():

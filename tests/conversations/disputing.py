@@ -178,6 +178,8 @@ async def writes(
         for language in ("zh", "en")
         if f"/reason {language}" in (await staff.sees(title, number, ever=True)).text
     ]
+    # A decision is reasoned in both languages, whatever the two sides speak.
+    assert not final or needed == ["zh", "en"]
     for language in needed:
         await staff.say(f"/reason {language} {WHY[language]}")
         await staff.sees(title, number, WHY[language])

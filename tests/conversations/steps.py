@@ -189,8 +189,8 @@ def number_in(seen: Seen) -> str:
 
 
 async def guest(playground: Playground, name: str, language: str) -> Guest:
-    """Somebody new, whose chat app speaks `language`."""
-    made = await playground.person(name, language)
+    """Somebody new, whose chat app speaks `language`. They have a telephone number."""
+    made = await playground.person(name, language, phone="+8613800138000")
     return Guest(playground, made.id, name, language=language)
 
 

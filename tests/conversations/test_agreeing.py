@@ -6,6 +6,7 @@ import pytest
 
 from playground.people import Seen
 from tests.conversations.conftest import Stage
+from tests.conversations.test_changes import new_work
 from tests.conversations.working import Job, delivered, job
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -91,7 +92,9 @@ async def test_countered_by_the_specialist_and_returned_by_finance(
     offer = await maker.hears("The customer proposes:", number, note)
     await maker.taps("🔁 Propose another share", on=offer)
     cost = await maker.hears("What cancelling %(number)s costs now", number)
-    quarter = maker.t("{percent} % back · you keep {amount}", percent=25, amount="⭐ 8,700")
+    quarter = maker.t(
+        "{percent} % back · you keep {amount} less the fee", percent=25, amount="⭐ 8,700"
+    )
     await maker.tap(quarter, message=cost)
     await maker.taps("✅ Propose it")
     counter = await anna.hears("Your specialist proposes:", number, "⭐ 2,900")
@@ -109,6 +112,50 @@ async def test_countered_by_the_specialist_and_returned_by_finance(
 
 
 @both
+async def test_the_amounts_are_those_of_now(stage: Stage, language: str) -> None:
+    """What went back before is not promised to the specialist, and a new price shows in a proposal that waits."""
+    work = await job(stage, language)
+    anna, maker, number = work.customer, work.maker, work.number
+    sue, lead = stage.support.at(stage.staff), stage.admin.at(stage.staff)
+    await sue.say(f"/refund {number} 3000 goodwill")
+    await lead.tap("Approve", message=await lead.sees(number, button="Approve"))
+    await anna.taps("🎁 As store credit")
+    await anna.hears("<b>%(amount)s</b> of order <b>%(number)s</b> is now store credit.", number)
+    await stage.playground.quiet()
+    half = anna.t("{percent} % · you get {amount}", percent=50, amount="⭐ 5,800")
+    await anna.tap(half, message=await to_cost(stage, work, "It takes too long"))
+    sure = await anna.hears("Propose to cancel %(number)s", number)
+    keeps = "Your specialist keeps <b>%(kept)s</b> for the work done, less the usual fee."
+    assert anna.t(f"You get %(percent)s %%: <b>%(back)s</b>. {keeps}", **split(5_800, 2_800)) in (
+        sure.text
+    )
+    await anna.taps("✅ Propose it, my part as store credit", on=sure)
+    keep = "You keep <b>%(kept)s</b> for the work done, less the usual fee."
+    told = f"The customer gets %(percent)s %%: <b>%(back)s</b>. {keep}"
+    offer = await maker.hears("The customer proposes:", number)
+    assert maker.t(told, **split(5_800, 2_800)) in offer.text
+    # Her store credit pays it at once.
+    await anna.taps("✅ Accept and get the invoice", on=await new_work(work, 500))
+    repriced = (
+        "The price of the order has changed to %(price)s: the share is what was proposed, the amounts are those of "
+        "now. Either of you may still take it back, decline it or name another share."
+    )
+    offer = await maker.sees(maker.t(repriced, price="⭐ 12,100"), button=maker.t("✅ Agree"))
+    assert maker.t(told, **split(6_050, 3_050)) in offer.text
+    await anna.sees(anna.t(repriced, price="⭐ 12,100"), "⭐ 6,050", "⭐ 3,050")
+    await maker.taps("✅ Agree", on=offer)
+    await anna.hears("Order <b>%(number)s</b> is cancelled, as you agreed.", number)
+    assert await stage.of_order("payouts", number, "price", "state") == [(3_050, "releasable")]
+    agreed = await maker.sees(maker.t("Agreed. The order is cancelled."), ever=True)
+    assert maker.t(told, **split(6_050, 3_050)) in agreed.text
+    await work.end()
+
+
+def split(back: int, kept: int) -> dict[str, object]:
+    return {"percent": 50, "back": f"⭐ {back:,}", "kept": f"⭐ {kept:,}"}
+
+
+@both
 async def test_declined_then_all_of_it_goes_back_by_telegram(stage: Stage, language: str) -> None:
     """A no leaves the work as it was; a whole payment goes back as Stars, without a choice."""
     work = await job(stage, language)
@@ -117,7 +164,9 @@ async def test_declined_then_all_of_it_goes_back_by_telegram(stage: Stage, langu
     await maker.taps("✖️ Cancel by agreement", on=card)
     await maker.taps("I cannot do it in time")
     cost = await maker.hears("What cancelling %(number)s costs now", number)
-    half = maker.t("{percent} % back · you keep {amount}", percent=50, amount="⭐ 5,800")
+    half = maker.t(
+        "{percent} % back · you keep {amount} less the fee", percent=50, amount="⭐ 5,800"
+    )
     await maker.tap(half, message=cost)
     await maker.taps("✅ Propose it")
     offer = await anna.hears("Your specialist proposes:", anna.t("I cannot do it in time"))

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from playground.people import Seen
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import Guest, plan_of
-from tests.conversations.working import job
+from tests.conversations.working import Job, job
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
@@ -59,6 +60,19 @@ async def begin(customer: Guest, number: str, about: str) -> None:
     asked = await customer.hears("What about order %(number)s is to change?", number)
     emoji = {"What is to be done": "✏️", "Another plan": "📦", "Another day": "📅"}[about]
     await customer.tap(f"{emoji} {customer.t(about)}", message=asked)
+
+
+async def new_work(task: Job, amount: int) -> Seen:
+    """The specialist offers more work for so many Stars: the offer the customer sees."""
+    maker = task.maker
+    await task.customer.say(f"+{amount}?")
+    asked = await maker.sees(f"+{amount}?")
+    await maker.say("/change", reply_to=asked.message_id)
+    await maker.hears(PRICE)
+    await maker.say(str(amount))
+    preview = await maker.hears("Your offer for %(number)s", task.number)
+    await maker.taps("✅ Send it to the customer", on=preview)
+    return await task.customer.hears(NEW_WORK, task.number)
 
 
 @both
@@ -266,6 +280,15 @@ async def test_the_specialist_marks_a_message_as_new_work(stage: Stage, language
     relayed = await maker.sees(wish)
     await maker.say("/change", reply_to=relayed.message_id)
     await maker.hears(PRICE)
+    # Telegram has no invoice for so many Stars, and nobody is to find that out by paying.
+    await maker.say("25001")
+    limits = {"minimum": "⭐ 1", "maximum": "⭐ 25,000"}
+    await maker.sees(
+        maker.t(
+            "What is added is a payment of its own, and one payment is {minimum} to {maximum}: name that, or 0.",
+            **limits,
+        )
+    )
     await maker.say("300")
     preview = await maker.hears("Your offer for %(number)s", number)
     assert wish in preview.text

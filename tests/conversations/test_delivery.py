@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from playground.people import picture
+from storage.types import moment
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import number_in
+from tests.conversations.test_changes import CHANGE, begin, utc_of
 from tests.conversations.working import Job, accept, delivered, hand_in, job
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -61,6 +65,33 @@ async def test_a_delivery_is_checked_looked_at_sent_and_accepted(
     await maker.hears("<b>%(number)s</b> is accepted. Well done!", work.number)
     await anna.hears("Accepted on %(when)s", ever=True)
     assert await stage.state(work.number) == "completed"
+    await work.end()
+
+
+@both
+async def test_what_is_handed_in_while_the_clock_stands_still_is_not_late(
+    stage: Stage, language: str
+) -> None:
+    """The day passes while a change is open: the due date on the calendar is not the one on the order's clock."""
+    work = await job(stage, language)
+    anna, maker, number = work.customer, work.maker, work.number
+    due = utc_of((await stage.order(number))["due_at"])
+    left = (due - await stage.playground.now()).total_seconds()
+    await stage.playground.advance(seconds=left - 7_200)
+    await begin(anna, number, "What is to be done")
+    await anna.hears("What is to be different in order %(number)s?", number)
+    await anna.say("+1")
+    await anna.taps("✅ Ask for it")
+    await maker.hears(CHANGE, number, button="💬 Name price and days")
+    await stage.playground.advance(hours=30)
+    await maker.say("/work")
+    board = await maker.hears("Your work", number)
+    assert f"⚠️ {maker.t('late')}" not in board.text
+    await maker.tap(board.labels[0], message=board)
+    card = await maker.sees(number, button=maker.t("📦 Deliver"))
+    assert f"⚠️ {maker.t('late')}" not in card.text
+    await hand_in(work)
+    assert await stage.of_order("deliveries", number, "state", "late") == [("sent", 0)]
     await work.end()
 
 
@@ -204,16 +235,30 @@ async def test_a_problem_stops_the_machine_until_staff_have_looked(
     )
     staff = stage.admin.at(stage.staff)
     notice = await staff.sees(work.number, "The second film is empty", button="Settled", ever=True)
+    looked = anna.t("our team looks into what you reported; nothing is accepted meanwhile")
+    assert looked in (await anna.card(work.number)).text
     await stage.playground.advance(days=6)
     assert await stage.state(work.number) == "delivered"
     await anna.does_not_see(anna.t("%(number)s: your delivery waits for you"))
     await staff.tap("Settled", message=notice)
-    await anna.hears(
-        "Our team has settled what you reported on <b>%(number)s</b>. The delivery waits for your decision again; you have at least a day."
+    settled = await anna.hears(
+        "Our team has settled what you reported on <b>%(number)s</b>. The delivery waits for your decision again, until <b>%(when)s</b>; we remind you before."
     )
-    await stage.playground.advance(hours=23)
+    # The clock stood still: what was left of the three days is left, the card says the same moment, and a reminder
+    # comes before.
+    (row,) = await stage.rows(
+        "select due_at from timers where slot = 'accept_72' and subject = :subject",
+        subject=f"order:{(await stage.order(work.number))['id']}",
+    )
+    due = moment(int(str(row["due_at"])))
+    assert due is not None
+    until = f"{due.astimezone(ZoneInfo('Asia/Shanghai')):%H:%M}"
+    assert until in settled.text
+    assert until in (await anna.card(work.number)).text
+    await stage.playground.advance(hours=69)
     assert await stage.state(work.number) == "delivered"
-    await stage.playground.advance(hours=3)
+    await anna.hears("%(number)s: your delivery waits for you", ever=True)
+    await stage.playground.advance(hours=5)
     assert await stage.state(work.number) == "completed"
     await work.end()
 

@@ -58,7 +58,7 @@ async def test_a_week_of_silence_stickers_and_two_tickets_merged(
         await anna.sees("Sue", anna.t("support"), ever=True)
         await stage.playground.quiet()
         states = await stage.rows(
-            "select m.way, m.state from ticket_messages m where m.ticket_id = :t and m.files <> '[]' "
+            "select m.way, m.state from ticket_messages m where m.ticket_id = :t and cast(m.files as text) <> '[]' "
             "order by m.id",
             t=asked["id"],
         )

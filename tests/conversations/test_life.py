@@ -31,9 +31,10 @@ async def test_a_life_of_several_weeks(stage: Stage, language: str) -> None:
             message=await maker.sees(work.number, button=maker.t("📈 Report"), ever=True),
         )
         await maker.say(figures)
-        await maker.tap(f"{40 + 40 * at} %", message=await maker.sees(button=f"{40 + 40 * at} %"))
+        share = maker.t("{percent} %", percent=40 + 40 * at)
+        await maker.tap(share, message=await maker.sees(button=share))
         await maker.taps("Skip")
-        await anna.sees(work.number, f"{40 + 40 * at} %", photo=True)
+        await anna.sees(work.number, share, photo=True)
         await stage.playground.advance(days=4)
 
     # The day goes by: late, said to both, and what the customer may do.

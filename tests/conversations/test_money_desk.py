@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from tests.conversations.conftest import Stage
-from tests.conversations.steps import number_in
+from tests.conversations.steps import Guest, number_in, plan_of
+from tests.conversations.test_changes import new_work
 from tests.conversations.test_paying import STARS, cases, money
 from tests.conversations.working import job
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+ENDED = "Order <b>%(number)s</b> has ended, as its payment was returned. Nothing more is to be done or paid."
 both = pytest.mark.parametrize("language", ["zh", "en"])
 
 
@@ -104,26 +106,111 @@ async def test_a_payment_returned_by_telegram_stops_the_work_until_finance_decid
         assert (await stage.order(number))["due_at"] > before
     else:
         await finance.tap("End the order", message=asked)
-        ended = "Order <b>%(number)s</b> has ended, as its payment was returned. Nothing more is to be done or paid."
-        await maker.hears(ended, number)
-        await anna.hears(ended, number)
+        await maker.hears(ENDED, number)
+        await anna.hears(ENDED, number)
         assert await stage.state(number) == "cancelled"
         assert [r[0] for r in await stage.of_order("refunds", number, "reason")] == ["outside"]
     assert (await finance.sees(number, "Telegram returned the payment", ever=True)).labels == []
     await task.end()
 
 
-async def returned(stage: Stage, person: int, number: str) -> None:
-    """Telegram reports that it gave the order's payment back."""
+@both
+async def test_the_rest_of_an_order_goes_back_when_telegram_returns_one_of_its_payments(
+    stage: Stage, language: str
+) -> None:
+    """Paid by store credit and Stars, and only the Stars were returned: nothing stays with an order that is over."""
+    anna = await stage.customer(language)
+    first = await anna.paid(plan="standard")
+    less = await smaller(anna, first)
+    number = await anna.paid(plan="standard")
+    assert await stage.of_order("payments", number, "gateway", "amount") == [
+        ("stars", 11_600 - less),
+        ("credit", less),
+    ]
+    await returned(stage, anna.id, number)
+    again = "<b>%(amount)s</b> of store credit from order <b>%(number)s</b> is yours again."
+    await anna.hears(again, number, f"⭐ {less:,}")
+    assert await stage.state(number) == "cancelled"
+    assert await stage.of_order("refunds", number, "reason", "way", "state", "amount") == [
+        ("outside", "task", "succeeded", 11_600 - less),
+        ("ended", "credit", "succeeded", less),
+    ]
+    assert await stage.breaches() == []
+
+
+@both
+async def test_a_supplement_goes_back_when_finance_ends_an_order_whose_payment_was_returned(
+    stage: Stage, language: str
+) -> None:
+    """In Chinese it went on at first: what the house had put in for the customer is the house's again."""
+    task = await job(stage, language)
+    anna, maker, number = task.customer, task.maker, task.number
+    more = 500
+    asked = await new_work(task, more)
+    await anna.taps("✅ Accept and get the invoice", on=asked)
+    await anna.sees(invoice=True)
+    await anna.pay()
+    await anna.hears("It is part of the order now, and the clock goes on.", number)
+    finance = stage.finance.at(stage.staff)
+    await returned(stage, anna.id, number, 11_600)
+    if language == "zh":
+        notice = await finance.sees(number, "⭐ 500", button="Go on, at our cost")
+        await finance.tap("Go on, at our cost", message=notice)
+        await anna.hears("Work on <b>%(number)s</b> goes on.", number)
+        await returned(stage, anna.id, number, more)
+    notice = await finance.sees(number, "stand still", button="End the order")
+    await finance.tap("End the order", message=notice)
+    ended = await anna.hears(ENDED)
+    rest = anna.t(
+        "What else you paid, %(rest)s, goes back to you as well; we tell you here as soon as it is done.",
+        rest="⭐ 500",
+    )
+    back = [("outside", "task", "succeeded", 11_600)]
+    if language == "zh":
+        assert rest not in ended.text
+        back.append(("outside", "task", "succeeded", more))
+    else:
+        assert rest in ended.text
+        told = await maker.hears(ENDED)
+        assert "500" not in told.text
+        await finance.sees(number, "What was left, ⭐ 500, goes back to the customer.")
+        await anna.hears("It is on your Stars balance again.", "⭐ 500")
+        back.append(("ended", "stars", "succeeded", more))
+    assert await stage.state(number) == "cancelled"
+    columns = ("reason", "way", "state", "amount")
+    assert await stage.of_order("refunds", number, *columns) == back
+    assert await stage.breaches() == []
+    await task.end()
+
+
+async def smaller(anna: Guest, number: str) -> int:
+    """The order is changed to the smallest plan; what that is less becomes store credit."""
+    await anna.playground.quiet()
+    await anna.taps("🔄 Change the order", on=await anna.card(number))
+    about = await anna.hears("What about order %(number)s is to change?", number)
+    await anna.tap(f"📦 {anna.t('Another plan')}", message=about)
+    which = await anna.hears("Which plan is order %(number)s to have?", number)
+    await anna.tap(anna.plan("short_video", "basic"), message=which)
+    await anna.taps("✅ Ask for it")
+    await anna.taps("✅ Accept, the rest as store credit")
+    await anna.hears("<b>%(amount)s</b> of order <b>%(number)s</b> is now store credit.", number)
+    prices = [plan_of("short_video", plan).prices["XTR"] for plan in ("standard", "basic")]
+    return int(prices[0] - prices[1])
+
+
+async def returned(stage: Stage, person: int, number: str, amount: int = 0) -> None:
+    """Telegram reports that it gave a payment of the order back: the only one in Stars, or the one of that amount."""
     (paid,) = await stage.rows(
-        "select p.charge_id, p.amount, i.token from payments p join orders o on o.id = p.order_id "
-        "join invoices i on i.id = p.invoice_id where o.number = :n",
+        "select p.id, p.charge_id, p.amount, i.token from payments p join orders o on o.id = p.order_id "
+        "join invoices i on i.id = p.invoice_id where o.number = :n and p.gateway = 'stars' "
+        "and :amount in (0, p.amount)",
         n=number,
+        amount=amount,
     )
     await stage.playground.inject(
         {
             "message": {
-                "message_id": 20_000_000 + person % 1_000_000,
+                "message_id": 20_000_000 + paid["id"] * 1_000_000 + person % 1_000_000,
                 "date": int((await stage.playground.now()).timestamp()),
                 "chat": {"id": person, "type": "private", "first_name": "x"},
                 "from": {"id": person, "is_bot": False, "first_name": "x"},

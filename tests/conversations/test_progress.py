@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from orders.contacts import COVER
 from playground.people import Seen, picture
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import GOALS, Guest
+from tests.conversations.test_changes import CHANGE, begin
 from tests.conversations.working import Job, job
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -36,7 +38,8 @@ async def report(work: Job, text: str, *, percent: int, step: str = "") -> None:
     )
     await maker.hears("Send your report on <b>%(number)s</b>: a few words, best with a photo.")
     await maker.say(text)
-    await maker.tap(f"{percent} %", message=await maker.sees(button=f"{percent} %"))
+    share = maker.t("{percent} %", percent=percent)
+    await maker.tap(share, message=await maker.sees(button=share))
     asked = await maker.hears("What comes next? Write it in a few words, or skip.")
     if step:
         await maker.say(step)
@@ -107,6 +110,13 @@ async def test_contact_details_are_covered_and_the_writer_knows(
     await work.customer.hears(
         "Contact details in your message were covered: everything about an order stays in this chat, where we can help if something goes wrong. The rest was passed on."
     )
+    # A contact that is shared is one as well, and its number is kept nowhere.
+    await work.customer.share_contact()
+    await relayed(work, COVER, customer=False)
+    rows = await stage.of_order("relays", work.number, "text")
+    assert rows == [("13812345678, @anna_tea: when?",), ("",)]
+    phones = await stage.rows("select id from outbox where cast(body as text) like '%phone%'")
+    assert phones == []
     await work.end()
 
 
@@ -216,7 +226,8 @@ async def test_a_photo_with_a_caption_is_a_report_in_three_taps(
     anna, maker = work.customer, work.maker
     await maker.send_photo(caption="All three are shot")
     await maker.taps("📈 As a report")
-    await maker.tap("40 %", message=await maker.sees(button="40 %"))
+    share = maker.t("{percent} %", percent=40)
+    await maker.tap(share, message=await maker.sees(button=share))
     await maker.hears("What comes next? Write it in a few words, or skip.")
     await maker.say("Cutting")
     await maker.hears("By what day?")
@@ -225,7 +236,7 @@ async def test_a_photo_with_a_caption_is_a_report_in_three_taps(
     card = await anna.sees(
         anna.t("%(number)s · progress report %(n)s", number=work.number, n=1),
         "All three are shot",
-        "40 %",
+        share,
         anna.t("Next: %(step)s", step="Cutting"),
         photo=True,
     )
@@ -236,7 +247,7 @@ async def test_a_photo_with_a_caption_is_a_report_in_three_taps(
     await anna.say("Looking good")
     await relayed(work, "Looking good", customer=False)
     await anna.say("/orders")
-    await anna.sees(work.number, "40 %", anna.t("progress report on {when}"))
+    await anna.sees(work.number, share, anna.t("progress report on {when}"))
     await work.end()
 
 
@@ -305,9 +316,10 @@ async def test_a_report_that_is_due_is_asked_for_twice_then_staff_know(
         caption="Here it is",
         reply_to=again.message_id,
     )
-    await maker.tap("50 %", message=await maker.sees(button="50 %"))
+    share = maker.t("{percent} %", percent=50)
+    await maker.tap(share, message=await maker.sees(button=share))
     await maker.taps("Skip")
-    await work.customer.sees(work.number, "Here it is", "50 %", photo=True)
+    await work.customer.sees(work.number, "Here it is", share, photo=True)
     await stage.playground.advance(days=3)
     await maker.does_not_see(maker.t("%(number)s: a progress report is due", number=work.number))
     await stage.playground.advance(days=1, minutes=1)
@@ -340,6 +352,20 @@ async def test_late_orders_show_it_and_can_be_cancelled_with_everything_returned
         await stage.playground.advance(days=1, hours=1)
     await was(anna, "%(number)s is more than a day late", work.number)
     await stage.admin.at(stage.staff).sees(work.number, "more than a day late", ever=True)
+    # While a change of it is open the clocks stand still, and nobody counts hours against anybody.
+    await begin(anna, work.number, "What is to be done")
+    await anna.hears("What is to be different in order %(number)s?", work.number)
+    await anna.say("One more scene")
+    await anna.taps("✅ Ask for it")
+    wish = await anna.hears(CHANGE, work.number, button="✖️ Take it back")
+    very_late = await anna.sees(button=anna.t("✖️ Cancel, full refund"), ever=True)
+    stands_still = await anna.tap(anna.t("✖️ Cancel, full refund"), message=very_late)
+    assert stands_still.alert
+    assert stands_still.text == anna.t("The order is on hold while a question is settled.")
+    assert anna.t("✖️ Cancel, full refund") not in (await anna.card(work.number)).labels
+    await anna.taps("✖️ Take it back", on=wish)
+    await anna.hears("Taken back. The order stays as it is, and the clock goes on.", work.number)
+    await stage.playground.quiet()
     await anna.taps("✖️ Cancel, full refund")
     asked = await anna.hears(
         "It costs you nothing, as the work is late: you get %(price)s back in full.", "11,600"

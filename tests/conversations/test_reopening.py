@@ -1,4 +1,4 @@
-"""A completed order goes back to work: a lead says what is still to be done, both sides read it."""
+"""A completed order goes back to work: staff say what is still to be done, both sides read it."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ WISH = {"en": "The subtitles are missing", "zh": "字幕漏了，请补上"}
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-async def test_a_lead_opens_a_completed_order_again(stage: Stage, language: str) -> None:
+async def test_staff_open_a_completed_order_again(stage: Stage, language: str) -> None:
     work = await delivered(stage, language)
     anna, maker, number = work.customer, work.maker, work.number
-    sue, mei = stage.support.at(stage.staff), stage.admin.at(stage.staff)
+    bo, mei = stage.finance.at(stage.staff), stage.admin.at(stage.staff)
     wish = WISH[language]
     await mei.say(f"/reopen {number} {wish}")
     await mei.sees("The order has moved on meanwhile")
     await accept(work)
     assert await stage.of_order("payouts", number, "state") == [("held",)]
-    # An agent may not; and nobody opens it without saying what is to be done.
-    await sue.say(f"/reopen {number} {wish}")
-    await sue.sees("This needs one of these roles")
+    # Finance may not; and nobody opens it without saying what is to be done.
+    await bo.say(f"/reopen {number} {wish}")
+    await bo.sees("This needs one of these roles")
     await mei.say(f"/reopen {number}")
     await mei.sees("Please write what is still to be done")
     await mei.say("/reopen K7M-3QXB now")
     await mei.sees("There is no order with this number.")
     await mei.say(f"/reopen {number} {wish}")
     asked = await mei.sees("Open", number, wish, "⭐ 9,280", button="5 days")
-    assert (await sue.tap("5 days", message=asked)).alert
+    assert (await bo.tap("5 days", message=asked)).alert
     assert await stage.state(number) == "completed"
     await mei.tap("✖️ Leave it completed", message=asked)
     await mei.say(f"/reopen {number} {wish}")

@@ -53,6 +53,109 @@ async def test_a_person_takes_over_and_the_bot_goes_on_where_it_was(
 
 
 @both
+async def test_staff_write_to_the_customer_of_an_order_first(stage: Stage, language: str) -> None:
+    """The bot was with them in the middle of something; afterwards it goes on there."""
+    async with desk(stage) as here:
+        guest = await stage.customer(language)
+        number = await guest.orders()
+        await guest.to_deadline("copywriting", "basic")
+        staff = stage.support.at(stage.staff)
+        await staff.say("/contact")
+        await staff.sees("Write the order's number, and what the customer is to read:")
+        await staff.say("/contact K7M-3QXA hello")
+        await staff.sees("There is no order with this number.")
+        await staff.say(f"/contact {number} Which of the two logos is yours?")
+        await guest.hears("<b>%(name)s</b> from our team is here")
+        await guest.sees("Sue", guest.t("support"), "Which of the two logos is yours?", ever=True)
+        await staff.sees(guest.name, number, "has your message", "is yours")
+        assert await here.mode(guest) == "human"
+        await guest.say("The round one")
+        topic = await here.topic(guest)
+        case = await topic.sees("#", number, "our team wrote first", ever=True)
+        assert guest.name in case.text
+        await topic.sees("The round one", ever=True)
+        # Once more finds the same ticket; a colleague is told who has it.
+        await staff.say(f"/contact {number} And the colour?")
+        await guest.sees("And the colour?")
+        await stage.admin.at(stage.staff).say(f"/contact {number} Hello")
+        await stage.admin.at(stage.staff).sees("Sue", button="Take it over")
+        await guest.does_not_see("Hello")
+        await topic.say("/resolve")
+        await guest.hears("Settled, with %(name)s. The bot is with you again.")
+        await guest.hears(WHEN, ever=True)
+        # Nobody is staff of their own order.
+        sue = Guest(stage.playground, stage.support.id, "Sue", language="en")
+        own = await sue.orders("copywriting", "basic")
+        await staff.say(f"/contact {own} me")
+        await staff.sees("This is about yourself: a colleague has to look after it.")
+
+
+@both
+async def test_staff_prepare_an_order_that_the_customer_confirms(
+    stage: Stage, language: str
+) -> None:
+    """Nothing is ordered before the customer says so; what they had begun before waits."""
+    async with desk(stage) as here:
+        guest = await stage.customer(language)
+        await guest.to_deadline()
+        await guest.say("/support please order for me")
+        topic = await here.topic(guest)
+        await topic.say("/draft")
+        await topic.sees("Write service and plan", "copywriting-basic")
+        await topic.say("/draft nothing-basic x")
+        await topic.sees("“nothing-basic” is nothing we offer now.")
+        said = {"zh": "为新品写文案，40天后", "en": "Words for our new product, in 40 days"}[
+            language
+        ]
+        await topic.say(f"/draft copywriting-basic {said}")
+        await guest.hears("%(name)s from our team has prepared an order for you", said)
+        await topic.sees(guest.name, "sees what you have prepared")
+        assert await here.mode(guest) == "human"
+        await guest.taps("👀 Look at it")
+        await guest.hears("Please check your order", said.split("，")[0].split(",")[0])
+        assert not await stage.rows(
+            "select o.id from orders o join people p on p.id = o.customer_id "
+            "where p.user_id = :user and o.state != 'draft'",
+            user=guest.id,
+        )
+        await guest.confirms()
+        await guest.sees(invoice=True)
+        await topic.sees(guest.name, "is back with the bot", ever=True)
+        await topic.say("/resolve")
+
+
+@both
+async def test_what_is_written_after_the_end_goes_to_the_same_person(
+    stage: Stage, language: str
+) -> None:
+    """Within 72 hours, where the bot has no use for it; thanks ask for nobody, and what the bot knows is the bot's."""
+    async with desk(stage) as here:
+        guest = await stage.customer(language)
+        await guest.say("人工" if language == "zh" else "agent")
+        topic = await here.topic(guest)
+        await topic.say("How can I help?")
+        await guest.sees("How can I help?", ever=True)
+        await topic.say("/resolve")
+        await guest.hears("Settled, with %(name)s. The bot is with you again.")
+        await guest.say({"zh": "好的，谢谢！", "en": "Thank you!"}[language])
+        await guest.sees(button=guest.t("🗂 All services"))
+        assert await here.state(guest) == "resolved"
+        await guest.say("/orders")
+        assert await here.state(guest) == "resolved"
+        await guest.say("qwzx 1234 plmk?")
+        await topic.sees("qwzx 1234 plmk?")
+        assert await here.state(guest) == "queued"
+        await topic.say("I see")
+        await guest.sees("I see")
+        await topic.say("/resolve")
+        await guest.hears("Settled, with %(name)s. The bot is with you again.")
+        await stage.playground.advance(hours=73)
+        await guest.say("qwzx 1234 plmk!")
+        await guest.sees(button=guest.t("🗂 All services"))
+        assert await here.state(guest) == "closed"
+
+
+@both
 async def test_everything_is_relayed_both_ways(stage: Stage, language: str) -> None:
     async with desk(stage) as here:
         name = {"zh": "小派", "en": "Pia"}[language]
@@ -95,6 +198,11 @@ async def test_everything_is_relayed_both_ways(stage: Stage, language: str) -> N
         await guest.react(got, "🎉")
         await stage.playground.quiet()
         assert "🎉" in str((await _message(topic, answer)).raw)
+        # A card number has no place there either: deleted, and not passed on.
+        await topic.say("Use 4111 1111 1111 1111 then")
+        await topic.sees("card number")
+        await guest.does_not_see("4111")
+        assert not [one for one in await topic.messages() if "4111" in one.text]
         await topic.say("// they were rude last time")
         await topic.say("/note and again")
         await guest.does_not_see("rude")

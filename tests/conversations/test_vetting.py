@@ -197,7 +197,7 @@ async def test_the_queue_is_honest_and_can_be_hurried_once(stage: Stage) -> None
 async def place(anna: Guest, number: str) -> int:
     """Which number in the queue the card tells."""
     card = await anna.card(number)
-    found = re.search(r"number (\d+) of \d+|第 (\d+) 位", card.text)
+    found = re.search(r"number (\d+) of \d+|排第 (\d+)，共", card.text)
     assert found is not None, card.text
     return int(found[1] or found[2])
 

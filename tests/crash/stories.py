@@ -78,7 +78,7 @@ async def in_work(scene: Scene) -> Waits:
         await maker.hears("Send your report on <b>%(number)s</b>: a few words, best with a photo.")
         await maker.say("The first cut is done")
         skip = maker.t("Skip")
-        await maker.press("60 %", then=skip)
+        await maker.press(maker.t("{percent} %", percent=60), then=skip)
         await maker.press(skip, maker.t("%(number)s: report %(n)s is with the customer"))
         await anna.sees("The first cut is done", ever=True)
 

@@ -130,6 +130,10 @@ def test_days_as_a_number() -> None:
     assert (EN.days(1), EN.days(14)) == ("1 day", "14 days")
 
 
+def test_shares() -> None:
+    assert (ZH.percent(50), EN.percent(50)) == ("50%", "50 %")
+
+
 def test_calendar_heads() -> None:
     assert [ZH.weekday(n) for n in range(7)] == list("一二三四五六日")
     assert [EN.weekday(n) for n in range(7)] == ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
@@ -175,6 +179,22 @@ def test_sentences_do_not_run_together() -> None:
     assert EN.html("told/nudge", last=False).endswith(
         "answered.\nOne tap continues where you were."
     )
+
+
+def test_chinese_sentences_have_no_space_between_them() -> None:
+    assert ZH.html("support/back", open=True).count(" ") == 1  # after the sign
+    assert "where you left it. Our team" in EN.html("support/back", open=True)
+
+
+def test_what_follows_a_sentence_and_a_share_is_left_to_the_language() -> None:
+    for path in (ROOT / TEMPLATES).rglob("*.html"):
+        if path.stem.endswith((".zh", ".en")):
+            continue
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"[.?!:]\{% endtrans %\}(</b>|\{% endif %\})* \{[{%]", text), path
+        assert not re.search(r"\{% (el)?if [^%]*%\} \{% trans", text), path
+        outside = re.sub(r"\{% trans.*?endtrans %\}", "", text, flags=re.DOTALL)
+        assert not re.search(r"\}\} ?%", outside), path
 
 
 def test_refusals_format_what_they_are_given() -> None:

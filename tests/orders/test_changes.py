@@ -20,6 +20,7 @@ from orders.changes import (
     step,
 )
 from orders.errors import UnknownTransition
+from orders.methods import Method
 from orders.money import Money
 from orders.refusal import Refusal, refuse
 from orders.states import Actor, State
@@ -121,6 +122,40 @@ def test_a_change_never_makes_an_order_free(price: int, delta: int, days: int) -
         assert abs(days) <= 365
     else:
         assert price + delta <= 0 or abs(days) > 365
+
+
+@pytest.mark.parametrize(
+    ("method", "currency", "most", "least"),
+    [
+        (Method.STARS, "XTR", 25_000, 1),
+        (Method.PROVIDER, "CNY", 7_000_000, 700),
+        (Method.PROVIDER, "USD", 1_000_000, 100),
+        (Method.TRANSFER, "CNY", None, 1),
+        (None, "XTR", None, 1),
+    ],
+)
+def test_what_is_added_has_to_be_payable(
+    method: Method | None, currency: str, most: int | None, least: int
+) -> None:
+    """Limits of the supplementary invoice; what is taken off has none, as it goes back with what was paid."""
+    price = Money(20_000, currency)
+
+    def quoted(delta: int) -> Refusal | None:
+        return check_quote(price, Money(delta, currency), 0, method)
+
+    refusal = refuse(
+        "change_unpayable",
+        minimum=Money(least, currency),
+        maximum=Money(most or 0, currency),
+    )
+    assert quoted(least) is quoted(0) is quoted(-1) is quoted(-19_999) is None
+    if least > 1:
+        assert quoted(least - 1) == refusal
+    if most is None:
+        assert quoted(8_000_000) is None
+    else:
+        assert quoted(most) is None
+        assert quoted(most + 1) == refusal
 
 
 def test_unknown_steps() -> None:

@@ -21,6 +21,7 @@ from orders.lifecycle import (
 )
 from orders.methods import Method
 from orders.refusal import Refusal, refuse
+from orders.states import after_hold
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -310,6 +311,15 @@ GUARDED: list[Case] = [
         refuse("order_delivered_before"),
     ),
     ("cancel_late", S.IN_PROGRESS, A.CUSTOMER, {"due_at": None}, {}, refuse("order_not_due")),
+    ("cancel_late", S.IN_PROGRESS, A.CUSTOMER, {"on_hold": True}, {}, refuse("order_on_hold")),
+    (
+        "cancel_late",
+        S.IN_PROGRESS,
+        A.CUSTOMER,
+        {"change_pending": True},
+        {},
+        refuse("order_on_hold"),
+    ),
     (
         "propose_cancel",
         S.IN_PROGRESS,
@@ -596,6 +606,38 @@ def test_a_question_stops_the_clock() -> None:
     back = apply(moved(decide("give_information", waiting, A.CUSTOMER, later)), waiting)
     assert (back.due_at, back.next_report_at) == (later + DAY, later + 2 * HOUR)
     assert back.asked_at is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "held", "answered", "lifted", "stopped"),
+    [
+        (0, 1, 2, 3, 3),  # asked, held, answered, lifted: it stood still from the first to the last
+        (0, 1, 3, 2, 3),  # the hold lies within the question
+        (1, 0, 2, 3, 3),  # the question lies within the hold
+        (1, 0, 3, 2, 3),  # asked while it was held, answered afterwards
+        (0, 2, 1, 3, 2),  # one after the other
+    ],
+)
+def test_a_question_and_a_hold_stop_the_clock_once(
+    asked: int, held: int, answered: int, lifted: int, stopped: int
+) -> None:
+    facts = ready(S.IN_PROGRESS, due_at=NOW + 10 * DAY, next_report_at=NOW + 5 * DAY)
+    happens = {asked: "ask", held: "hold", answered: "answer", lifted: "lift"}
+    for day in range(4):
+        now = NOW + day * DAY
+        match happens[day]:
+            case "ask":
+                facts = apply(moved(decide("ask_information", facts, A.PROVIDER, now)), facts)
+            case "answer":
+                facts = apply(moved(decide("give_information", facts, A.CUSTOMER, now)), facts)
+            case "hold":
+                facts = replace(facts, on_hold=True, held_since=now)
+            case "lift":
+                assert facts.held_since is not None
+                start, facts = facts.held_since, replace(facts, on_hold=False, held_since=None)
+                facts = after_hold(facts, start, now)
+    assert facts.due_at == NOW + (10 + stopped) * DAY
+    assert facts.next_report_at == NOW + (5 + stopped) * DAY
 
 
 def test_a_revision_needs_something_new() -> None:

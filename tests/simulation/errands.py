@@ -30,7 +30,7 @@ class Say:
 Step = Press | Say
 
 #: Signs that are no msgids.
-SIGNS = frozenset({"%", "60 %", "5", "✅ +", "5 days", "🕊", "⭐⭐⭐⭐⭐"})
+SIGNS = frozenset({"%", "60 %", "60%", "5", "✅ +", "5 days", "🕊", "⭐⭐⭐⭐⭐"})
 
 #: By who goes on them: the specialist, customers, staff.
 MAKERS: tuple[tuple[Step, ...], ...] = (
@@ -43,7 +43,7 @@ MAKERS: tuple[tuple[Step, ...], ...] = (
         ("👀 Preview",),
         ("✅ Send to the customer",),
     ),
-    (("📈 Report",), Say("The first cut is done"), ("60 %",), ("Skip",)),
+    (("📈 Report",), Say("The first cut is done"), ("60 %", "60%"), ("Skip",)),
     (("❓ Ask, and stop the clock",), Say("Which of the two logos?")),
     (
         ("✖️ Cancel by agreement",),

@@ -11,6 +11,7 @@ from storage.records import Order
 from storage.staff import Hold
 from storage.tables import timers
 from tests.storage.breaks import Bench, Breaks
+from tests.storage.breaks_running import CARD
 from tests.storage.trade import BOT
 
 BREAKS = Breaks()
@@ -170,3 +171,32 @@ def _(bench: Bench) -> None:
         written_at=bench.now,
         at=bench.now,
     )
+
+
+@BREAKS.by(20, "card in a dispute")
+def _(bench: Bench) -> None:
+    dispute(bench, words=CARD)
+
+
+@BREAKS.by(20, "card in evidence")
+def _(bench: Bench) -> None:
+    person = bench.ids["ann"]
+    bench.add(
+        Evidence,
+        dispute_id=dispute(bench),
+        n=1,
+        person_id=person,
+        author_id=person,
+        chat_id=1,
+        message_id=1,
+        text=f"I paid with {CARD}",
+        files=[],
+        written_at=bench.now,
+        at=bench.now,
+    )
+
+
+@BREAKS.by(20, "card in the records of a dispute")
+def _(bench: Bench) -> None:
+    made = dispute(bench)
+    bench.change(Snapshot, Snapshot.dispute_id == made, body={"messages": [{"text": CARD}]})

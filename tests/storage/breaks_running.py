@@ -10,7 +10,7 @@ from sqlalchemy import insert, select, text
 from storage.accounts import Case, Proof, Refund
 from storage.records import Audit, BriefVersion, HistoryRow, Order
 from storage.tables import conversations, outbox, parked, timers
-from storage.working import Provider
+from storage.working import Provider, Relay, Report
 from tests.storage.breaks import Bench, Breaks
 from tests.storage.trade import BOT
 
@@ -256,6 +256,22 @@ _kept("token in an error", parked, parked.c.state == "waiting", error=f"no answe
 def card_in_what_staff_did(bench: Bench) -> None:
     detail = {"why": f"customer wrote {CARD}"}
     bench.add(Audit, bot=BOT, at=bench.now, action="note", subject="order:1", detail=detail)
+
+
+@BREAKS.by(20)
+def card_in_what_was_passed_on(bench: Bench) -> None:
+    values = {"from_chat": 1, "from_message": 1, "to_chat": 2, "files": [], "at": bench.now}
+    who = bench.ids["ann"]
+    bench.add(
+        Relay, bot=BOT, order_id=bench.ids["paid"], from_person=who, text=f"pay {CARD}", **values
+    )
+
+
+@BREAKS.by(20)
+def card_in_a_report(bench: Bench) -> None:
+    values = {"n": 90, "state": "sent", "percent": 50, "files": [], "figures": {}, "at": bench.now}
+    order = bench.ids["paid"]
+    bench.add(Report, order_id=order, text="begun", next_step=f"I pay with {CARD}", **values)
 
 
 @BREAKS.by(20)

@@ -135,3 +135,24 @@ async def test_somebody_else_writing_is_waited_for_beside_the_others(
     await waiting
     assert await said(database) == ["theirs", "ours"]
     await other.close()
+
+
+@pytest.mark.asyncio
+async def test_a_glance_sees_what_was_written_since_the_last_one(database: Database) -> None:
+    def read(connection: Connection) -> list[str]:
+        return list(connection.scalars(text("SELECT word FROM said ORDER BY rowid")))
+
+    def fails(connection: Connection) -> None:
+        connection.execute(text("SELECT word FROM said"))
+        raise ValueError("a reader's mistake")
+
+    assert await database.glance(read) == []
+    await database.write(1, say("one"))
+    assert await database.glance(read) == ["one"]
+    with pytest.raises(ValueError, match="mistake"):
+        await database.glance(fails)
+    await database.write(1, say("two"))
+    assert await database.glance(read) == ["one", "two"]
+    with pytest.raises(Unavailable, match="readonly"):
+        await database.glance(say("three"))
+    assert await database.glance(read) == ["one", "two"]
