@@ -117,6 +117,11 @@ REFUSALS: Mapping[str, str] = MappingProxyType(
         "cancel_own_proposal": N_("You proposed this yourself; the other side has to agree."),
         "reason_needed": N_("Please give a reason."),
         "reopen_too_late": N_("Reopening was possible until {until}."),
+        # taking an order
+        "provider_paused": N_("You are paused. Send /pause to go on, then take it."),
+        "provider_full": N_(
+            "Your hands are full: {load} of {capacity} orders at a time. Finish one, or raise the number in /profile, then take it."
+        ),
         # payments
         "pay_unknown_invoice": N_("This invoice is not known here. Nothing was charged."),
         "pay_not_yours": N_("This invoice belongs to somebody else. Nothing was charged."),

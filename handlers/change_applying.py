@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from handlers import moving, offering, order_clock
+from handlers import cards, change_vetting, moving, offering, order_clock, vetting
 from handlers.turn import Turn
-from orders.brief import Attachment, Deadline
 from orders.lifecycle import WINDOWS as ORDER_WINDOWS
 from orders.lifecycle import Actor, State
 from orders.money import Money
 from storage import deliveries, orders, working_queries
+from storage import vetting as reviews
 from storage.changing import ChangeRequest
 from storage.records import Order
-from storage.serial import plain, typed
+from storage.serial import plain
 
 
 def quote_with(order: Order, change: ChangeRequest, delta: Money) -> dict[str, Any]:
@@ -31,15 +30,8 @@ def quote_with(order: Order, change: ChangeRequest, delta: Money) -> dict[str, A
 
 
 def new_brief(turn: Turn, order: Order, change: ChangeRequest) -> None:
-    brief = orders.brief_of(turn.work.session, order)
-    added = change.text.strip()
-    if added:
-        both = f"{brief.requirements}\n\n+ {added}".strip()
-        brief = replace(brief, requirements=both)
-    if change.wanted:
-        brief = replace(brief, deadline=Deadline.from_iso(change.wanted))
-    files = tuple(typed(Attachment, one) for one in change.files)
-    brief = replace(brief, attachments=(*brief.attachments, *files))
+    before = orders.brief_of(turn.work.session, order)
+    brief = change_vetting.changed(before, change.text, change.wanted, change.files)
     order.brief_version += 1
     change.brief_version = order.brief_version
     turn.work.session.flush()
@@ -87,3 +79,14 @@ def offer_anew(turn: Turn, order: Order) -> None:
     offer = working_queries.open_offer(turn.work.session, order)
     if offer is not None and order.state == State.AWAITING_PROVIDER:
         offering.renew(turn, order, offer, anew=True)
+
+
+def review_anew(turn: Turn, order: Order) -> None:
+    """Whoever has to decide about the brief reads it, and what the rules say of it, as it is now."""
+    row = reviews.open_of(turn.work.session, order)
+    if row is None:
+        return
+    row.reasons = vetting.reasons_of(vetting.judge_order(turn, order))
+    turn.work.session.flush()
+    if turn.business.staff_chat is not None:
+        cards.announce(turn, order, turn.business.staff_chat, anew=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from dialogs.content import Button, ButtonStyle, Content
 from dialogs.words import N_, Words
-from handlers import cards, refunding, tickets
+from handlers import cards, change_vetting, refunding, tickets
 from handlers.turn import Turn
 from orders.catalogue import in_language
 from orders.changes import About, ChangeState
@@ -124,16 +124,20 @@ def show(
     news: bool = False,
     reminder: bool = False,
 ) -> None:
-    """Bring every notice of a change up to date; `news` sends it anew to whom it is news or who must act."""
+    """Bring every notice of a change up to date; `news` sends it anew to whom it is news or who must act.
+
+    What staff have to read first, its provider sees once staff have quoted it.
+    """
     to_customer = news and change.state != ChangeState.REQUESTED
+    held = change_vetting.held(turn, order, change)
     _show_customer(turn, order, change, anew=to_customer, reminder=reminder)
-    if order.provider_id is not None:
+    if order.provider_id is not None and not held:
         quoted = change.state in (ChangeState.QUOTED, ChangeState.ACCEPTED)
         _show_provider(turn, order, change, anew=news and not quoted, reminder=reminder)
     chat = turn.business.staff_chat
     place = subject(change)
     if chat is not None and (
-        order.provider_id is None or turn.work.surface(chat, "notice", place) is not None
+        order.provider_id is None or held or turn.work.surface(chat, "notice", place) is not None
     ):
         asked = change.state == ChangeState.REQUESTED
         show_staff(turn, order, change, anew=news and asked)
@@ -271,6 +275,9 @@ def _notice(
                 order=cards.view(turn, order, words, staff=role != "customer"),
                 role=role,
                 reminder=reminder,
+                doubts=change_vetting.doubts_in_words(turn, order, change, words)
+                if role == "staff"
+                else (),
             ),
             buttons=tuple(
                 (Button(label=label, action=index, style=style),)

@@ -15,6 +15,7 @@ from handlers.change_notices import signed
 from handlers.context import Wish
 from handlers.events import MessageEvent
 from handlers.turn import Turn
+from orders.catalogue import in_language
 from orders.changes import About, ChangeState, check_quote
 from orders.lifecycle import Actor, State
 from orders.money import Money, from_major
@@ -71,6 +72,20 @@ def list_quote(turn: Turn, order: Order, plan_key: str) -> tuple[Money, int] | N
         return None
     days = (then.period_days or 0) - (now.period_days or 0)
     return Money(after - before, order.currency), days
+
+
+def plans(turn: Turn, order: Order) -> list[tuple[str, str, str]]:
+    """(key, title, difference) of the other plans that the order's own price list has in its currency."""
+    words = turn.words()
+    service = orders.service_of(turn.work.session, order)
+    made = []
+    for plan in service.plans:
+        listed = list_quote(turn, order, plan.key)
+        if plan.key != order.plan and listed is not None:
+            title = in_language(plan.title, words.language)
+            price = signed(listed[0], words) or words.gettext("same price")
+            made.append((plan.key, title, price))
+    return made
 
 
 def wanted_days(turn: Turn, order: Order, wanted: str) -> int:

@@ -14,6 +14,7 @@ from handlers import (
     change_marking,
     change_notices,
     change_quotes,
+    change_vetting,
     changing,
     context,
     permits,
@@ -30,6 +31,7 @@ from orders.lifecycle import Actor, State
 from orders.numbers import normalise
 from orders.refusal import Refusal
 from orders.roles import Action, actor_of
+from orders.vetting import Tier
 from storage import changing_queries as stored
 from storage import orders
 from storage.changing import ChangeRequest
@@ -59,7 +61,7 @@ def start(turn: Turn, order: Order, *, about: str = "") -> bool:
         _ask(turn, order, About(about))
         return True
     words = turn.words()
-    plans = _plans(turn, order)
+    plans = change_quotes.plans(turn, order)
     kinds = [About.SCOPE, *([About.PLAN] if plans else []), About.DEADLINE]
     emoji = {About.SCOPE: "✏️", About.PLAN: "📦", About.DEADLINE: "📅"}
     rows: list[tuple[Button, ...]] = [
@@ -116,20 +118,6 @@ def _forget(turn: Turn, order: Order) -> None:
         turn.work.show(turn.person.user_id, "notice", _place(order), None, label="change/start")
 
 
-def _plans(turn: Turn, order: Order) -> list[tuple[str, str, str]]:
-    """(key, title, difference) of the other plans that the order's own price list has in its currency."""
-    words = turn.words()
-    service = orders.service_of(turn.work.session, order)
-    made = []
-    for plan in service.plans:
-        listed = change_quotes.list_quote(turn, order, plan.key)
-        if plan.key != order.plan and listed is not None:
-            title = in_language(plan.title, words.language)
-            price = change_notices.signed(listed[0], words) or words.gettext("same price")
-            made.append((plan.key, title, price))
-    return made
-
-
 def on_start(turn: Turn, value: Mapping[str, Any]) -> None:
     order = orders.of_customer(turn.work.session, turn.person, int(value["order"]))
     if order is None:
@@ -150,7 +138,7 @@ def _ask(turn: Turn, order: Order, about: About) -> None:
     rows: list[tuple[Button, ...]] = []
     actions: list[tuple[str, Any]] = []
     if about is About.PLAN:
-        for key, title, price in _plans(turn, order):
+        for key, title, price in change_quotes.plans(turn, order):
             rows.append((Button(label=f"{title} · {price}", action=len(actions)),))
             actions.append(("change.plan", {"order": order.id, "plan": key}))
     else:
@@ -177,7 +165,9 @@ def on_stop(turn: Turn, value: Mapping[str, Any]) -> None:
 
 def on_plan(turn: Turn, value: Mapping[str, Any]) -> None:
     order = orders.of_customer(turn.work.session, turn.person, int(value["order"]))
-    if order is not None and any(key == value["plan"] for key, _, _ in _plans(turn, order)):
+    if order is not None and any(
+        key == value["plan"] for key, _, _ in change_quotes.plans(turn, order)
+    ):
         _sum_up(turn, order, {"about": "plan", "plan": str(value["plan"])})
 
 
@@ -261,23 +251,30 @@ def _sum_up(turn: Turn, order: Order, wish: Mapping[str, Any]) -> None:
 
 
 def on_ask(turn: Turn, value: Mapping[str, Any]) -> None:
-    """The change is asked for: quoted by the list at once where that can be, else by a person."""
+    """The change is asked for: quoted by the list at once where that can be, else by a person; vetted first."""
     order = orders.of_customer(turn.work.session, turn.person, int(value["order"]))
     if order is None:
         return
-    wish = {
+    wish: dict[str, Any] = {
         "text": str(value.get("text", "")),
         "files": list(value.get("files", ())),
         "plan": str(value.get("plan", "")),
         "wanted": str(value.get("wanted", "")),
     }
     about = About(str(value["about"]))
+    verdict = change_vetting.judge(turn, order, **wish)
+    if verdict.tier is Tier.REFUSE:
+        change_vetting.stopped(turn, verdict)
+        _say(turn, Refusal("brief_not_sold"))
+        _ask(turn, order, about)
+        return
     change = changing.request(turn, order, turn.person, Actor.CUSTOMER, about, **wish)
     if isinstance(change, Refusal):
         turn.toast(refusal_text(change, turn.words())[:200], alert=True)
         return
     _forget(turn, order)
-    listed = change_quotes.by_rules(turn, order, change)
+    passes = verdict.tier is Tier.PASS
+    listed = change_quotes.by_rules(turn, order, change) if passes else None
     if listed is not None and changing.quote(turn, order, change, Actor.RULES, *listed) is None:
         return
     change_notices.show(turn, order, change, news=True)
@@ -285,7 +282,7 @@ def on_ask(turn: Turn, value: Mapping[str, Any]) -> None:
         turn.person,
         "change/asked",
         number=order.number,
-        working=order.provider_id is not None,
+        working=order.provider_id is not None and passes,
         order_id=order.id,
     )
     cards.refresh(turn, order)
@@ -318,6 +315,9 @@ def on_show(turn: Turn, value: Mapping[str, Any]) -> None:
     change = stored.open_change(turn.work.session, order) if order is not None else None
     if order is None or change is None or not context.is_party(order, turn.person):
         turn.toast(N_("That has changed meanwhile; please look again."))
+        return
+    if order.customer_id != turn.person.id and change_vetting.held(turn, order, change):
+        turn.toast(N_("Our staff read this wish first; you hear of it here then."), alert=True)
         return
     change_notices.bring_up(turn, order, change, turn.person)
 

@@ -212,6 +212,7 @@ def apply(turn: Turn, order: Order, change: ChangeRequest, actor: Actor) -> None
         if isinstance(back, Refusal):
             raise RuntimeError(f"change {change.n} of {order.number}: {back.code}")
     change_applying.offer_anew(turn, order)
+    change_applying.review_anew(turn, order)
     if order.state == State.DELIVERED:
         change_applying.work_again(turn, order, change)
     moving.set_timers(turn, order)

@@ -11,13 +11,15 @@ from datetime import timedelta
 
 from dialogs.understanding.words import read_word
 from dialogs.words import N_
-from handlers import asking, context, passing, places, tickets, transfers
+from handlers import asking, change_vetting, context, passing, places, tickets, transfers
 from handlers.events import MessageEvent, TimerEvent
 from handlers.turn import Turn
+from orders.changes import ChangeState
 from orders.refusal import Refusal
 from orders.tickets import REOPENS, Mode, TicketActor, TicketState
 from storage import desk_queries as desk
 from storage import orders, relaying
+from storage.changing import ChangeRequest
 from storage.desk import Ticket
 from storage.records import Order
 
@@ -42,7 +44,12 @@ _ENDS = re.compile(r"[\W_]+")
 #: Prompts that wait: timers of these kinds and slots.
 PROMPTS = {
     "nudge": frozenset({"nudge"}),
-    "order": frozenset({"remind_1", "remind_20", "nudge_24", "nudge_48"}),
+    "order": frozenset(
+        {"remind_1", "remind_20", "nudge_24", "nudge_48", "review_ask", "review_remind"}
+    ),
+    "change": frozenset({"remind"}),
+    "vetting": frozenset({"nudge"}),
+    "summary": frozenset({"now"}),
 }
 _LATER = timedelta(hours=1)
 #: States that end when the other side writes.
@@ -197,12 +204,30 @@ def waits(turn: Turn, event: TimerEvent) -> bool:
     """Whether a prompt is put off because its receiver is talking with a person."""
     if event.slot not in PROMPTS.get(event.kind, ()):
         return False
-    user = event.params.get("user")
-    if user is None and "order" in event.params:
-        order = turn.work.session.get(Order, int(str(event.params["order"])))
-        if order is not None:
-            user = orders.person_by_id(turn.work.session, order.customer_id).user_id
-    if user is None or turn.work.conversation(int(str(user))).mode != Mode.HUMAN:
+    user = _receiver(turn, event)
+    if user is None or turn.work.conversation(user).mode != Mode.HUMAN:
         return False
     turn.work.set_timer(event.kind, event.subject, event.slot, turn.now + _LATER, event.params)
     return True
+
+
+def _receiver(turn: Turn, event: TimerEvent) -> int | None:
+    """The user a prompt is for; None when nobody's chat would get it."""
+    session, params = turn.work.session, event.params
+    if "user" in params:
+        return int(str(params["user"]))
+    order, person = None, None
+    if "change" in params:
+        change = session.get(ChangeRequest, int(str(params["change"])))
+        if change is not None:
+            order = session.get(Order, change.order_id)
+            if order is not None and change.state == ChangeState.REQUESTED:
+                # Whoever is to name price and days is reminded: the provider, or else the staff's chat.
+                held = change_vetting.held(turn, order, change)
+                person = None if held else order.provider_id
+            elif order is not None:
+                person = order.customer_id
+    elif "order" in params:
+        order = session.get(Order, int(str(params["order"])))
+        person = order.customer_id if order is not None else None
+    return orders.person_by_id(session, person).user_id if person is not None else None

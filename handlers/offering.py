@@ -9,14 +9,14 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
-from handlers import cards, moving, provider_alarm, telling
+from handlers import cards, moving, provider_alarm, schedules, telling
 from handlers.events import TimerEvent
 from handlers.turn import Turn
 from orders.catalogue import in_language
 from orders.clock import WorkingHours, add_working_time
 from orders.completeness import completeness
 from orders.lifecycle import Actor, Move, State
-from orders.matching import Match, Reason, Wanted, rank
+from orders.matching import Match, Reason, Wanted, check_room, rank
 from orders.refusal import Refusal
 from storage import orders
 from storage import working_queries as working
@@ -40,8 +40,11 @@ def subject(order: Order) -> str:
     return f"order:{order.id}"
 
 
-def start(turn: Turn, order: Order) -> None:
-    """Offer the order to the provider who fits best and has not been asked; without one, alarm staff."""
+def start(turn: Turn, order: Order, *, alarm: bool = True) -> None:
+    """Offer the order to the provider who fits best and has not been asked; without one, alarm staff.
+
+    Without `alarm` staff have heard of it before.
+    """
     session = turn.work.session
     if order.state != State.AWAITING_PROVIDER:
         return
@@ -54,8 +57,9 @@ def start(turn: Turn, order: Order) -> None:
     )
     ranking = rank(wanted, working.candidates(session, turn.work.bot), {*asked, customer.id})
     if not ranking:
-        if asked:
-            provider_alarm.show(turn, order, "nobody_left", anew=True)
+        if alarm:
+            why = "nobody_left" if asked else "nobody_fits"
+            provider_alarm.show(turn, order, why, anew=True)
         return
     offer_to(turn, order, ranking[0], len(offers) + 1)
 
@@ -105,8 +109,12 @@ def hours_of(turn: Turn, provider: Provider) -> WorkingHours:
 
 
 def show(turn: Turn, order: Order, offer: Offer, *, anew: bool = False) -> None:
-    """The offer in the provider's chat: the brief, its completeness, by when to answer, or what became of it."""
+    """The offer in the provider's chat: the brief, its completeness, by when to answer, or what became of it.
+
+    In the provider's quiet hours it comes without a sound: the time to answer counts in working hours only.
+    """
     session = turn.work.session
+    provider = session.get_one(Provider, offer.provider_id)
     person = orders.person_by_id(session, offer.provider_id)
     words = turn.words(person.language)
     service = orders.service_of(session, order)
@@ -143,6 +151,7 @@ def show(turn: Turn, order: Order, offer: Offer, *, anew: bool = False) -> None:
                 missing=missing,
             ),
             buttons=rows,
+            silent=anew and schedules.quiet_until(turn, provider) > turn.now,
         ),
         actions,
         anew=anew,
@@ -203,8 +212,15 @@ def on_accept(turn: Turn, value: Mapping[str, Any]) -> None:
 
 
 def take(turn: Turn, order: Order, person: Person, offer: Offer | None) -> bool:
-    """Give an order to a provider who wants it; False when somebody else has it."""
+    """Give an order to a provider who wants it; False when they may not or somebody else has it.
+
+    Who is paused or has no room is told what to do first: their offer stays open for its time, so that they can.
+    """
     words = turn.words()
+    full = _no_room(turn, person) if order.state == State.AWAITING_PROVIDER else None
+    if full is not None:
+        turn.toast(refusal_text(full, words)[:200], alert=True)
+        return False
     order_before = order.provider_id
     made = moving.move(
         turn,
@@ -228,6 +244,14 @@ def take(turn: Turn, order: Order, person: Person, offer: Offer | None) -> bool:
     hand_over(turn, order, person, offer, made)
     turn.toast(N_("It is yours. Thank you!"))
     return True
+
+
+def _no_room(turn: Turn, person: Person) -> Refusal | None:
+    provider = working.provider_of(turn.work.session, person)
+    if provider is None:
+        return None
+    load = working.load_of(turn.work.session, provider)
+    return check_room(load, provider.capacity, paused=provider.status == "paused")
 
 
 def hand_over(turn: Turn, order: Order, person: Person, offer: Offer | None, made: Move) -> None:

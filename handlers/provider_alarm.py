@@ -28,7 +28,7 @@ def subject(order: Order) -> str:
 def show(turn: Turn, order: Order, why: str, *, anew: bool = False, mode: str = "") -> None:
     """Staff have to find somebody: ask again, give it to somebody, or give the money back.
 
-    `why`: declined, nobody_left, or asked (by /assign). `mode`: give or cancel, once that was tapped.
+    `why`: declined, nobody_left, nobody_fits, or asked (by /assign). `mode`: give or cancel, once that was tapped.
     """
     chat = turn.business.staff_chat
     if chat is None:

@@ -97,7 +97,7 @@ def save_profile(turn: Turn, state: DialogState) -> None:
     provider.languages = list(answers["languages"])
     provider.categories = list(answers["categories"])
     provider.skills = list(answers["skills"])
-    provider.capacity = int(answers["capacity"])
+    capacity, provider.capacity = provider.capacity, int(answers["capacity"])
     provider.hours = days_of(str(answers["hours"]))
     provider.quiet = list(QUIET[str(answers["quiet"])][1] or ())
     provider.qualifications = str(answers.get("qualifications") or "")
@@ -105,18 +105,22 @@ def save_profile(turn: Turn, state: DialogState) -> None:
     if first:
         provider.status = "active"
     turn.work.session.flush()
+    if working.load_of(turn.work.session, provider) > provider.capacity:
+        # What is in hand goes on; the auditor has to know since when it may be more than this.
+        detail = {"capacity": provider.capacity, "before": capacity}
+        audit.record(turn, "provider.capacity", f"person:{turn.person.id}", **detail)
     dialog.finish(
         turn, "work/profile_saved", turn.words(), first=first, paused=provider.status == "paused"
     )
-    if first:
+    if provider.status == "active":
         offer_waiting(turn)
 
 
 def offer_waiting(turn: Turn) -> None:
-    """Orders that nobody could take so far are offered to who has just become free."""
+    """Orders that nobody could take so far are offered to who has just become free. Staff know of them."""
     for order in working.waiting_orders(turn.work.session, turn.work.bot):
         if working.open_offer(turn.work.session, order) is None:
-            offering.start(turn, order)
+            offering.start(turn, order, alarm=False)
 
 
 def on_pause(turn: Turn) -> None:
@@ -140,7 +144,7 @@ def on_take(turn: Turn, value: Mapping[str, Any]) -> None:
     """ "I take it" below an announcement in the providers' group."""
     session = turn.work.session
     provider = working.provider_of(session, turn.person)
-    if provider is None or provider.status != "active":
+    if provider is None or provider.status not in ("active", "paused"):
         turn.toast(
             N_("Only providers who have joined can take orders. Ask for an invitation link."),
             alert=True,

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import time
 from typing import Any
 
 from dialogs.chart import Chart, ChartRow
 from dialogs.content import Button, Content, Media
 from dialogs.words import N_, Words
-from handlers import cards, copies, moving, relaying
+from handlers import cards, copies, moving, relaying, schedules
 from handlers.albums import media_of, send_files
 from handlers.order_view import bar
 from handlers.turn import Turn
 from orders.catalogue import in_language
-from orders.clock import shift_out_of_quiet
 from orders.figures import changes, series
 from orders.lifecycle import State
 from storage import orders
@@ -185,12 +183,10 @@ def on_due(turn: Turn, order: Order, slot: str) -> None:
         return
     provider = orders.person_by_id(turn.work.session, order.provider_id)
     known = working.provider_of(turn.work.session, provider)
-    if known is not None and known.quiet:
-        start, end = (time.fromisoformat(at) for at in known.quiet)
-        morning = shift_out_of_quiet(turn.now, (start, end), turn.business.zone)
-        if morning > turn.now:
-            moving.put_off(turn, order, slot, morning)
-            return
+    morning = schedules.quiet_until(turn, known) if known is not None else turn.now
+    if morning > turn.now:
+        moving.put_off(turn, order, slot, morning)
+        return
     words = turn.words(provider.language)
     value = {"order": order.id}
     turn.work.show(

@@ -86,7 +86,9 @@ def why(reasons: list[Any]) -> str:
 def view(turn: Turn, row: Vetting, words: Words) -> ReviewView:
     place, length = vetting.place(turn.work.session, row)
     return ReviewView(
-        reasons=tuple((rule, where, _found(found, words)) for rule, _, where, found in row.reasons),
+        reasons=tuple(
+            (rule, where, found_text(found, words)) for rule, _, where, found in row.reasons
+        ),
         severe=any(tier == "refuse" for _, tier, *_ in row.reasons),
         due=row.due_at,
         overdue=row.due_at is not None and row.due_at <= turn.now and not asking(row),
@@ -100,7 +102,7 @@ def view(turn: Turn, row: Vetting, words: Words) -> ReviewView:
     )
 
 
-def _found(found: str, words: Words) -> str:
+def found_text(found: str, words: Words) -> str:
     """An amount is found in minor units."""
     number, _, currency = found.partition(" ")
     if number.isascii() and number.isdigit() and currency.isascii() and currency.isupper():

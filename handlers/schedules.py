@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time
 
 from dialogs.words import N_
+from handlers.turn import Turn
+from orders.clock import shift_out_of_quiet
+from storage.working import Provider
 
 #: Working hours to choose from: key to (label, weekdays, hours).
 HOURS: Mapping[str, tuple[str, range, tuple[str, str]]] = {
@@ -24,3 +28,11 @@ def days_of(key: str) -> dict[str, list[list[str]]]:
     """Weekday ("0" is Monday) to the open hours, as a provider's record keeps them."""
     _, days, (start, end) = HOURS[key]
     return {str(day): [[start, end]] for day in days}
+
+
+def quiet_until(turn: Turn, provider: Provider) -> datetime:
+    """The end of the provider's quiet hours; now, when it is not quiet."""
+    if not provider.quiet:
+        return turn.now
+    start, end = (time.fromisoformat(at) for at in provider.quiet)
+    return shift_out_of_quiet(turn.now, (start, end), turn.business.zone)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from orders.refusal import Refusal, refuse
+
 #: Points. Skills decide; language, free capacity, rating and punctuality order the rest.
 SKILL, CATEGORY, LANGUAGE, FREE, RATING, PUNCTUALITY = 30, 20, 25, 5, 4, 15
 #: Without reviews a provider counts as this good, in hundredths of a star.
@@ -85,6 +87,13 @@ def rank(
         and (wanted.skills & candidate.skills or wanted.category in candidate.categories)
     ]
     return tuple(sorted(matches, key=lambda match: (-match.score, match.provider)))
+
+
+def check_room(load: int, capacity: int, *, paused: bool) -> Refusal | None:
+    """None when a provider may take one more order by themselves; staff may give them one all the same."""
+    if paused:
+        return refuse("provider_paused")
+    return refuse("provider_full", load=load, capacity=capacity) if load >= capacity else None
 
 
 def _match(wanted: Wanted, candidate: Candidate) -> Match:

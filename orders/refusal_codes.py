@@ -65,6 +65,9 @@ CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "cancel_own_proposal": (),
         "reason_needed": (),
         "reopen_too_late": ("until",),
+        # taking an order
+        "provider_paused": (),
+        "provider_full": ("load", "capacity"),
         # payments
         "pay_unknown_invoice": (),
         "pay_not_yours": ("order",),

@@ -7,7 +7,7 @@ once, waits for a person, is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
@@ -114,8 +114,13 @@ def vet(
             excerpt = next(_matches(rule, text), None)
             if excerpt is not None:
                 reasons.append(Reason(rule.key, rule.tier, where, excerpt[:_MODEST]))
-    reasons.sort(key=lambda reason: -_STRICTNESS[reason.tier])
-    return Verdict(reasons[0].tier if reasons else Tier.PASS, tuple(reasons))
+    return verdict_of(reasons)
+
+
+def verdict_of(reasons: Iterable[Reason]) -> Verdict:
+    """The verdict these reasons come to, the strictest first."""
+    found = sorted(reasons, key=lambda reason: -_STRICTNESS[reason.tier])
+    return Verdict(found[0].tier if found else Tier.PASS, tuple(found))
 
 
 def _about_order(rule: Rule, subject: Subject) -> str:

@@ -25,7 +25,7 @@ def open_delivery(session: Session, order: Order) -> Delivery | None:
 # -- providers and offers -----------------------------------------------------------------------------------
 
 #: States in which an order counts as somebody's load.
-_WORKING = ("in_progress", "awaiting_customer", "delivered", "in_revision")
+WORKING = ("in_progress", "awaiting_customer", "delivered", "in_revision")
 
 
 def provider_of(session: Session, person: Person) -> Provider | None:
@@ -42,7 +42,7 @@ def candidates(session: Session, bot: int) -> list[Candidate]:
     ).all()
     loads = _counts(
         session,
-        select(Order.provider_id, func.count()).where(Order.bot == bot, Order.state.in_(_WORKING)),
+        select(Order.provider_id, func.count()).where(Order.bot == bot, Order.state.in_(WORKING)),
     )
     rated = ratings(session, bot, [f"provider:{row.person_id}" for row in active])
     made = []
@@ -62,6 +62,14 @@ def candidates(session: Session, bot: int) -> list[Candidate]:
             )
         )
     return made
+
+
+def load_of(session: Session, provider: Provider) -> int:
+    """How many orders a provider has in hand now."""
+    query = select(func.count()).where(
+        Order.provider_id == provider.person_id, Order.state.in_(WORKING)
+    )
+    return int(session.scalar(query) or 0)
 
 
 def _counts(session: Session, query: Any) -> dict[int, int]:
@@ -88,7 +96,7 @@ def open_offer(session: Session, order: Order) -> Offer | None:
 
 def work_of(session: Session, provider: Person) -> Sequence[Order]:
     """The orders a provider works on, the one due first first."""
-    query = select(Order).where(Order.provider_id == provider.id, Order.state.in_(_WORKING))
+    query = select(Order).where(Order.provider_id == provider.id, Order.state.in_(WORKING))
     return session.scalars(query.order_by(Order.due_at, Order.id)).all()
 
 

@@ -20,6 +20,7 @@ the database at one moment, so it may run beside a working bot.
 13  every outbox row ends within a limit                                                  running
 14  a refund has its key before it is tried, and is tried until it ends                   running
 15  timers run, and belong to the state of their order                                    lifecycle
+16  nobody takes more orders than they said they can do at a time                        room
 17  orders are moved by their customer, their provider or staff                           people
 18  nobody approves their own; what staff ask for, somebody else approves                 people, payouts, changes
 20  no card number, token or contact detail in the database                              privacy
@@ -32,8 +33,9 @@ the database at one moment, so it may run beside a working bot.
 What the schema itself makes impossible is not asked again: a second row for a charge, an invoice number, a
 refund's key or a timer's slot, amounts below one. An issued invoice leaves no trace of what it was before, so of
 9 only what it must agree with can be seen. That prices are read by permitted people only (17) shows in no row
-and is tested with the handlers; logs and backups (20) are outside the database. Not in the schema yet: coupons,
-capacity and slots (16), gateways' webhooks (19).
+and is tested with the handlers; logs and backups (20) are outside the database. Of capacity (16) only what
+providers took by themselves is counted: staff may give them more by hand, an order may be opened again, and a
+provider may lower the number while at work. Not in the schema yet: coupons and slots (16), gateways' webhooks (19).
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ from storage.invariants import (
     people,
     privacy,
     quarrels,
+    room,
     running,
 )
 from storage.invariants.asking import LIMITS, Breach, Limits, Scope, answers
@@ -72,6 +75,7 @@ _MODULES = (
     lifecycle,
     running,
     people,
+    room,
     privacy,
     desk,
     quarrels,

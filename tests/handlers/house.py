@@ -71,6 +71,8 @@ class House:
     clock: MovableClock
     business: Business
     numbers: Any = field(default_factory=lambda: itertools.count(1000))
+    #: What the last taps were answered with.
+    toasts: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.turns = Turns(self.database, BOT, self.business, self.clock)
@@ -81,6 +83,8 @@ class House:
         """Carry events out; none may be parked. What was queued counts as sent, and is told to who asked."""
         done = await self.turns.process(events)
         assert not done.parked, await self.rows("select error from parked order by id desc limit 1")
+        if done.answers:
+            self.toasts = [str(one.text) for one in done.answers]
         await self._deliver()
 
     async def _deliver(self) -> None:
@@ -216,28 +220,20 @@ class House:
 
     # -- the usual way --------------------------------------------------------------------------------
 
-    async def hire(self, maker: int) -> None:
+    async def hire(self, maker: int, *, room: int = 3, quiet: str = "None") -> None:
         """Somebody follows an invitation and answers the profile's questions with the least."""
         await self.say(ADMIN, "/invite", chat=STAFF)
         sent = await self.rows("select body from outbox where label = 'staff/invite' order by id")
         link = sent[-1]["body"].split("start=")[1][: len("join_") + 32]
         await self.say(maker, f"/start {link}")
-        answers = (
-            "English",
-            "Done",
-            "Video",
-            "Done",
-            "Done",
-            "✅ 3",
-            "Every day",
-            "None",
-            "Nothing",
-        )
-        for words in (*answers, "Save"):
+        for words in ("English", "Done", "Video", "Done", "Done"):
+            await self.tap(maker, words)
+        await self.say(maker, str(room))
+        for words in ("Every day", quiet, "Nothing", "Save"):
             await self.tap(maker, words)
 
-    async def order(self, customer: int, maker: int, *, language: str = "en") -> int:
-        """Ordered, paid and taken; the order's id."""
+    async def paid(self, customer: int, *, language: str = "en") -> int:
+        """Ordered and paid; the order's id."""
         goal = {
             "en": "Launch our new cold-brew tea, in 40 days",
             "zh": "推广我们的新品冷萃茶，40天后",
@@ -246,9 +242,14 @@ class House:
         await self.say(customer, goal[language], language=language)
         await self.tap(customer, {"en": "Confirm", "zh": "确认"}[language])
         await self.pay(customer)
-        await self.tap(maker, "Accept")
         (order,) = await self.rows("select id from orders order by id desc limit 1")
         return int(order["id"])
+
+    async def order(self, customer: int, maker: int, *, language: str = "en") -> int:
+        """Ordered, paid and taken; the order's id."""
+        order = await self.paid(customer, language=language)
+        await self.tap(maker, "Accept")
+        return order
 
     async def deliver(self, maker: int) -> None:
         await self.tap(maker, "📦 Deliver")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 
 from storage.accounts import Case, Proof, Refund
 from storage.records import Audit, BriefVersion, HistoryRow, Order
 from storage.tables import conversations, outbox, parked, timers
-from storage.working import Relay, Report
+from storage.working import Provider, Relay, Report
 from tests.storage.breaks import Bench, Breaks
 from tests.storage.trade import BOT
 
@@ -129,6 +129,35 @@ def timer_of_no_order(bench: Bench) -> None:
 
 BREAKS.sql(15, "order never expires", "DELETE FROM timers WHERE slot = 'expire'")
 BREAKS.sql(15, "order waits for ever", "DELETE FROM timers WHERE slot = 'no_provider'")
+
+
+# -- 16: capacity --------------------------------------------------------------------------------------
+
+
+def taken(bench: Bench, actor: str = "provider", who: str = "dan") -> None:
+    """Two orders are in the hands of one provider, who does one at a time."""
+    for name in ("paid", "edited"):
+        order = bench.ids[name]
+        bench.connection.execute(timers.delete().where(timers.c.subject == f"order:{order}"))
+        bench.move(name, "accept", "in_progress", actor, who)
+        bench.change(Order, Order.id == order, provider_id=bench.ids["dan"])
+    bench.connection.execute(
+        insert(Provider).values(
+            person_id=bench.ids["dan"],
+            bot=BOT,
+            status="active",
+            skills=[],
+            categories=[],
+            languages=[],
+            capacity=1,
+            hours={},
+            quiet=[],
+            joined_at=bench.now,
+        )
+    )
+
+
+BREAKS.by(16, "more taken than one can do")(taken)
 
 
 # -- 17, 18: who may -----------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, event, select, text
 from storage import invariants
 from storage.accounts import Invoice
 from storage.invariants import Breach, Limits, check, count
-from storage.records import Order
+from storage.records import Audit, Order
 from storage.tables import inbox, outbox
 from tests.storage import (
     breaks_changes,
@@ -111,9 +111,37 @@ def _long_numbers(bench: Bench) -> None:
     )
 
 
+def _given_by_staff(bench: Bench) -> None:
+    """Staff may give somebody more than they wanted."""
+    breaks_running.taken(bench, "support", "fay")
+
+
+def _lowered(bench: Bench) -> None:
+    """Who wants less from now on keeps what is in hand."""
+    breaks_running.taken(bench)
+    who = bench.ids["dan"]
+    bench.add(
+        Audit,
+        bot=BOT,
+        at=bench.now,
+        actor_id=who,
+        action="provider.capacity",
+        subject=f"person:{who}",
+        detail={"capacity": 1, "before": 2},
+    )
+
+
 @pytest.mark.parametrize(
     "change",
-    [_supplementary, _discount, _old_events, _ended_call, _long_numbers],
+    [
+        _supplementary,
+        _discount,
+        _old_events,
+        _ended_call,
+        _long_numbers,
+        _given_by_staff,
+        _lowered,
+    ],
     ids=lambda change: change.__name__.strip("_"),
 )
 async def test_what_is_allowed_is_not_reported(lived: Lived, change: Break) -> None:
