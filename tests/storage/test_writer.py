@@ -13,7 +13,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import Connection, event, text
 
-from storage.database import COMMIT_AT_ONCE_SECONDS, Database, Unavailable
+from storage.database import Database, Unavailable
+from storage.writer import COMMIT_AT_ONCE_SECONDS
 
 HERE = threading.get_ident()
 
