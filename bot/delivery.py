@@ -7,6 +7,7 @@ may go next; between the rounds the claimed rows are performed side by side, at 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import time
 from collections.abc import Collection, Coroutine, Sequence
@@ -41,6 +42,8 @@ _IN_FLIGHT = 60
 _POLL_SECONDS = 1.0
 #: How recently a call must have been answered for the channel to count as working, in seconds.
 _WORKS_SECONDS = 15.0
+#: How long what was sent waits for the message that it replaces to be tidied up.
+_TIDY_SECONDS = 5.0
 #: How long after its end an answer that is still `sending` is given up, and how often that is looked at.
 _URGENT_GRACE = timedelta(seconds=15)
 _CARE_SECONDS = 60.0
@@ -310,11 +313,10 @@ class Delivery:
         try:
             report = await self._report(row)
             self._account(row, report)
-            self._finished.append(Outcome(row, report))
-            # Settled while the tidying goes on; the chat stays busy until that is done too.
-            self._wake.set()
+            # Before it counts: who dies in between sends once more and tidies then, and leaves no dead button.
             for call in report.tidy:
                 await self._tidy(row.chat_id, call)
+            self._finished.append(Outcome(row, report))
         finally:
             if row.priority > URGENT:
                 self._busy.discard(row.chat_id)
@@ -377,12 +379,10 @@ class Delivery:
         self._metrics.settled.labels(f"{settlement.state} {reason}").inc()
 
     async def _tidy(self, chat: int, call: Call) -> None:
-        """Best effort: the sender counts failures, and nothing depends on it."""
+        """Best effort: the sender counts failures, and what was sent does not wait for it for long."""
         self._pace.take(chat)
-        try:
-            await self._sender.call(call)
-        except ChannelError:
-            return
+        with contextlib.suppress(ChannelError, TimeoutError):
+            await asyncio.wait_for(self._sender.call(call), _TIDY_SECONDS)
 
     async def _answer(self, answer: Answer) -> None:
         params: dict[str, object] = {"callback_query_id": answer.query_id}

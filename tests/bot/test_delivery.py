@@ -81,6 +81,22 @@ async def test_news_is_a_new_message_and_the_old_one_loses_its_buttons(at_desk: 
     assert (await at_desk.surface(anna.id)).message_id == messages[1].message_id
 
 
+async def test_what_replaces_a_message_counts_when_that_one_has_lost_its_buttons(
+    at_desk: Desk,
+) -> None:
+    """Who dies in between leaves a row that is sent once more, and no buttons that nobody keeps."""
+    anna = await at_desk.person()
+    content = Content(text="card", buttons=((Button(label="Open", action=0),),))
+    await at_desk.ended(await at_desk.show(anna.id, content))
+    old = await anna.sees("card")
+    await at_desk.playground.fault(method="editMessageReplyMarkup", delay=0.5)
+    row = await at_desk.show(anna.id, content, anew=True)
+    await anna.sees("card", where=lambda seen: seen.message_id > old.message_id)
+    assert (await at_desk.row(row)).state == "sending"
+    assert await at_desk.ended(row) == ["sent"]
+    assert [m.labels for m in await anna.messages() if m.from_bot] == [[], ["Open"]]
+
+
 async def test_a_dialog_is_edited_only_while_it_is_the_last_message(at_desk: Desk) -> None:
     anna = await at_desk.person()
     await at_desk.conversation(anna.id, None)
