@@ -313,10 +313,12 @@ class Delivery:
         try:
             report = await self._report(row)
             self._account(row, report)
-            # Before it counts: who dies in between sends once more and tidies then, and leaves no dead button.
-            for call in report.tidy:
-                await self._tidy(row.chat_id, call)
-            self._finished.append(Outcome(row, report))
+            # Before it counts: who dies in between sends once more, and leaves no dead button.
+            try:
+                for call in report.tidy:
+                    await self._tidy(row.chat_id, call)
+            finally:
+                self._finished.append(Outcome(row, report))
         finally:
             if row.priority > URGENT:
                 self._busy.discard(row.chat_id)

@@ -212,7 +212,7 @@ def on_settled(turn: Turn, value: Mapping[str, Any]) -> None:
     """Staff say that the problem is settled: the time to accept goes on where it stood, a day at least."""
     order = turn.work.session.get_one(Order, int(value["order"]))
     delivery = deliveries.latest_sent(turn.work.session, order)
-    if order.customer_id == turn.person.id:
+    if turn.person.id in (order.customer_id, order.provider_id):
         turn.toast(N_("This is your own order; a colleague has to decide."), alert=True)
         return
     if delivery is None or delivery.problem_at is None:

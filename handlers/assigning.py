@@ -93,6 +93,9 @@ def on_give(turn: Turn, value: Mapping[str, Any]) -> None:
     if order.customer_id == person.id:
         turn.toast(N_("It is this person's own order."), alert=True)
         return
+    if person.id == turn.person.id:
+        turn.toast(N_("Nobody gives an order to themselves; a colleague has to."), alert=True)
+        return
     made = moving.move(
         turn,
         order,

@@ -11,7 +11,7 @@ from handlers import calling, cards, refunding
 from handlers.turn import Turn
 from orders.lifecycle import WINDOWS, Actor
 from orders.money import Money
-from storage import deliveries, orders
+from storage import deliveries, money, orders
 from storage.changing import CancelProposal
 from storage.records import Order, Person
 
@@ -49,7 +49,7 @@ def parts(turn: Turn, order: Order, back: Money, words: Words) -> list[tuple[str
 
 def kept_of(turn: Turn, order: Order, back: Money) -> Money:
     """What is left for the work when that much goes back: the house takes its fee of it."""
-    return max(refunding.refundable(turn, order) - back, Money.zero(order.currency))
+    return max(money.order_balance(turn.work.session, order) - back, Money.zero(order.currency))
 
 
 def _kept(turn: Turn, order: Order, proposal: CancelProposal) -> Money:

@@ -13,7 +13,8 @@ from storage.records import Order
 
 def on_contact(turn: Turn, argument: str) -> None:
     """Open a ticket for the customer, or find the open one, and have it. Words go to them at once."""
-    number, _, words = argument.partition(" ")
+    number, *rest = argument.split(None, 1) or [""]
+    words = "".join(rest)
     order = _order(turn, number)
     if order is None:
         desk.answer(turn, "desk/contact_usage", known=bool(number))

@@ -12,6 +12,7 @@ from handlers import (
     holds,
     moving,
     refunding,
+    returned,
 )
 from handlers.dispute_words import left
 from handlers.turn import Turn
@@ -112,6 +113,8 @@ def _rule(
         given = refunding.refund_part(turn, order, back, "dispute", approved_by=ruled_by)
         if isinstance(given, Refusal):
             raise RuntimeError(f"dispute {dispute.n} of {order.number}: {given.code}")
+    if terms.outcome is Outcome.REFUND:
+        returned.take_out(turn, order)
     if target is not State.IN_REVISION:
         completing.settle(turn, order)
         completing.free(turn, order)

@@ -13,10 +13,9 @@ from dialogs.model import Said
 from dialogs.words import N_
 from handlers import asking, audit, desk, desk_commands, dialog, places, tickets
 from handlers.turn import Turn
+from orders.brief import GOAL_MAX
 from orders.catalogue import in_language
-
-#: Characters of what was prepared that are kept.
-WORDS_MOST = 1000
+from orders.tickets import Mode
 
 
 def on_draft(turn: Turn, argument: str) -> None:
@@ -24,7 +23,8 @@ def on_draft(turn: Turn, argument: str) -> None:
     ticket = desk_commands.here(turn)
     if ticket is None:
         return
-    code, _, said = argument.strip().partition(" ")
+    code, *rest = argument.split(None, 1) or [""]
+    said = "".join(rest).strip()
     service_key, _, plan_key = code.partition("-")
     service = turn.shelf.catalogue.service(service_key)
     plan = service.plan(plan_key) if service is not None else None
@@ -36,11 +36,13 @@ def on_draft(turn: Turn, argument: str) -> None:
         ]
         desk.answer(turn, "desk/draft_usage", unknown=code, codes=offered)
         return
+    if len(said) > GOAL_MAX:
+        desk.answer(turn, "desk/draft_too_long", most=GOAL_MAX)
+        return
     if not desk.ensure_held(turn, ticket):
         return
     customer = tickets.person_of(turn, ticket)
     words = turn.words(customer.language)
-    said = said.strip()[:WORDS_MOST]
     turn.work.show(
         customer.user_id,
         "notice",
@@ -82,16 +84,22 @@ def on_open(turn: Turn, value: Mapping[str, Any]) -> None:
         turn.conversation.ticket_id = None
     tickets.set_mode(turn, ticket)
     places.show_case(turn, ticket)
-    turn.work.show(
-        turn.person.user_id, "notice", f"draft:{value['ticket']}", None, label="support/draft"
-    )
+    if turn.conversation.mode == Mode.HUMAN:
+        turn.toast(
+            N_("You are still talking with somebody else of our team: go back to the bot first."),
+            alert=True,
+        )
+        return
     waits = dialog.worth_keeping(turn)
     dialog.open_flow(
         turn, "order", {"service": value["service"], "plan": value["plan"]}, beside=waits
     )
-    echo: tuple[str, ...] = ()
-    if value["said"]:
-        made = dialog.advance(turn, Said(str(value["said"])))
-        echo = made.echo if made is not None else ()
-    dialog.show(turn, anew=True, echo=echo)
+    made = dialog.advance(turn, Said(str(value["said"]))) if value["said"] else None
+    taken = made is None or (made.understood and made.denied is None)
+    if taken:
+        # Otherwise the words stay where the customer can read them.
+        notice = f"draft:{value['ticket']}"
+        turn.work.show(turn.person.user_id, "notice", notice, None, label="support/draft")
+    denied = made.denied if made is not None else None
+    dialog.show(turn, anew=True, notice=denied or "", echo=made.echo if made is not None else ())
     turn.toast(N_("Please look through it; nothing is ordered before you confirm."))

@@ -11,6 +11,7 @@ from datetime import datetime
 from handlers import cards, completing, moving
 from handlers.turn import Turn
 from orders.states import State, after_hold
+from storage import deliveries
 from storage.records import Order
 from storage.staff import Hold, standing_holds
 
@@ -68,4 +69,8 @@ def _move_on(turn: Turn, order: Order, start: datetime) -> None:
     order.next_report_at = moved.next_report_at
     order.asked_at = moved.asked_at
     order.delivered_at = moved.delivered_at
+    delivery = deliveries.latest_sent(turn.work.session, order)
+    if delivery is not None and delivery.problem_at is not None:
+        # What the hold has put off already, a problem that is settled later does not put off again.
+        delivery.problem_at += turn.now - max(start, delivery.problem_at)
     order.cancel_proposed_at = moved.cancel_proposed_at

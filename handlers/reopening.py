@@ -48,8 +48,8 @@ def _on_order(turn: Turn, argument: str) -> None:
     if not permits.permitted(turn, Action.ORDER_REOPEN):
         return
     words = turn.words(turn.business.staff_language)
-    head, _, rest = argument.strip().partition(" ")
-    number, wish = normalise(head), rest.strip()
+    head, *rest = argument.split(None, 1) or [""]
+    number, wish = normalise(head), "".join(rest).strip()
     order = orders.by_number(turn.work.session, turn.work.bot, number) if number else None
     if order is None:
         text = words.gettext("There is no order with this number.")

@@ -56,10 +56,15 @@ def _give_back_rest(turn: Turn, order: Order) -> Money:
     """
     rest = refunding.refundable(turn, order)
     refunding.refund_all(turn, order, "ended")
+    take_out(turn, order)
+    return rest
+
+
+def take_out(turn: Turn, order: Order) -> None:
+    """Everything that was a customer's has gone back: what is left the house had put in, and takes out again."""
     left = money.order_balance(turn.work.session, order)
     if left.amount > 0:
         _put_in(turn, order, -left)
-    return rest
 
 
 def _put_in(turn: Turn, order: Order, amount: Money) -> None:

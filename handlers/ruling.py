@@ -12,7 +12,7 @@ from typing import Any
 from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
-from handlers import audit, cards, completing, moving, refunding
+from handlers import audit, cards, completing, moving, refunding, returned
 from handlers.dispute_words import terms_of, terms_text
 from handlers.events import ChatEvent, MessageEvent
 from handlers.turn import Turn
@@ -51,8 +51,8 @@ def on_rule(turn: Turn, argument: str) -> None:
     event = turn.event
     assert isinstance(event, MessageEvent)
     words = turn.words(turn.business.staff_language)
-    head, _, rest = argument.strip().partition(" ")
-    number, why = normalise(head), rest.strip()
+    head, *rest = argument.split(None, 1) or [""]
+    number, why = normalise(head), "".join(rest).strip()
     order = orders.by_number(turn.work.session, turn.work.bot, number) if number else None
     if order is None:
         text = words.gettext("There is no order with this number.")
@@ -103,7 +103,7 @@ def _show(turn: Turn, order: Order, why: str, *, done: Terms | None = None, by: 
     words = turn.words(turn.business.staff_language)
     over = refunding.refundable(turn, order)
     offered = () if done else choices(order)
-    value = {"order": order.id, "version": order.version, "why": why}
+    value = {"order": order.id, "version": order.version, "over": over.amount, "why": why}
     acts = [("order.rule", {**value, "terms": plain(terms)}) for terms in offered]
     buttons = [(Button(label=_label(terms, words), action=n),) for n, terms in enumerate(offered)]
     if not done:
@@ -139,13 +139,17 @@ def on_decide(turn: Turn, value: Mapping[str, Any]) -> None:
     terms = terms_of(value["terms"])
     assert terms is not None
     refusal = _refusal(turn, order)
-    if refusal is None and (order.version != int(value["version"]) or terms not in choices(order)):
+    # Only what was shown is carried out: neither order nor money may have moved since.
+    over = refunding.refundable(turn, order)
+    now = (order.version, over.amount)
+    shown = (int(value["version"]), int(value["over"]))
+    if refusal is None and (now != shown or terms not in choices(order)):
         refusal = refuse("order_moved_on", state=order.state)
     if refusal is not None:
         turn.toast(refusal_text(refusal, turn.words())[:200], alert=True)
         return
     why = str(value["why"])
-    back, _ = divided(terms, refunding.refundable(turn, order))
+    back, _ = divided(terms, over)
     goal = target(terms, delivered=order.delivered_at is not None)
     made = moving.move(
         turn,
@@ -167,6 +171,8 @@ def on_decide(turn: Turn, value: Mapping[str, Any]) -> None:
     if back.amount:
         given = refunding.refund_part(turn, order, back, "ruling", approved_by=turn.person)
         assert not isinstance(given, Refusal), given.code
+    if terms.outcome is Outcome.REFUND:
+        returned.take_out(turn, order)
     if goal is not State.IN_REVISION:
         completing.settle(turn, order)
         completing.free(turn, order)

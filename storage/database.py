@@ -219,7 +219,8 @@ class Database:
         return self._reader.connect()
 
     async def close(self) -> None:
-        await self._writer.close()
+        async with self._turnstile:
+            await self._writer.close()
         await self._reader.dispose()
         if self._glance is not None:
             self._glance.close()

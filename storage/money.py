@@ -176,11 +176,11 @@ def order_balance(session: Session, order: Order) -> Money:
 
 
 def goodwill(session: Session, order: Order) -> Money:
-    """What staff, or the end of a dispute, returned of an order that goes on: it was paid all the same."""
+    """What staff, a ruling or the end of a dispute returned of an order that goes on: it was paid all the same."""
     given = session.scalar(
         select(func.coalesce(func.sum(Refund.amount), 0)).where(
             Refund.order_id == order.id,
-            or_(Refund.requested_by.is_not(None), Refund.reason == "dispute"),
+            or_(Refund.requested_by.is_not(None), Refund.reason.in_(("dispute", "ruling"))),
             Refund.state != RefundState.REJECTED,
             Refund.currency == order.currency,
         )

@@ -98,6 +98,8 @@ class SqliteWriter:
 
     async def run(self, work: Callable[[Connection], T], *, altering: bool = False) -> T:
         """With `altering`, references are checked once, at the end: SQLite alters a table by making it anew."""
+        if self._closed:
+            raise StorageError("the database is closed")
         connection = self._begun_at_once(altering)
         if connection is None:
             connection = await self._in_thread(lambda: self._begin(altering), undo=self._abandon)

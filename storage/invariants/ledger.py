@@ -269,7 +269,7 @@ def orders_agree(scope: Scope) -> Iterator[Breach]:
         select(func.coalesce(func.sum(refunds.c.amount), 0))
         .where(
             refunds.c.order_id == orders.c.id,
-            or_(refunds.c.requested_by.is_not(None), refunds.c.reason == "dispute"),
+            or_(refunds.c.requested_by.is_not(None), refunds.c.reason.in_(("dispute", "ruling"))),
             refunds.c.state != RefundState.REJECTED,
         )
         .correlate(orders)

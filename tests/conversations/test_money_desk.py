@@ -104,6 +104,15 @@ async def test_a_payment_returned_by_telegram_stops_the_work_until_finance_decid
         await anna.hears("Work on <b>%(number)s</b> goes on.", number)
         assert await stage.state(number) == "in_progress"
         assert (await stage.order(number))["due_at"] > before
+        # Ended by a lead after that: what the house has put in is its own, and nobody's to earn.
+        lead = stage.admin.at(stage.staff)
+        await lead.say(f"/rule {number}\n店铺已经停业")
+        end = await lead.sees("Decide about", number, button="✖️ End it, everything back")
+        await lead.tap("✖️ End it, everything back", message=end)
+        await maker.hears("The order has ended. Nothing more is to be done.")
+        assert await stage.state(number) == "cancelled"
+        assert await stage.of_order("payouts", number, "state") == []
+        assert await stage.breaches() == []
     else:
         await finance.tap("End the order", message=asked)
         await maker.hears(ENDED, number)

@@ -100,6 +100,17 @@ async def test_a_delivery_goes_back_to_work_and_then_counts_as_done(
     assert await stage.state(number) == "in_revision"
     await hand_in(work, link="https://example.com/again", photo=False)
     await anna.hears("%(number)s: the revised work is here", number)
+    # What was shown is no longer what would be carried out: a part has gone back meanwhile.
+    await mei.say(f"/rule {number} {why}")
+    shown = await mei.sees(
+        "Decide about", number, where=lambda seen: seen.message_id > asked.message_id
+    )
+    await stage.support.at(stage.staff).say(f"/refund {number} 600 goodwill")
+    approve = await mei.sees(number, button="Approve", ever=True)
+    await mei.tap("Approve", message=approve)
+    await stage.playground.quiet()
+    assert (await mei.tap("✅ The work counts as done", message=shown)).alert
+    assert await stage.state(number) == "delivered"
     await mei.say(f"/rule {number} {why}")
     asked = await mei.sees(
         "Decide about",
@@ -118,5 +129,21 @@ async def test_a_delivery_goes_back_to_work_and_then_counts_as_done(
         ),
     )
     assert await stage.state(number) == "completed"
-    assert await stage.of_order("payouts", number, "price", "state") == [(11_600, "releasable")]
+    assert await stage.of_order("payouts", number, "price", "state") == [(11_000, "releasable")]
+    await work.end()
+
+
+async def test_a_divided_order_that_is_opened_again_counts_as_paid(stage: Stage) -> None:
+    work = await delivered(stage, "en")
+    anna, number, mei = work.customer, work.number, stage.admin.at(stage.staff)
+    await mei.say(f"/rule {number} {WHY['en']}")
+    asked = await mei.sees("Decide about", number, button="✖️ End it, 25 % back")
+    await mei.tap("✖️ End it, 25 % back", message=asked)
+    await anna.hears(TOLD, number, "2,900")
+    assert await stage.state(number) == "completed"
+    await mei.say(f"/reopen {number} The subtitles are missing")
+    await mei.tap("5 days", message=await mei.sees("Open", number, button="5 days"))
+    await anna.hears("<b>%(number)s</b> is open again.", number)
+    assert await stage.breaches() == []
+    await hand_in(work, link="https://example.com/again", photo=False)
     await work.end()

@@ -104,6 +104,12 @@ async def test_staff_prepare_an_order_that_the_customer_confirms(
         await topic.sees("Write service and plan", "copywriting-basic")
         await topic.say("/draft nothing-basic x")
         await topic.sees("“nothing-basic” is nothing we offer now.")
+        await topic.say("/draft copywriting-basic " + "x" * 501)
+        await topic.sees("That is longer than the 500 characters")
+        # What a brief may not have stays where it can be read, with the reason.
+        await topic.say("/draft copywriting-basic ab")
+        await guest.taps("👀 Look at it")
+        await guest.sees("ab", button="👀 Look at it" if language == "en" else "👀 查看", ever=True)
         said = {"zh": "为新品写文案，40天后", "en": "Words for our new product, in 40 days"}[
             language
         ]
