@@ -126,8 +126,8 @@ class Guest(Person):
     async def confirms(self) -> str:
         """Confirms the summary; the number of the order."""
         await self.taps("✅ Confirm and get the invoice")
-        seen = await self.hears("Order %(number)s is confirmed.")
-        return number_in(seen)
+        # With its number: the page about ways to pay says of payments that they are confirmed, too.
+        return number_in(await self.sees(self.t("Order %(number)s is confirmed."), NUMBER))
 
     async def orders(
         self, service: str = "short_video", plan: str = "standard", goal: str | None = None

@@ -14,7 +14,7 @@ from dialogs.words import LANGUAGE_NAMES
 from orders.catalogue import in_language
 from playground.people import Group, NotSeen, Person, Playground, PlaygroundError, Seen, Toast
 from playground.seen import Json, Wanted
-from tests.conversations.steps import Guest, demo, number_in
+from tests.conversations.steps import NUMBER, Guest, demo, number_in
 
 #: Real seconds until somebody gives up waiting for a message: longer than any series of kills.
 _GIVES_UP = 300.0
@@ -132,7 +132,7 @@ class Actor(Guest):
         """
         await self.taps("✅ Confirm and get the invoice")
         said = self.t("Order %(number)s is confirmed.")
-        return number_in(await self.sees(said, where=lambda seen: earlier not in seen.text))
+        return number_in(await self.sees(said, NUMBER, where=lambda seen: earlier not in seen.text))
 
     def again(self) -> Actor:
         """The same person, looking at something else meanwhile."""
