@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from handlers import desk, desk_commands, tickets
+from handlers.named_orders import named
 from handlers.turn import Turn
-from orders.numbers import normalise
 from orders.refusal import Refusal
 from orders.tickets import Reason
 from storage import orders
-from storage.records import Order
 
 
 def on_contact(turn: Turn, argument: str) -> None:
     """Open a ticket for the customer, or find the open one, and have it. Words go to them at once."""
-    number, *rest = argument.split(None, 1) or [""]
-    words = "".join(rest)
-    order = _order(turn, number)
+    order, words = named(turn, argument)
     if order is None:
-        desk.answer(turn, "desk/contact_usage", known=bool(number))
+        desk.answer(turn, "desk/contact_usage", known=bool(argument.strip()))
         return
     if order.customer_id == turn.person.id:
         desk.refused(turn, Refusal("ticket_own"))
@@ -30,7 +27,7 @@ def on_contact(turn: Turn, argument: str) -> None:
     if not desk.ensure_held(turn, ticket):
         return
     desk_commands.record(turn, ticket, "contact", order=order.id)
-    if words.strip() and not desk.reply(turn, ticket, text=words.strip()):
+    if words and not desk.reply(turn, ticket, text=words):
         return
     desk.answer(
         turn,
@@ -39,10 +36,5 @@ def on_contact(turn: Turn, argument: str) -> None:
         name=customer.name,
         ticket=ticket.number,
         link=desk.link(ticket),
-        said=bool(words.strip()),
+        said=bool(words),
     )
-
-
-def _order(turn: Turn, number: str) -> Order | None:
-    known = normalise(number)
-    return orders.by_number(turn.work.session, turn.work.bot, known) if known else None

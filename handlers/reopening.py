@@ -10,13 +10,13 @@ from dialogs.content import Button, Content
 from dialogs.wording import refusal_text
 from dialogs.words import N_
 from handlers import audit, cards, desk_commands, moving, permits
-from handlers.events import ChatEvent, MessageEvent
+from handlers.events import ChatEvent
+from handlers.named_orders import answer, named
 from handlers.turn import Turn
 from orders.lifecycle import Actor, decide
-from orders.numbers import normalise
 from orders.refusal import Refusal, refuse
 from orders.roles import Action
-from storage import deliveries, orders
+from storage import deliveries
 from storage.records import Order
 
 #: Days for the work, from now; the first is what the lifecycle gives when nobody chooses.
@@ -43,14 +43,10 @@ def subject(order: Order) -> str:
 
 def _on_order(turn: Turn, argument: str) -> None:
     """What opening it again means, and by when the work is to be done. Both sides read the wish."""
-    event = turn.event
-    assert isinstance(event, MessageEvent)
     if not permits.permitted(turn, Action.ORDER_REOPEN):
         return
     words = turn.words(turn.business.staff_language)
-    head, *rest = argument.split(None, 1) or [""]
-    number, wish = normalise(head), "".join(rest).strip()
-    order = orders.by_number(turn.work.session, turn.work.bot, number) if number else None
+    order, wish = named(turn, argument)
     if order is None:
         text = words.gettext("There is no order with this number.")
     elif not wish:
@@ -63,12 +59,7 @@ def _on_order(turn: Turn, argument: str) -> None:
             _show(turn, order, wish[:WISH_MOST])
             return
         text = refusal_text(refusal, words)
-    turn.work.send(
-        event.chat.id,
-        Content(text=words.html("notice", text=text)),
-        thread_id=event.thread,
-        label="staff/answer",
-    )
+    answer(turn, text)
 
 
 def _refusal(turn: Turn, order: Order) -> Refusal | None:

@@ -14,10 +14,10 @@ from dialogs.wording import refusal_text
 from dialogs.words import N_, Words
 from handlers import audit, cards, completing, moving, refunding, returned
 from handlers.dispute_words import terms_of, terms_text
-from handlers.events import ChatEvent, MessageEvent
+from handlers.events import ChatEvent
+from handlers.named_orders import answer, named
 from handlers.turn import Turn
 from orders.dispute_terms import Outcome, Terms, divided, target
-from orders.numbers import normalise
 from orders.refusal import Refusal, refuse
 from orders.states import Actor, State
 from storage import orders
@@ -48,12 +48,8 @@ def choices(order: Order) -> tuple[Terms, ...]:
 
 def on_rule(turn: Turn, argument: str) -> None:
     """What can be decided, with what each side gets. Both sides read the reason."""
-    event = turn.event
-    assert isinstance(event, MessageEvent)
     words = turn.words(turn.business.staff_language)
-    head, *rest = argument.split(None, 1) or [""]
-    number, why = normalise(head), "".join(rest).strip()
-    order = orders.by_number(turn.work.session, turn.work.bot, number) if number else None
+    order, why = named(turn, argument)
     if order is None:
         text = words.gettext("There is no order with this number.")
     elif not why:
@@ -66,12 +62,7 @@ def on_rule(turn: Turn, argument: str) -> None:
             _show(turn, order, why[:REASON_MOST])
             return
         text = refusal_text(refusal, words)
-    turn.work.send(
-        event.chat.id,
-        Content(text=words.html("notice", text=text)),
-        thread_id=event.thread,
-        label="staff/answer",
-    )
+    answer(turn, text)
 
 
 def _refusal(turn: Turn, order: Order) -> Refusal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from playground.people import picture
 from storage.types import moment
 from tests.conversations.conftest import Stage
+from tests.conversations.disputing import opens, press
 from tests.conversations.steps import number_in
 from tests.conversations.test_changes import CHANGE, begin, utc_of
 from tests.conversations.working import Job, accept, delivered, hand_in, job
@@ -260,6 +262,32 @@ async def test_a_problem_stops_the_machine_until_staff_have_looked(
     await anna.hears("%(number)s: your delivery waits for you", ever=True)
     await stage.playground.advance(hours=5)
     assert await stage.state(work.number) == "completed"
+    await work.end()
+
+
+async def test_a_hold_within_a_reported_problem_counts_once(stage: Stage) -> None:
+    """The clock stood still for both at the same time: what was left of the three days is left, and no more."""
+    work = await delivered(stage, "en")
+    anna, number = work.customer, work.number
+    await anna.taps("⚠️ Something is wrong")
+    await anna.say("The second film is empty")
+    staff = stage.admin.at(stage.staff)
+    notice = await staff.sees(number, "The second film is empty", button="Settled", ever=True)
+    await stage.playground.advance(hours=2)
+    await opens(anna, number)
+    await stage.playground.advance(hours=40)
+    await press(anna, number, "🕊 Withdraw the dispute")
+    await stage.playground.advance(hours=2)
+    await staff.tap("Settled", message=notice)
+    await stage.playground.quiet()
+    (row,) = await stage.rows(
+        "select due_at from timers where slot = 'accept_72' and subject = :subject",
+        subject=f"order:{(await stage.order(number))['id']}",
+    )
+    due = moment(int(str(row["due_at"])))
+    assert due is not None
+    left = due - await stage.playground.now()
+    assert timedelta(hours=71) < left <= timedelta(hours=72)
     await work.end()
 
 
