@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from dialogs.declared import Flow
 from dialogs.meaning import Meant, exactly, roughly
@@ -199,7 +200,7 @@ def _apply(flow: Flow, state: State, outcome: Outcome, facts: FactSource) -> Adv
 
 
 def _answered(flow: Flow, state: State, given: Put, facts: FactSource) -> Advance:
-    fresh = _put(flow, _fresh(state), given.values, facts)
+    fresh = _put(flow, state, given.values, facts, **_renewed(state))
     to = given.go or next_step(flow, fresh, facts)
     if to != state.step or not can_show(flow, fresh, to, facts):
         fresh = _enter(flow, fresh, to, facts)
@@ -208,7 +209,11 @@ def _answered(flow: Flow, state: State, given: Put, facts: FactSource) -> Advanc
 
 def _fresh(state: State) -> State:
     """The state after an input: another revision, and nothing left of what the last one led to."""
-    return state._replace(revision=state.revision + 1, misses=0, nudges=0, offered=(), dropped=())
+    return state._replace(**_renewed(state), dropped=())
+
+
+def _renewed(state: State) -> dict[str, Any]:
+    return {"revision": state.revision + 1, "misses": 0, "nudges": 0, "offered": ()}
 
 
 def _enter(
@@ -235,17 +240,22 @@ def _enter(
 
 def _back(flow: Flow, state: State, facts: FactSource) -> State:
     """Along the way taken to the last screen that can still be shown; without one, the same screen."""
-    if not flow.step(state.step).back:
+    index = _way_back(flow, state, facts)
+    if index is None:
         return state
+    name, view = state.trail[index]
+    return state._replace(step=name, view=dict(view), trail=state.trail[:index])
+
+
+def _way_back(flow: Flow, state: State, facts: FactSource) -> int | None:
+    """The place along the way taken of the last screen that can still be shown."""
+    if not state.trail or not flow.step(state.step).back:
+        return None
     for index in range(len(state.trail) - 1, -1, -1):
-        name, view = state.trail[index]
+        name = state.trail[index][0]
         if name != state.step and can_show(flow, state, name, facts):
-            return state._replace(step=name, view=dict(view), trail=state.trail[:index])
-    return state
-
-
-def _can_go_back(flow: Flow, state: State, facts: FactSource) -> bool:
-    return _back(flow, state, facts) is not state
+            return index
+    return None
 
 
 def can_show(flow: Flow, state: State, name: str, facts: FactSource) -> bool:
@@ -270,10 +280,13 @@ def next_step(flow: Flow, state: State, facts: FactSource) -> str:
     return flow.hub
 
 
-def _put(flow: Flow, state: State, values: Mapping[str, Json], facts: FactSource) -> State:
-    """Set answers; those that depend on a changed one are forgotten, unless they may stay and hold."""
+def _put(
+    flow: Flow, state: State, values: Mapping[str, Json], facts: FactSource, **besides: Any
+) -> State:
+    """Set answers, and what else is given; answers that depend on a changed one are forgotten, unless they may stay
+    and hold."""
     if not values:
-        return state
+        return state._replace(dropped=(), **besides) if besides else state
     for name, value in values.items():
         kind = flow.field(name).kind
         if not isinstance(value, kind):
@@ -283,8 +296,10 @@ def _put(flow: Flow, state: State, values: Mapping[str, Json], facts: FactSource
             )
     changed = {name for name, value in values.items() if state.answers.get(name) != value}
     answers = {**state.answers, **values}
-    answers, dropped = drop_dependants(flow, answers, changed, facts, besides=values)
-    return state._replace(answers=answers, dropped=dropped)
+    dropped: tuple[str, ...] = ()
+    if flow.leads(changed):
+        answers, dropped = drop_dependants(flow, answers, changed, facts, besides=values)
+    return state._replace(answers=answers, dropped=dropped, **besides)
 
 
 def drop_dependants(
@@ -295,8 +310,6 @@ def drop_dependants(
     besides: Mapping[str, Json],
 ) -> tuple[dict[str, Json], tuple[str, ...]]:
     """The answers that stay when some have changed, and the fields of those that do not."""
-    if not flow.leads(changed):
-        return dict(answers), ()
     kept, dropped, moved = dict(answers), [], set(changed)
     for f in flow.fields:
         if f.name not in kept or f.name in besides or not moved.intersection(f.after):
@@ -324,7 +337,7 @@ def look(
     scene = Scene(step, state, facts, words, now)
     rows = [list(row) for part in step.parts for row in part.offers(scene) if row]
     last: list[Offer] = []
-    if _can_go_back(flow, state, facts):
+    if _way_back(flow, state, facts) is not None:
         last.append(Offer(label=words.gettext("‹ Back"), part=BACK))
     answered = step.asks is not None and state.answers.get(step.asks) not in _EMPTY
     if answered and step.name != flow.hub:

@@ -7,24 +7,54 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from pydantic_core import from_json, to_json
+import orjson
+from pydantic_core import to_json
 
 from dialogs.content import Button, Content
 from dialogs.model import State
 
-_MISSING = object()
-#: Place and name of each field, and the value that is left out.
-_KEPT = tuple(
-    (at, name, State._field_defaults.get(name, _MISSING)) for at, name in enumerate(State._fields)
-)
+
+def json_of(plain: Any) -> str:
+    """The text of plain JSON data."""
+    try:
+        return orjson.dumps(plain).decode()
+    except TypeError:
+        # Numbers beyond 64 bits, keys that are numbers.
+        return to_json(plain).decode()
 
 
 def dump(states: Iterable[State]) -> str:
     """The text of `states`; fields at their default are left out."""
-    plain = [
-        {name: state[at] for at, name, default in _KEPT if state[at] != default} for state in states
-    ]
-    return to_json(plain).decode()
+    return json_of([_plain(state) for state in states])
+
+
+def _plain(state: State) -> dict[str, Any]:
+    # Every field is named: one that is added makes this fail at once.
+    (
+        flow, fingerprint, step, answers, trail, view, revision, offered, misses, nudges, nudge_at, dropped, seen,
+    ) = state  # fmt: skip
+    plain: dict[str, Any] = {"flow": flow, "fingerprint": fingerprint, "step": step}
+    if answers:
+        plain["answers"] = answers
+    if trail:
+        plain["trail"] = trail
+    if view:
+        plain["view"] = view
+    if revision != 1:
+        plain["revision"] = revision
+    if offered:
+        plain["offered"] = offered
+    if misses:
+        plain["misses"] = misses
+    if nudges:
+        plain["nudges"] = nudges
+    if nudge_at is not None:
+        plain["nudge_at"] = nudge_at
+    if dropped:
+        plain["dropped"] = dropped
+    if seen is not None:
+        plain["seen"] = seen
+    return plain
 
 
 def dump_content(content: Content) -> str | None:
@@ -38,10 +68,12 @@ def dump_content(content: Content) -> str | None:
         plain["text"] = content.text
     if content.buttons:
         plain["buttons"] = [[_button(button) for button in row] for row in content.buttons]
-    return to_json(plain).decode()
+    return json_of(plain)
 
 
 def _button(button: Button) -> dict[str, Any]:
+    if button.url is None and not button.pay and not button.style and button.action is not None:
+        return {"label": button.label, "action": button.action}
     plain: dict[str, Any] = {"label": button.label}
     if button.action is not None:
         plain["action"] = button.action
@@ -60,13 +92,13 @@ def load(text: str) -> tuple[State, ...]:
     Raises:
         ValueError: one of them is no state; `readable` gives the others.
     """
-    return tuple(map(_state, from_json(text, cache_strings="keys")))
+    return tuple(map(_state, orjson.loads(str(text))))
 
 
 def readable(text: str) -> tuple[State, ...]:
     """The states that can be read."""
     made = []
-    for data in from_json(text, cache_strings="keys"):
+    for data in orjson.loads(str(text)):
         try:
             made.append(_state(data))
         except ValueError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from itertools import count
 
 from dialogs import engine
 from dialogs.content import Button
@@ -27,7 +26,7 @@ class Screen:
     #: Path or file id of the picture above the text, which is its caption then.
     picture: str | None
     buttons: tuple[tuple[Button, ...], ...]
-    offers: tuple[tuple[Offer, ...], ...]
+    offers: Sequence[Sequence[Offer]]
 
 
 def render(
@@ -62,19 +61,21 @@ def render(
         text=text,
         picture=picture,
         buttons=_buttons(rows),
-        offers=tuple(tuple(row) for row in rows),
+        offers=rows,
     )
 
 
 def _buttons(rows: Sequence[Sequence[Offer]]) -> tuple[tuple[Button, ...], ...]:
     """Offers as buttons, numbered as the state remembers them: those that call back, in order."""
-    numbers = count()
-    return tuple(
-        tuple(
-            Button(label=offer.label, action=next(numbers), style=offer.style)
-            if offer.url is None
-            else Button(label=offer.label, url=offer.url)
-            for offer in row
-        )
-        for row in rows
-    )
+    number = 0
+    made = []
+    for row in rows:
+        line = []
+        for offer in row:
+            if offer.url is None:
+                line.append(Button(label=offer.label, action=number, style=offer.style))
+                number += 1
+            else:
+                line.append(Button(label=offer.label, url=offer.url))
+        made.append(tuple(line))
+    return tuple(made)

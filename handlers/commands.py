@@ -135,8 +135,7 @@ def set_language(turn: Turn, language: str) -> None:
     """Speak another language from now on; the open screen is said again in it."""
     if language not in LANGUAGES:
         return
-    turn.person.language = language
-    turn.person.language_chosen = True
+    turn.speak(language)
     if turn.work.surface(turn.person.user_id, "notice", "language") is not None:
         turn.work.show(turn.person.user_id, "notice", "language", None, label="pages/language")
     turn.toast(N_("I speak English now."))
@@ -148,8 +147,7 @@ def set_language(turn: Turn, language: str) -> None:
 
 def switch_language(turn: Turn) -> None:
     """The other of two languages, in place."""
-    turn.person.language = LANGUAGES[(LANGUAGES.index(turn.person.language) + 1) % len(LANGUAGES)]
-    turn.person.language_chosen = True
+    turn.speak(LANGUAGES[(LANGUAGES.index(turn.person.language) + 1) % len(LANGUAGES)])
     turn.toast(N_("I speak English now."))
     cards.in_another_language(turn)
     dialog.show(turn)

@@ -80,7 +80,8 @@ def current(turn: Turn) -> State | None:
 def replace_top(turn: Turn, state: State) -> None:
     """`state` comes of `current`: what it was brought along to it still is."""
     conversation = turn.conversation
-    save(conversation, [*stack(conversation)[:-1], state])
+    states = conversation.flows if conversation.flows is not None else stack(conversation)
+    save(conversation, (*states[:-1], state))
     turn.carried = state
 
 
@@ -215,7 +216,9 @@ def show(
         return
     words = turn.words()
     facts = source(turn, words)
-    lines = (meant,) if meant else echo_lines(echo, state, facts, words)
+    lines = (
+        echo_lines(echo, state, facts, words) if echo and not meant else ((meant,) if meant else ())
+    )
     screen = render(
         FLOWS[state.flow], state, facts, words, turn.now, notice=notice or "", echo=lines
     )

@@ -82,6 +82,7 @@ class Turn:
     carried: State | None = None
     _met: Person | None = None
     _talk: Conversation | None = None
+    _words: Words | None = None
 
     # -- who ----------------------------------------------------------------------------------------
 
@@ -163,16 +164,27 @@ class Turn:
             chat=Chat(id=person.user_id, kind="private"),
             sender=Sender(id=person.user_id, name=person.name, username=person.username),
         )
-        return replace(self, event=event, facts={}, answers=[], _met=person, _talk=None)
+        return replace(
+            self, event=event, facts={}, answers=[], _met=person, _talk=None, _words=None
+        )
+
+    def speak(self, language: str) -> None:
+        """Whoever wrote has chosen this language."""
+        self.person.language = language
+        self.person.language_chosen = True
+        self._words = None
 
     def words(self, language: str | None = None) -> Words:
         """The words in a language; without one, in that of whoever wrote."""
-        chosen = language or self.person.language
-        found = self.spoken.get(chosen)
+        if language is None:
+            if self._words is None:
+                self._words = self.words(self.person.language)
+            return self._words
+        found = self.spoken.get(language)
         if found is None:
             common: dict[str, Any] = {"business": self.business}
             today = self.now.astimezone(self.business.zone).date()
-            found = self.spoken[chosen] = Words(chosen, self.business.zone, today, common)
+            found = self.spoken[language] = Words(language, self.business.zone, today, common)
         return found
 
     def rating_of(self, service: str) -> Rating | None:

@@ -56,6 +56,8 @@ def load(session: Session, bot: int, users: Collection[int]) -> Iterator[Person]
     They become the session's own as if it had loaded them; a query of its own takes more than twice as long, and for
     a single person longer than all else that an update reads.
     """
+    # A process that has asked the session for nothing yet has not put its mappings together.
+    configure_mappers()
     for row in _PEOPLE.all(session.connection(), {"of": bot, "users": users}):
         yield _owned(session, row)
 
@@ -65,14 +67,13 @@ def by_id(session: Session, person_id: int) -> Person:
     known = session.identity_map.get(_mapper.identity_key_from_primary_key((person_id,)))
     if known is not None:
         return known
+    configure_mappers()
     for row in _PERSON.all(session.connection(), {"id": person_id}):
         return _owned(session, row)
     raise NoResultFound(f"nobody has the id {person_id}")
 
 
 def _owned(session: Session, row: Sequence[Any]) -> Person:
-    # A process that has asked the session for nothing yet has not put its mappings together.
-    configure_mappers()
     stored = dict(zip(_NAMES, row, strict=True))
     key = _mapper.identity_key_from_primary_key((stored["id"],))
     known = session.identity_map.get(key)

@@ -6,8 +6,10 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
+import orjson
 from pydantic import TypeAdapter
-from pydantic_core import from_json, to_json
+
+from dialogs.keeping import json_of
 
 T = TypeVar("T")
 _EMPTY: dict[type, str] = {dict: "{}", list: "[]"}
@@ -34,12 +36,12 @@ def dumps(value: object) -> str:
         return value
     # Most lists and mappings of hot rows are empty.
     known = None if value else _EMPTY.get(type(value))
-    return known or to_json(value).decode()
+    return known or json_of(value)
 
 
 def loads(text: str) -> Any:
     """What the text of a JSON column says. Only names are remembered beyond the call, not what people wrote."""
-    return from_json(text, cache_strings="keys")
+    return [] if text == "[]" else orjson.loads(str(text))
 
 
 @lru_cache(maxsize=256)

@@ -67,6 +67,8 @@ def _alphabet() -> dict[int, str]:
 
 def plain(text: str) -> str:
     """The text in small ASCII letters, half-width digits and signs, simplified characters; same length."""
+    if text.isascii() and text.isprintable() and "`" not in text:
+        return text.lower()
     return text.translate(_alphabet())
 
 
