@@ -52,6 +52,8 @@ class Conversation:
     updated_at: datetime | None = None
     #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
     flows: tuple[State, ...] | None = None
+    #: Flow and fingerprint as stored; None when the conversation is new.
+    stored: tuple[str | None, str | None] | None = field(default=None, compare=False, repr=False)
     #: What `state` was read into; spares reading it again.
     read: tuple[State, ...] | None = field(default=None, compare=False, repr=False)
 
@@ -132,6 +134,14 @@ _LOAD_CONVERSATIONS = Prepared(
 _SAVE_CONVERSATIONS = Prepared(
     lambda dialect: upsert_for(dialect, conversations, ("bot", "chat_id"), _CONVERSATION), *_SAVED
 )
+#: The same of those that are in the flow they were in: the index of flows is left alone.
+_GO_ON = Prepared(
+    update(conversations)
+    .where(conversations.c.bot == bindparam("of"), conversations.c.chat_id == bindparam("chat"))
+    .values(
+        {name: bindparam(name) for name in _CONVERSATION if name not in ("flow", "fingerprint")}
+    )
+)
 
 
 class Remembered:
@@ -171,27 +181,34 @@ def load_conversations(
         one.recent = None if one.recent is None else Written(one.recent)
         one.heard_since, one.updated_at = moment(since), moment(updated)
         one.read = remembered.read(one.chat_id, one.state)
+        one.stored = (one.flow, one.fingerprint)
     return made
 
 
 def save_conversations(
     connection: Connection, bot: int, changed: Sequence[Conversation], remembered: Remembered
 ) -> None:
-    written = []
+    anew, going_on = [], []
     for one in changed:
         row = _conversation(bot, one)
-        written.append(row)
+        flow = (one.flow, one.fingerprint)
+        (going_on if flow == one.stored else anew).append(row)
+        one.stored = flow
         if one.flows is not None:
             remembered.keep(one.chat_id, row["state"], one.flows)
-    if written:
-        _SAVE_CONVERSATIONS.run_all(connection, written)
+    if anew:
+        _SAVE_CONVERSATIONS.run_all(connection, anew)
+    if going_on:
+        _GO_ON.run_all(connection, going_on)
 
 
 def _conversation(bot: int, one: Conversation) -> dict[str, Any]:
     state = Written(one.state if one.flows is None else keeping.dump(one.flows))
     return {
         "bot": bot,
+        "of": bot,
         "chat_id": one.chat_id,
+        "chat": one.chat_id,
         "flow": one.flow,
         "fingerprint": one.fingerprint,
         "step": one.step,

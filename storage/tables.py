@@ -161,7 +161,7 @@ outbox = Table(
     Column("created_at", Instant, nullable=False),
     Column("settled_at", Instant),
     #: The order it speaks of, for `why`.
-    Column("order_id", BigInteger, index=True),
+    Column("order_id", BigInteger),
     #: Template name, for `why` and for counts.
     Column("label", String(60), nullable=False, server_default=""),
     #: When not null, the end of the row comes back as a DeliveredEvent with these params.
@@ -192,7 +192,19 @@ outbox = Table(
         sqlite_where=text("tell IS NOT NULL AND state IN ('sent', 'dead')"),
         postgresql_where=text("tell IS NOT NULL AND state IN ('sent', 'dead')"),
     ),
-    Index("ix_outbox_settled", "settled_at"),
+    # Most rows are screens that speak of no order, and are written before they are settled: kept out of both.
+    Index(
+        "ix_outbox_settled",
+        "settled_at",
+        sqlite_where=text("settled_at IS NOT NULL"),
+        postgresql_where=text("settled_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_outbox_order_id",
+        "order_id",
+        sqlite_where=text("order_id IS NOT NULL"),
+        postgresql_where=text("order_id IS NOT NULL"),
+    ),
 )
 
 #: What is to happen later. One row per (kind, subject, slot); a row that ran is deleted.

@@ -497,6 +497,13 @@ def upgrade() -> None:
         "orders", sa.Column("extra_revisions", sa.Integer(), server_default="0", nullable=False)
     )
 
+    for name, column in (("ix_outbox_settled", "settled_at"), ("ix_outbox_order_id", "order_id")):
+        op.drop_index(name, table_name="outbox")
+        there = sa.text(f"{column} IS NOT NULL")
+        op.create_index(
+            name, "outbox", [column], unique=False, sqlite_where=there, postgresql_where=there
+        )
+
     op.add_column(
         "proofs", sa.Column("confirmed_by", sa.JSON(), server_default="[]", nullable=False)
     )
