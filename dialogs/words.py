@@ -35,9 +35,8 @@ LANGUAGES = ("zh", "en")
 #: What each language calls itself.
 LANGUAGE_NAMES = {"zh": "中文", "en": "English"}
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_US"}
-#: White space before the end of a line, and how one is told.
+#: White space before the end of a line.
 _TRAILING = re.compile(r"[ \t]+(?=\n)")
-_TRAILS = (" \n", "\t\n")
 
 
 class Blanks(dict[str, Any]):
@@ -141,7 +140,7 @@ class Words:
             # Raises the same error, with the template's own lines.
             spoken.handle_exception()
         text = text.strip()
-        return _TRAILING.sub("", text) if any(end in text for end in _TRAILS) else text
+        return _TRAILING.sub("", text) if " \n" in text or "\t\n" in text else text
 
     @property
     def gap(self) -> str:

@@ -27,11 +27,18 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from storage.serial import dumps
+from storage.serial import Written, dumps
 from storage.types import Instant, millis
+
+# The driver asks of every value that is not plainly a number or a text what it is to be taken for; for a NULL that
+# costs more than writing it, unless there is an answer. It is the same for everybody: NULL, and the text itself.
+sqlite3.register_adapter(type(None), lambda nothing: nothing)
+sqlite3.register_adapter(Written, str)
 
 #: Makes of rows by name what the driver takes.
 Values = Callable[[Mapping[str, Any]], tuple[Any, ...]]
+#: The same of objects, and of what they have in common, which comes as the driver wants it.
+Taken = Callable[[Any, Mapping[str, Any]], tuple[Any, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,13 @@ class _Ready:
 
     text: str
     values: Values
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadyForMany:
+    text: str
+    taken: Taken
+    common: Mapping[str, Callable[[Any], Any] | None]
 
 
 class Prepared:
@@ -78,13 +92,7 @@ class Prepared:
     def run_all(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run with every row; nothing comes back."""
         ready = self._ready(connection)
-        given = [ready.values(row) for row in rows]
-        if connection.dialect.name != "sqlite":
-            connection.exec_driver_sql(ready.text, given)
-        elif len(given) == 1:
-            _cursor(connection).execute(ready.text, given[0])
-        else:
-            _cursor(connection).executemany(ready.text, given)
+        _run_many(connection, ready.text, [ready.values(row) for row in rows])
 
     def _ready(self, connection: Connection) -> _Ready:
         # Kept by the connection itself: what is known of a database goes when it is closed.
@@ -94,18 +102,72 @@ class Prepared:
         return made
 
     def _made(self, dialect: Dialect) -> _Ready:
-        given = self._statement
-        statement: Any = given if isinstance(given, Executable) else given(dialect.name)
-        compiled = statement.compile(dialect=dialect, column_keys=self._columns)
-        names = list(compiled.positiontup)
-        # A parameter's own value stands where a statement gives it one: LIMIT 1, state = 'sent'.
-        fixed = {
-            name: bound.value
-            for name, bound in compiled.binds.items()
-            if not bound.required and bound.value is not None
+        text, converting, fixed = _compiled(self._statement, self._columns, dialect)
+        return _Ready(text, _picking(converting, fixed))
+
+
+class PreparedForMany:
+    """A statement of Core that is run for many objects at once: its parameters are their attributes, but for those that
+    they have in `common`.
+    """
+
+    def __init__(
+        self,
+        statement: Executable | Callable[[str], Executable],
+        *columns: str,
+        common: Collection[str],
+    ) -> None:
+        """`statement` and `columns` as with `Prepared`."""
+        self._statement = statement
+        self._columns = list(columns) or None
+        self._common = frozenset(common)
+
+    def run(self, connection: Connection, many: Iterable[Any], **common: Any) -> None:
+        """Run for every one of them; nothing comes back."""
+        ready: _ReadyForMany | None = connection.info.get(self)
+        if ready is None:
+            ready = connection.info[self] = self._made(connection.dialect)
+        shared = {
+            name: common[name] if convert is None else convert(common[name])
+            for name, convert in ready.common.items()
         }
-        converting = [_converting(compiled, name) for name in names]
-        return _Ready(str(compiled), _picking(names, converting, fixed))
+        taken = ready.taken
+        _run_many(connection, ready.text, [taken(one, shared) for one in many])
+
+    def _made(self, dialect: Dialect) -> _ReadyForMany:
+        text, converting, fixed = _compiled(self._statement, self._columns, dialect)
+        common = {name: convert for name, convert in converting if name in self._common}
+        return _ReadyForMany(text, _taking(converting, fixed, self._common), common)
+
+
+def _run_many(connection: Connection, text: str, given: list[tuple[Any, ...]]) -> None:
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql(text, given)
+    elif len(given) == 1:
+        _cursor(connection).execute(text, given[0])
+    else:
+        _cursor(connection).executemany(text, given)
+
+
+def _compiled(
+    given: Executable | Callable[[str], Executable], columns: list[str] | None, dialect: Dialect
+) -> tuple[str, list[tuple[str, Callable[[Any], Any] | None]], Mapping[str, Any]]:
+    """A statement's text, its parameters in order with what makes of each what the driver wants, and the values that
+    it brings along.
+    """
+    statement: Any = given if isinstance(given, Executable) else given(dialect.name)
+    compiled = statement.compile(dialect=dialect, column_keys=columns)
+    # A parameter's own value stands where a statement gives it one: LIMIT 1, state = 'sent'.
+    fixed = {
+        name: bound.value
+        for name, bound in compiled.binds.items()
+        if not bound.required and bound.value is not None
+    }
+    return (
+        str(compiled),
+        [(name, _converting(compiled, name)) for name in compiled.positiontup],
+        fixed,
+    )
 
 
 def _cursor(connection: Connection) -> sqlite3.Cursor:
@@ -130,25 +192,52 @@ def _text_or_null(value: object) -> str | None:
 
 
 def _picking(
-    names: Sequence[str],
-    converting: Sequence[Callable[[Any], Any] | None],
-    fixed: Mapping[str, Any],
+    converting: Sequence[tuple[str, Callable[[Any], Any] | None]], fixed: Mapping[str, Any]
 ) -> Values:
     """What takes the values of a row by name, in order, each as the driver wants it.
 
     Written as one expression and compiled, as the standard library does with its tuples: a loop over the columns takes
     three times as long, and every update has several rows.
     """
+
+    def value(name: str) -> str:
+        return f"row.get({name!r}, fixed[{name!r}])" if name in fixed else f"row[{name!r}]"
+
+    made: Values = _written("lambda row", [(value(name), c) for name, c in converting], fixed)
+    return made
+
+
+def _taking(
+    converting: Sequence[tuple[str, Callable[[Any], Any] | None]],
+    fixed: Mapping[str, Any],
+    common: Collection[str],
+) -> Taken:
+    """The same of an object's attributes."""
+    parts: list[tuple[str, Callable[[Any], Any] | None]] = []
+    for name, convert in converting:
+        if name in common:
+            parts.append((f"common[{name!r}]", None))
+        elif name in fixed:
+            parts.append((f"fixed[{name!r}]", convert))
+        else:
+            parts.append((f"one.{name}", convert))
+    made: Taken = _written("lambda one, common", parts, fixed)
+    return made
+
+
+def _written(
+    head: str,
+    parts: Sequence[tuple[str, Callable[[Any], Any] | None]],
+    fixed: Mapping[str, Any],
+) -> Any:
     known: dict[str, Any] = {"fixed": fixed}
-    parts = []
-    for at, (name, convert) in enumerate(zip(names, converting, strict=True)):
-        value = f"row.get({name!r}, fixed[{name!r}])" if name in fixed else f"row[{name!r}]"
+    values = []
+    for at, (value, convert) in enumerate(parts):
         if convert is not None:
             known[f"convert_{at}"] = convert
             value = f"convert_{at}({value})"
-        parts.append(value)
-    made: Values = eval(f"lambda row: ({', '.join(parts)},)", known)
-    return made
+        values.append(value)
+    return eval(f"{head}: ({', '.join(values)},)", known)
 
 
 # -- lists ------------------------------------------------------------------------------------------------------

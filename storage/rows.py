@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -14,13 +15,14 @@ from sqlalchemy import (
     bindparam,
     cast,
     insert,
+    literal_column,
     select,
     update,
 )
 
 from dialogs import keeping
 from dialogs.model import State
-from storage.prepared import Prepared, among
+from storage.prepared import Prepared, PreparedForMany, among
 from storage.serial import Written, loads, plain
 from storage.tables import conversations, outbox, surfaces, timers
 from storage.types import moment
@@ -92,9 +94,13 @@ class OutboxRow:
     unknown: str = "repeat"
     order_id: int | None = None
     label: str = ""
-    tell: Mapping[str, Any] | None = None
+    tell: dict[str, Any] | None = None
     group_key: str | None = None
     urgent: bool = False
+
+    @property
+    def surface_id(self) -> int | None:
+        return self.surface.id if self.surface is not None else None
 
 
 def digest(content: Written | None, revision: int) -> str:
@@ -131,16 +137,19 @@ _LOAD_CONVERSATIONS = Prepared(
         ),
     ).where(conversations.c.bot == bindparam("of"), among(conversations.c.chat_id, "chats"))
 )
-_SAVE_CONVERSATIONS = Prepared(
-    lambda dialect: upsert_for(dialect, conversations, ("bot", "chat_id"), _CONVERSATION), *_SAVED
+_SAVE_CONVERSATIONS = PreparedForMany(
+    lambda dialect: upsert_for(dialect, conversations, ("bot", "chat_id"), _CONVERSATION),
+    *_SAVED,
+    common=("bot",),
 )
 #: The same of those that are in the flow they were in: the index of flows is left alone.
-_GO_ON = Prepared(
+_GO_ON = PreparedForMany(
     update(conversations)
-    .where(conversations.c.bot == bindparam("of"), conversations.c.chat_id == bindparam("chat"))
+    .where(conversations.c.bot == bindparam("of"), conversations.c.chat_id == bindparam("chat_id"))
     .values(
         {name: bindparam(name) for name in _CONVERSATION if name not in ("flow", "fingerprint")}
-    )
+    ),
+    common=("of",),
 )
 
 
@@ -188,42 +197,21 @@ def load_conversations(
 def save_conversations(
     connection: Connection, bot: int, changed: Sequence[Conversation], remembered: Remembered
 ) -> None:
-    anew, going_on = [], []
+    anew: list[Conversation] = []
+    going_on: list[Conversation] = []
     for one in changed:
-        row = _conversation(bot, one)
-        flow = (one.flow, one.fingerprint)
-        (going_on if flow == one.stored else anew).append(row)
-        one.stored = flow
         if one.flows is not None:
-            remembered.keep(one.chat_id, row["state"], one.flows)
+            one.state = Written(keeping.dump(one.flows))
+            remembered.keep(one.chat_id, one.state, one.flows)
+        elif type(one.state) is not Written:
+            one.state = Written(one.state)
+        flow = (one.flow, one.fingerprint)
+        (going_on if flow == one.stored else anew).append(one)
+        one.stored = flow
     if anew:
-        _SAVE_CONVERSATIONS.run_all(connection, anew)
+        _SAVE_CONVERSATIONS.run(connection, anew, bot=bot)
     if going_on:
-        _GO_ON.run_all(connection, going_on)
-
-
-def _conversation(bot: int, one: Conversation) -> dict[str, Any]:
-    state = Written(one.state if one.flows is None else keeping.dump(one.flows))
-    return {
-        "bot": bot,
-        "of": bot,
-        "chat_id": one.chat_id,
-        "chat": one.chat_id,
-        "flow": one.flow,
-        "fingerprint": one.fingerprint,
-        "step": one.step,
-        "revision": one.revision,
-        "state": state,
-        "surface_id": one.surface_id,
-        "mode": one.mode,
-        "last_message_id": one.last_message_id,
-        "focus": one.focus,
-        "ticket_id": one.ticket_id,
-        "recent": one.recent,
-        "heard_since": one.heard_since,
-        "heard": one.heard,
-        "updated_at": one.updated_at,
-    }
+        _GO_ON.run(connection, going_on, of=bot)
 
 
 _SURFACES = select(
@@ -270,10 +258,11 @@ def _read(rows: Sequence[Any]) -> list[Surface]:
 
 _INSERT_SURFACES = insert(surfaces).returning(*surfaces.c["id", "chat_id", "kind", "subject"])
 _MADE = ("revision", "actions", "content", "content_hash", "updated_at")
-_UPDATE_SURFACES = Prepared(
+_UPDATE_SURFACES = PreparedForMany(
     update(surfaces)
-    .where(surfaces.c.id == bindparam("key"))
-    .values({name: bindparam(name) for name in _MADE})
+    .where(surfaces.c.id == bindparam("id"))
+    .values({name: bindparam(name) for name in _MADE}),
+    common=("updated_at",),
 )
 
 
@@ -282,9 +271,13 @@ def save_surfaces(
 ) -> None:
     """Insert the new ones (their ids are filled in) and update the rest."""
 
-    def made(surface: Surface) -> dict[str, Any]:
+    def row(surface: Surface) -> dict[str, Any]:
         return {
-            "key": surface.id,
+            "bot": bot,
+            "chat_id": surface.chat_id,
+            "thread_id": surface.thread_id,
+            "kind": surface.kind,
+            "subject": surface.subject,
             "revision": surface.revision,
             "actions": surface.actions,
             "content": surface.content,
@@ -292,19 +285,8 @@ def save_surfaces(
             "updated_at": now,
         }
 
-    def row(surface: Surface) -> dict[str, Any]:
-        given = made(surface)
-        del given["key"]
-        return given | {
-            "bot": bot,
-            "chat_id": surface.chat_id,
-            "thread_id": surface.thread_id,
-            "kind": surface.kind,
-            "subject": surface.subject,
-        }
-
     new = [surface for surface in changed if surface.id is None]
-    old = [made(surface) for surface in changed if surface.id is not None]
+    old = [surface for surface in changed if surface.id is not None]
     if new:
         # Told apart by what they are about: asking for the order of the parameters inserts one by one.
         found = connection.execute(_INSERT_SURFACES, [row(s) for s in new])
@@ -312,7 +294,7 @@ def save_surfaces(
         for surface in new:
             surface.id = ids[surface.chat_id, surface.kind, surface.subject]
     if old:
-        _UPDATE_SURFACES.run_all(connection, old)
+        _UPDATE_SURFACES.run(connection, old, updated_at=now)
 
 
 _OUTBOX = (
@@ -332,37 +314,51 @@ _OUTBOX = (
     "tell",
     "group_key",
 )
-_INSERT_OUTBOX = Prepared(insert(outbox).inline(), *_OUTBOX)
+_INSERT_OUTBOX = PreparedForMany(insert(outbox).inline(), *_OUTBOX, common=("bot",))
 _INSERT_URGENT = Prepared(insert(outbox).returning(outbox.c.id), *_OUTBOX)
+#: What nearly every row is: a screen of a private chat. The rest of its columns is empty, or always the same.
+_SCREEN = ("bot", "chat_id", "surface_id", "body", "due_at", "created_at", "label")
+_INSERT_SCREENS = PreparedForMany(
+    insert(outbox)
+    .inline()
+    .values(
+        {name: bindparam(name) for name in _SCREEN}
+        | {
+            "kind": literal_column("'surface'"),
+            "priority": literal_column("1"),
+            "unknown": literal_column("'repeat'"),
+        }
+    ),
+    common=("bot",),
+)
+
+
+def _is_screen(row: OutboxRow) -> bool:
+    return (
+        row.kind == "surface"
+        and row.thread_id is None
+        and row.order_id is None
+        and row.tell is None
+        and row.priority == 1
+        and row.unknown == "repeat"
+        and row.expires_at is None
+        and row.group_key is None
+    )
 
 
 def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> list[int]:
     """Queue rows in order; the ids of the urgent ones, which stand in no chat's order."""
-
-    def values(row: OutboxRow) -> dict[str, Any]:
-        return {
-            "bot": bot,
-            "chat_id": row.chat_id,
-            "thread_id": row.thread_id,
-            "kind": row.kind,
-            "surface_id": row.surface.id if row.surface else None,
-            "body": row.body,
-            "priority": row.priority,
-            "due_at": row.due_at,
-            "expires_at": row.expires_at,
-            "unknown": row.unknown,
-            "created_at": row.created_at,
-            "order_id": row.order_id,
-            "label": row.label,
-            "tell": None if row.tell is None else dict(row.tell),
-            "group_key": row.group_key,
-        }
-
     # Ids are asked for only where somebody waits for them: it takes a statement a row.
-    calm = [values(row) for row in rows if not row.urgent]
-    if calm:
-        _INSERT_OUTBOX.run_all(connection, calm)
-    return [_INSERT_URGENT.all(connection, values(row))[0][0] for row in rows if row.urgent]
+    calm = [row for row in rows if not row.urgent]
+    for screens, alike in groupby(calm, _is_screen):
+        (_INSERT_SCREENS if screens else _INSERT_OUTBOX).run(connection, alike, bot=bot)
+    return [
+        _INSERT_URGENT.all(
+            connection, {name: bot if name == "bot" else getattr(row, name) for name in _OUTBOX}
+        )[0][0]
+        for row in rows
+        if row.urgent
+    ]
 
 
 _TIMER = ("due_at", "params", "created_at")

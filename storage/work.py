@@ -193,7 +193,7 @@ class Work:
                     label=label,
                     order_id=order_id,
                     unknown=unknown,
-                    tell=tell,
+                    tell=None if tell is None else dict(tell),
                 )
             )
         return surface
@@ -240,7 +240,7 @@ class Work:
                 label=label,
                 order_id=order_id,
                 unknown=unknown,
-                tell=tell,
+                tell=None if tell is None else dict(tell),
             )
         )
 
@@ -311,7 +311,7 @@ class Work:
                 order_id=order_id,
                 unknown=unknown,
                 expires_at=expires_at,
-                tell=tell,
+                tell=None if tell is None else dict(tell),
                 urgent=urgent,
             )
         )
