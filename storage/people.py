@@ -43,6 +43,9 @@ _PEOPLE = Prepared(
         _people.c.bot == bindparam("of"), among(_people.c.user_id, "users")
     )
 )
+_ID, _CHOSEN, _BLOCKED, _CREATED = map(
+    _NAMES.index, ("id", "language_chosen", "blocked_at", "created_at")
+)
 _mapper = inspect(Person)
 _manager = _mapper.class_manager
 
@@ -74,16 +77,16 @@ def by_id(session: Session, person_id: int) -> Person:
 
 
 def _owned(session: Session, row: Sequence[Any]) -> Person:
-    stored = dict(zip(_NAMES, row, strict=True))
-    key = _mapper.identity_key_from_primary_key((stored["id"],))
+    key = _mapper.identity_key_from_primary_key((row[_ID],))
     known = session.identity_map.get(key)
     if known is not None:
         return known
     person: Person = _manager.new_instance()
-    stored["language_chosen"] = bool(stored["language_chosen"])
-    stored["blocked_at"] = moment(stored["blocked_at"])
-    stored["created_at"] = at(stored["created_at"])
-    person.__dict__.update(stored)
+    stored = person.__dict__
+    stored.update(zip(_NAMES, row, strict=True))
+    stored["language_chosen"] = bool(row[_CHOSEN])
+    stored["blocked_at"] = moment(row[_BLOCKED])
+    stored["created_at"] = at(row[_CREATED])
     # As `sqlalchemy.orm.loading` does with what it has made of a row.
     state = instance_state(person)
     state.key = key

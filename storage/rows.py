@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import (
@@ -15,7 +14,6 @@ from sqlalchemy import (
     bindparam,
     cast,
     insert,
-    literal_column,
     select,
     update,
 )
@@ -23,8 +21,8 @@ from sqlalchemy import (
 from dialogs import keeping
 from dialogs.model import State
 from storage.prepared import Prepared, PreparedForMany, among
-from storage.serial import Written, loads, plain
-from storage.tables import conversations, outbox, surfaces, timers
+from storage.serial import Written, loads
+from storage.tables import conversations, surfaces, timers
 from storage.types import moment
 from storage.upserts import upsert_for
 
@@ -76,31 +74,6 @@ class Surface:
     message_id: int | None = None
     #: What it should show, when that was said in this batch.
     content: Written | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class OutboxRow:
-    """A row about to be written; `surface` stands in until its id is known."""
-
-    chat_id: int
-    kind: str
-    body: Mapping[str, Any] | Written
-    due_at: datetime
-    created_at: datetime
-    thread_id: int | None = None
-    surface: Surface | None = None
-    priority: int = 1
-    expires_at: datetime | None = None
-    unknown: str = "repeat"
-    order_id: int | None = None
-    label: str = ""
-    tell: dict[str, Any] | None = None
-    group_key: str | None = None
-    urgent: bool = False
-
-    @property
-    def surface_id(self) -> int | None:
-        return self.surface.id if self.surface is not None else None
 
 
 def digest(content: Written | None, revision: int) -> str:
@@ -297,70 +270,6 @@ def save_surfaces(
         _UPDATE_SURFACES.run(connection, old, updated_at=now)
 
 
-_OUTBOX = (
-    "bot",
-    "chat_id",
-    "thread_id",
-    "kind",
-    "surface_id",
-    "body",
-    "priority",
-    "due_at",
-    "expires_at",
-    "unknown",
-    "created_at",
-    "order_id",
-    "label",
-    "tell",
-    "group_key",
-)
-_INSERT_OUTBOX = PreparedForMany(insert(outbox).inline(), *_OUTBOX, common=("bot",))
-_INSERT_URGENT = Prepared(insert(outbox).returning(outbox.c.id), *_OUTBOX)
-#: What nearly every row is: a screen of a private chat. The rest of its columns is empty, or always the same.
-_SCREEN = ("bot", "chat_id", "surface_id", "body", "due_at", "created_at", "label")
-_INSERT_SCREENS = PreparedForMany(
-    insert(outbox)
-    .inline()
-    .values(
-        {name: bindparam(name) for name in _SCREEN}
-        | {
-            "kind": literal_column("'surface'"),
-            "priority": literal_column("1"),
-            "unknown": literal_column("'repeat'"),
-        }
-    ),
-    common=("bot",),
-)
-
-
-def _is_screen(row: OutboxRow) -> bool:
-    return (
-        row.kind == "surface"
-        and row.thread_id is None
-        and row.order_id is None
-        and row.tell is None
-        and row.priority == 1
-        and row.unknown == "repeat"
-        and row.expires_at is None
-        and row.group_key is None
-    )
-
-
-def save_outbox(connection: Connection, bot: int, rows: Sequence[OutboxRow]) -> list[int]:
-    """Queue rows in order; the ids of the urgent ones, which stand in no chat's order."""
-    # Ids are asked for only where somebody waits for them: it takes a statement a row.
-    calm = [row for row in rows if not row.urgent]
-    for screens, alike in groupby(calm, _is_screen):
-        (_INSERT_SCREENS if screens else _INSERT_OUTBOX).run(connection, alike, bot=bot)
-    return [
-        _INSERT_URGENT.all(
-            connection, {name: bot if name == "bot" else getattr(row, name) for name in _OUTBOX}
-        )[0][0]
-        for row in rows
-        if row.urgent
-    ]
-
-
 _TIMER = ("due_at", "params", "created_at")
 _TIMER_KEY = ("bot", "kind", "subject", "slot")
 _SAVE_TIMERS = Prepared(
@@ -376,13 +285,10 @@ def save_timers(connection: Connection, bot: int, rows: Sequence[Mapping[str, An
 
 __all__ = [
     "Conversation",
-    "OutboxRow",
     "Surface",
     "digest",
     "load_conversations",
-    "plain",
     "save_conversations",
-    "save_outbox",
     "save_surfaces",
     "save_timers",
     "surfaces_by_id",

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 
 from dialogs import keeping
 from dialogs.content import Content
-from storage import albums, people, rows
+from storage import albums, outbox_rows, people, rows
+from storage.outbox_rows import OutboxRow, ScreenRow
 from storage.records import Person
-from storage.rows import Conversation, OutboxRow, Surface
+from storage.rows import Conversation, Surface
 from storage.serial import Written, plain, typed, written
 from storage.tables import surfaces, timers
 
@@ -57,7 +58,7 @@ class Work:
         self._surfaces: dict[tuple[int, str, str], Surface] = {}
         self._by_id: dict[int, Surface] = {}
         self._changed: dict[tuple[int, str, str], Surface] = {}
-        self._outbox: list[OutboxRow] = []
+        self._outbox: list[OutboxRow | ScreenRow] = []
         self._timers: dict[tuple[str, str, str], dict[str, Any]] = {}
 
     # -- preloading ---------------------------------------------------------------------------------
@@ -181,19 +182,15 @@ class Work:
         if changed or anew:
             self._changed[(chat_id, kind, subject)] = surface
             self._outbox.append(
-                OutboxRow(
-                    chat_id=chat_id,
-                    thread_id=surface.thread_id,
-                    kind="surface",
-                    surface=surface,
-                    body={"anew": True} if anew else {},
-                    priority=priority,
-                    due_at=self.now,
-                    created_at=self.now,
+                outbox_rows.of_surface(
+                    surface,
+                    anew=anew,
                     label=label,
+                    now=self.now,
                     order_id=order_id,
+                    priority=priority,
                     unknown=unknown,
-                    tell=None if tell is None else dict(tell),
+                    tell=tell,
                 )
             )
         return surface
@@ -391,7 +388,7 @@ class Work:
             for conversation in changed:
                 self._before[conversation.chat_id] = _AS_STORED(conversation)
         if self._outbox:
-            self.urgent += rows.save_outbox(self.connection, self.bot, self._outbox)
+            self.urgent += outbox_rows.save_outbox(self.connection, self.bot, self._outbox)
             self._outbox.clear()
         if self._timers:
             rows.save_timers(self.connection, self.bot, list(self._timers.values()))

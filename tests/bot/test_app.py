@@ -25,7 +25,8 @@ from bot.services import Services
 from bot.settings import Settings
 from dialogs.content import Content
 from playground.people import Playground
-from storage.rows import OutboxRow, plain, save_outbox
+from storage.outbox_rows import OutboxRow, save_outbox
+from storage.serial import plain
 from tests.bot.desk import BOT, TOKEN, until
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -10,7 +10,7 @@ from dialogs.content import Button, Content, InvoiceSheet, Media
 from handlers.events import DeliveredEvent, Event, MigratedEvent
 from playground.people import picture
 from storage.media import remember
-from storage.rows import plain
+from storage.serial import plain
 from tests.bot.desk import BOT, Desk, until
 
 STARS = InvoiceSheet(

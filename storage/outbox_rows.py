@@ -1,0 +1,147 @@
+"""Rows about to be written into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, literal_column
+
+from storage.prepared import Prepared, PreparedForMany
+from storage.rows import Surface
+from storage.serial import Written
+from storage.tables import outbox
+
+
+@dataclass(slots=True, kw_only=True)
+class OutboxRow:
+    """A row about to be written; `surface` stands in until its id is known."""
+
+    chat_id: int
+    kind: str
+    body: Mapping[str, Any] | Written
+    due_at: datetime
+    created_at: datetime
+    thread_id: int | None = None
+    surface: Surface | None = None
+    priority: int = 1
+    expires_at: datetime | None = None
+    unknown: str = "repeat"
+    order_id: int | None = None
+    label: str = ""
+    tell: dict[str, Any] | None = None
+    group_key: str | None = None
+    urgent: bool = False
+
+    @property
+    def surface_id(self) -> int | None:
+        return self.surface.id if self.surface is not None else None
+
+
+@dataclass(slots=True)
+class ScreenRow:
+    """What nearly every row is: a screen of a private chat. The rest of its columns is empty, or always the same."""
+
+    chat_id: int
+    surface: Surface
+    body: Mapping[str, Any]
+    due_at: datetime
+    label: str
+
+    @property
+    def surface_id(self) -> int | None:
+        return self.surface.id
+
+    @property
+    def created_at(self) -> datetime:
+        return self.due_at
+
+
+def of_surface(
+    surface: Surface,
+    *,
+    anew: bool,
+    label: str,
+    now: datetime,
+    order_id: int | None = None,
+    priority: int = 1,
+    unknown: str = "repeat",
+    tell: Mapping[str, Any] | None = None,
+) -> OutboxRow | ScreenRow:
+    """The row that has a surface shown as it is now wanted."""
+    body = {"anew": True} if anew else {}
+    plain_screen = order_id is None and tell is None and priority == 1 and unknown == "repeat"
+    if plain_screen and surface.thread_id is None:
+        return ScreenRow(surface.chat_id, surface, body, now, label)
+    return OutboxRow(
+        chat_id=surface.chat_id,
+        thread_id=surface.thread_id,
+        kind="surface",
+        surface=surface,
+        body=body,
+        priority=priority,
+        due_at=now,
+        created_at=now,
+        label=label,
+        order_id=order_id,
+        unknown=unknown,
+        tell=None if tell is None else dict(tell),
+    )
+
+
+_OUTBOX = (
+    "bot",
+    "chat_id",
+    "thread_id",
+    "kind",
+    "surface_id",
+    "body",
+    "priority",
+    "due_at",
+    "expires_at",
+    "unknown",
+    "created_at",
+    "order_id",
+    "label",
+    "tell",
+    "group_key",
+)
+_INSERT_OUTBOX = PreparedForMany(insert(outbox).inline(), *_OUTBOX, common=("bot",))
+_INSERT_URGENT = Prepared(insert(outbox).returning(outbox.c.id), *_OUTBOX)
+_SCREEN = ("bot", "chat_id", "surface_id", "body", "due_at", "created_at", "label")
+_INSERT_SCREENS = PreparedForMany(
+    insert(outbox)
+    .inline()
+    .values(
+        {name: bindparam(name) for name in _SCREEN}
+        | {
+            "kind": literal_column("'surface'"),
+            "priority": literal_column("1"),
+            "unknown": literal_column("'repeat'"),
+        }
+    ),
+    common=("bot",),
+)
+
+
+_INSERTS: Mapping[type, PreparedForMany] = {ScreenRow: _INSERT_SCREENS, OutboxRow: _INSERT_OUTBOX}
+
+
+def save_outbox(
+    connection: Connection, bot: int, rows: Sequence[OutboxRow | ScreenRow]
+) -> list[int]:
+    """Queue rows in order; the ids of the urgent ones, which stand in no chat's order."""
+    # Ids are asked for only where somebody waits for them: it takes a statement a row.
+    urgent = [row for row in rows if type(row) is OutboxRow and row.urgent]
+    calm = [row for row in rows if not (type(row) is OutboxRow and row.urgent)] if urgent else rows
+    for kind, alike in groupby(calm, type):
+        _INSERTS[kind].run(connection, alike, bot=bot)
+    return [
+        _INSERT_URGENT.all(
+            connection, {name: bot if name == "bot" else getattr(row, name) for name in _OUTBOX}
+        )[0][0]
+        for row in urgent
+    ]
