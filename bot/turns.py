@@ -31,7 +31,7 @@ from handlers.parking import apologise
 from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking, signals
 from storage.database import Connection, Database, Unavailable, is_unavailable
-from storage.inbox import accept
+from storage.inbox import Key, accept, accept_all
 from storage.rows import Remembered
 from storage.standing import standing
 from storage.work import Work
@@ -56,6 +56,10 @@ class Processed:
 
 class HandlerFailed(Exception):
     """A handler raised; the batch is rolled back and its events are run one by one."""
+
+
+class Repeated(Exception):
+    """Some of the events are there already; the batch is rolled back and looked through."""
 
 
 class Turns:
@@ -92,9 +96,14 @@ class Turns:
         if not events:
             return Processed()
         try:
-            return await self._database.write(
-                self._bot, lambda connection: self._batch(connection, events)
-            )
+            try:
+                return await self._database.write(
+                    self._bot, lambda connection: self._batch(connection, events, hopeful=True)
+                )
+            except Repeated:
+                return await self._database.write(
+                    self._bot, lambda connection: self._batch(connection, events)
+                )
         except HandlerFailed:
             pass
         answers: list[Answer] = []
@@ -135,22 +144,20 @@ class Turns:
 
     # -- one batch ------------------------------------------------------------------------------------
 
-    def _batch(self, connection: Connection, events: Sequence[Event]) -> Processed:
+    def _batch(
+        self, connection: Connection, events: Sequence[Event], *, hopeful: bool = False
+    ) -> Processed:
+        """With `hopeful`, all are taken to be new, as nearly always they are; raises Repeated when they are not."""
         now = self._clock.now()
-        keys = [(event.source, event.external_id, type(event).__name__) for event in events]
-        new = accept(connection, self._bot, keys, now)
-        fresh = []
-        for event in events:
-            key = (event.source, event.external_id)
-            if key in new:
-                new.discard(key)
-                fresh.append(event)
-        seen = {event.query_id for event in fresh if isinstance(event, TapEvent)}
-        answers = [
-            Answer(e.query_id) for e in events if isinstance(e, TapEvent) and e.query_id not in seen
-        ]
-        if not fresh:
-            return Processed(tuple(answers), repeated=len(events))
+        keys = [Key(event.source, event.external_id, type(event).__name__) for event in events]
+        answers: list[Answer] = []
+        fresh: Sequence[Event] = events
+        if not hopeful:
+            fresh, answers = self._new(connection, events, keys, now)
+            if not fresh:
+                return Processed(tuple(answers), repeated=len(events))
+        elif not accept_all(connection, self._bot, keys, now):
+            raise Repeated
         work = Work(connection, bot=self._bot, now=now, remembered=self._remembered)
         self._preload(work, fresh)
         business, shelf = self._standing(connection)
@@ -188,6 +195,23 @@ class Turns:
             log.error("batch could not be written", events=len(fresh), exc_info=True)
             raise HandlerFailed(f"{type(error).__name__}: {error}") from error
         return Processed(tuple(answers), tuple(work.urgent), len(fresh), len(events) - len(fresh))
+
+    def _new(
+        self, connection: Connection, events: Sequence[Event], keys: Sequence[Key], now: datetime
+    ) -> tuple[list[Event], list[Answer]]:
+        """The events that were not carried out before, and the answers to taps that were."""
+        new = accept(connection, self._bot, keys, now)
+        fresh = []
+        for event in events:
+            key = (event.source, event.external_id)
+            if key in new:
+                new.discard(key)
+                fresh.append(event)
+        seen = {event.query_id for event in fresh if isinstance(event, TapEvent)}
+        answers = [
+            Answer(e.query_id) for e in events if isinstance(e, TapEvent) and e.query_id not in seen
+        ]
+        return fresh, answers
 
     def _preload(self, work: Work, events: Sequence[Event]) -> None:
         users = {e.sender.id for e in events if isinstance(e, ChatEvent | PreCheckoutEvent)}

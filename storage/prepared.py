@@ -122,8 +122,8 @@ class PreparedForMany:
         self._columns = list(columns) or None
         self._common = frozenset(common)
 
-    def run(self, connection: Connection, many: Iterable[Any], **common: Any) -> None:
-        """Run for every one of them; nothing comes back."""
+    def run(self, connection: Connection, many: Iterable[Any], **common: Any) -> int:
+        """Run for every one of them; how many rows were changed in all, or -1 where the driver does not say."""
         ready: _ReadyForMany | None = connection.info.get(self)
         if ready is None:
             ready = connection.info[self] = self._made(connection.dialect)
@@ -132,7 +132,7 @@ class PreparedForMany:
             for name, convert in ready.common.items()
         }
         taken = ready.taken
-        _run_many(connection, ready.text, [taken(one, shared) for one in many])
+        return _run_many(connection, ready.text, [taken(one, shared) for one in many])
 
     def _made(self, dialect: Dialect) -> _ReadyForMany:
         text, converting, fixed = _compiled(self._statement, self._columns, dialect)
@@ -140,13 +140,15 @@ class PreparedForMany:
         return _ReadyForMany(text, _taking(converting, fixed, self._common), common)
 
 
-def _run_many(connection: Connection, text: str, given: list[tuple[Any, ...]]) -> None:
+def _run_many(connection: Connection, text: str, given: list[tuple[Any, ...]]) -> int:
     if connection.dialect.name != "sqlite":
-        connection.exec_driver_sql(text, given)
-    elif len(given) == 1:
-        _cursor(connection).execute(text, given[0])
+        return connection.exec_driver_sql(text, given).rowcount
+    cursor = _cursor(connection)
+    if len(given) == 1:
+        cursor.execute(text, given[0])
     else:
-        _cursor(connection).executemany(text, given)
+        cursor.executemany(text, given)
+    return cursor.rowcount
 
 
 def _compiled(

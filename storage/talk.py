@@ -39,12 +39,12 @@ class Line:
 def note(conversation: Conversation, message_id: int, text: str, at: datetime) -> None:
     """Keep what the person wrote last."""
     entry = [message_id, text[:LENGTH], at.isoformat()]
-    kept = _kept(conversation)
-    if conversation.recent is not None and 0 < len(kept) < KEPT:
-        # One more at the end of what is written already.
-        conversation.recent = Written(f"{conversation.recent[:-1]},{dumps(entry)}]")
+    written = conversation.recent
+    # Between two entries stands this, and perhaps within what somebody wrote: there are at most so many.
+    if written is not None and written != "[]" and written.count("],[") + 1 < KEPT:
+        conversation.recent = Written(f"{written[:-1]},{dumps(entry)}]")
     else:
-        conversation.recent = Written(dumps([*kept[1 - KEPT :], entry]))
+        conversation.recent = Written(dumps([*_kept(conversation)[1 - KEPT :], entry]))
 
 
 def _kept(conversation: Conversation) -> list[Any]:

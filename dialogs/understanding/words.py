@@ -165,6 +165,12 @@ def _table() -> Mapping[str, Word]:
 
 
 @cache
+def _longest() -> int:
+    """How many characters the longest phrase has, with one slip in it."""
+    return max(_MAX_FORGIVEN, *map(len, _table())) + 1
+
+
+@cache
 def _forgivable() -> Mapping[int, Sequence[tuple[str, Word]]]:
     """The phrases in letters that are long enough, by their length."""
     phrases: dict[int, list[tuple[str, Word]]] = {}
@@ -196,6 +202,12 @@ def _bared(text: str) -> str:
 def read_word(text: str) -> Word | None:
     """The command a whole message is, or None when it says something else or more."""
     whole_text = " ".join(plain(text).split())
+    if (
+        len(whole_text) > _longest()
+        and not whole_text.endswith(_LAST)
+        and not whole_text.startswith(_FIRST)
+    ):
+        return None
     words = (whole_text, whole_text.strip(" .,!。~…"), _bared(whole_text))
     for candidate in words:
         if word := _table().get(candidate):
