@@ -72,3 +72,10 @@ def test_states_come_back_as_they_were(states: tuple[State, ...]) -> None:
     text = keeping.dump(states)
     assert keeping.load(text) == states
     assert keeping.readable(text) == states
+
+
+def test_what_the_quick_library_refuses_is_written_all_the_same() -> None:
+    assert (
+        keeping.json_of({"n": 2**70, "of": {1: "a"}})
+        == '{"n":1180591620717411303424,"of":{"1":"a"}}'
+    )
