@@ -46,9 +46,9 @@ def carry(flow: Flow, state: State, facts: FactSource, seen: Json = None) -> Sta
         seen=seen,
     )
     step = step_of(flow, state.step)
-    if step is not None and can_show(flow, kept, step, facts):
+    if step is not None and can_show(flow, kept.answers, step, facts):
         return kept._replace(step=step)
-    step = next_step(flow, kept, facts) if answers else flow.first
+    step = next_step(flow, kept.answers, facts) if answers else flow.first
     names = [name for name, _ in kept.trail]
     trail = kept.trail[: names.index(step)] if step in names else kept.trail
     return kept._replace(step=step, view={}, trail=trail)

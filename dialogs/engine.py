@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from dialogs.declared import Flow
 from dialogs.meaning import Meant, exactly, roughly
@@ -35,6 +34,7 @@ from dialogs.model import (
     Scene,
     Sent,
     State,
+    Trail,
 )
 from dialogs.understanding.words import read_word
 from dialogs.words import Words
@@ -56,9 +56,9 @@ def begin(
     """
     state = State(flow=flow.name, fingerprint=flow.fingerprint(), step=flow.first)
     if answers:
-        state = _put(flow, state, answers, facts)
-        state = state._replace(step=next_step(flow, state, facts), dropped=())
-    if step is not None and can_show(flow, state, step, facts):
+        known, _ = _put(flow, state.answers, answers, facts)
+        state = state._replace(answers=known, step=next_step(flow, known, facts))
+    if step is not None and can_show(flow, state.answers, step, facts):
         state = state._replace(step=step)
     return state
 
@@ -152,7 +152,7 @@ def _read(flow: Flow, state: State, reading: Reading, facts: FactSource) -> Adva
         if to.step == name:
             to = to._replace(view={**to.view, **view})
             break
-        if to.step == flow.hub and can_show(flow, to, name, facts):
+        if to.step == flow.hub and can_show(flow, to.answers, name, facts):
             to = _enter(flow, to, name, facts, view)
             break
     return replace(made, state=to, denied=reading.denied)
@@ -190,42 +190,65 @@ def _apply(flow: Flow, state: State, outcome: Outcome, facts: FactSource) -> Adv
         case Look(view, gone):
             return Advance(state=fresh._replace(view={**state.view, **view}), gone=gone)
         case Do(_, _, values):
-            return Advance(state=_put(flow, fresh, values, facts), do=outcome)
+            answers, dropped = _put(flow, fresh.answers, values, facts)
+            return Advance(state=fresh._replace(answers=answers, dropped=dropped), do=outcome)
         case Back():
             return Advance(state=_back(flow, fresh, facts))
         case Go(target, view):
             return Advance(state=_enter(flow, fresh, target, facts, view))
         case Next():
-            return Advance(state=_enter(flow, fresh, next_step(flow, fresh, facts), facts))
+            return Advance(state=_enter(flow, fresh, next_step(flow, fresh.answers, facts), facts))
 
 
 def _answered(flow: Flow, state: State, given: Put, facts: FactSource) -> Advance:
-    fresh = _put(flow, state, given.values, facts, **_renewed(state))
-    to = given.go or next_step(flow, fresh, facts)
-    if to != state.step or not can_show(flow, fresh, to, facts):
-        fresh = _enter(flow, fresh, to, facts)
-    return Advance(state=fresh, echo=tuple(given.values) if given.echo else ())
+    answers, dropped = _put(flow, state.answers, given.values, facts)
+    to, view, trail = given.go or next_step(flow, answers, facts), state.view, state.trail
+    if to != state.step or not can_show(flow, answers, to, facts):
+        to, view, trail = _way(flow, state, answers, to, facts)
+    # Every field by itself: what most inputs come to is made in one go.
+    moved = State(
+        flow=state.flow,
+        fingerprint=state.fingerprint,
+        step=to,
+        answers=answers,
+        trail=trail,
+        view=view,
+        revision=state.revision + 1,
+        nudge_at=state.nudge_at,
+        dropped=dropped,
+        seen=state.seen,
+    )
+    return Advance(state=moved, echo=tuple(given.values) if given.echo else ())
 
 
 def _fresh(state: State) -> State:
     """The state after an input: another revision, and nothing left of what the last one led to."""
-    return state._replace(**_renewed(state), dropped=())
-
-
-def _renewed(state: State) -> dict[str, Any]:
-    return {"revision": state.revision + 1, "misses": 0, "nudges": 0, "offered": ()}
+    return state._replace(revision=state.revision + 1, misses=0, nudges=0, offered=(), dropped=())
 
 
 def _enter(
     flow: Flow, state: State, target: str, facts: FactSource, view: Mapping[str, Json] | None = None
 ) -> State:
-    """To another step; the way here is remembered with its view.
+    """To another step; the way here is remembered with its view."""
+    to, shown, trail = _way(flow, state, state.answers, target, facts, view)
+    return state._replace(step=to, view=shown, trail=trail)
+
+
+def _way(
+    flow: Flow,
+    state: State,
+    answers: Answers,
+    target: str,
+    facts: FactSource,
+    view: Mapping[str, Json] | None = None,
+) -> tuple[str, Mapping[str, Json], Trail]:
+    """Where `target` leads with these answers, how it looks, and the way there.
 
     Loops are taken out of the way, so that it stays short and goes on leading to the start. What follows the hub
     is an edit: it leads back to the hub, and is forgotten when the hub is reached again.
     """
-    if not can_show(flow, state, target, facts):
-        target, view = next_step(flow, state, facts), None
+    if not can_show(flow, answers, target, facts):
+        target, view = next_step(flow, answers, facts), None
     trail = state.trail
     if target != state.step:
         names = [name for name, _ in trail]
@@ -235,7 +258,7 @@ def _enter(
             edit = names.index(flow.hub) + 1 if flow.hub in names else 0
             end = names.index(state.step, edit) if state.step in names[edit:] else len(names)
             trail = (*trail[:end], (state.step, state.view))
-    return state._replace(step=target, view=dict(view or {}), trail=trail)
+    return target, dict(view) if view else {}, trail
 
 
 def _back(flow: Flow, state: State, facts: FactSource) -> State:
@@ -253,26 +276,26 @@ def _way_back(flow: Flow, state: State, facts: FactSource) -> int | None:
         return None
     for index in range(len(state.trail) - 1, -1, -1):
         name = state.trail[index][0]
-        if name != state.step and can_show(flow, state, name, facts):
+        if name != state.step and can_show(flow, state.answers, name, facts):
             return index
     return None
 
 
-def can_show(flow: Flow, state: State, name: str, facts: FactSource) -> bool:
+def can_show(flow: Flow, answers: Answers, name: str, facts: FactSource) -> bool:
     """Whether what a screen builds on is there; for the hub, everything."""
     if name == flow.hub:
-        return next_step(flow, state, facts) == name
+        return next_step(flow, answers, facts) == name
     step = flow.step(name)
     before = step.after if step.asks is None else (*step.after, *flow.field(step.asks).after)
-    return all(field in state.answers for field in before)
+    return not before or all(field in answers for field in before)
 
 
-def next_step(flow: Flow, state: State, facts: FactSource) -> str:
+def next_step(flow: Flow, answers: Answers, facts: FactSource) -> str:
     """The first step that asks for something open, else the hub."""
     for step in flow.steps:
-        if step.asks is None or step.asks in state.answers or step.name == flow.hub:
+        if step.asks is None or step.asks in answers or step.name == flow.hub:
             continue
-        if step.when is not None and not step.when(state.answers, facts):
+        if step.when is not None and not step.when(answers, facts):
             continue
         if step.when is None and flow.field(step.asks).optional:
             continue
@@ -281,12 +304,11 @@ def next_step(flow: Flow, state: State, facts: FactSource) -> str:
 
 
 def _put(
-    flow: Flow, state: State, values: Mapping[str, Json], facts: FactSource, **besides: Any
-) -> State:
-    """Set answers, and what else is given; answers that depend on a changed one are forgotten, unless they may stay
-    and hold."""
-    if not values:
-        return state._replace(dropped=(), **besides) if besides else state
+    flow: Flow, before: Answers, values: Mapping[str, Json], facts: FactSource
+) -> tuple[Answers, tuple[str, ...]]:
+    """The answers with those that are given, without those that depend on a changed one, unless they may stay and
+    hold; and the fields of these."""
+    changed = set()
     for name, value in values.items():
         kind = flow.field(name).kind
         if not isinstance(value, kind):
@@ -294,12 +316,12 @@ def _put(
                 f"flow {flow.name}: {name} was answered with {type(value).__name__}, "
                 f"but its kind is {kind.__name__}"
             )
-    changed = {name for name, value in values.items() if state.answers.get(name) != value}
-    answers = {**state.answers, **values}
-    dropped: tuple[str, ...] = ()
+        if before.get(name) != value:
+            changed.add(name)
+    answers = {**before, **values}
     if flow.leads(changed):
-        answers, dropped = drop_dependants(flow, answers, changed, facts, besides=values)
-    return state._replace(answers=answers, dropped=dropped, **besides)
+        return drop_dependants(flow, answers, changed, facts, besides=values)
+    return answers, ()
 
 
 def drop_dependants(

@@ -217,6 +217,10 @@ class Part(Protocol):
 # -- where a person is ----------------------------------------------------------------------------------
 
 
+#: The way to a screen, as (step, view).
+Trail = tuple[tuple[str, Mapping[str, Json]], ...]
+
+
 class State(NamedTuple):
     """Where a person is in a flow. Plain data: it lives in a row and survives everything.
 
@@ -227,8 +231,8 @@ class State(NamedTuple):
     fingerprint: str
     step: str
     answers: Answers = _NOTHING
-    #: The way here from the start, as (step, view); no step twice before the hub, nor after it.
-    trail: tuple[tuple[str, Mapping[str, Json]], ...] = ()
+    #: The way here from the start; no step twice before the hub, nor after it.
+    trail: Trail = ()
     view: Mapping[str, Json] = _NOTHING
     #: Grows with every input that was carried out; buttons of another revision do nothing.
     revision: int = 1

@@ -160,11 +160,11 @@ class Work:
         `anew` sends it again below what is newer, which notifies; otherwise it is edited where it stands. The
         revision grows when the set of actions changes, unless it is given (dialogs count their own).
         """
-        surface = self.surface(chat_id, kind, subject)
+        key = (chat_id, kind, subject)
+        surface = self._surfaces.get(key) or self.surface(chat_id, kind, subject)
         fresh = surface is None
         if surface is None:
-            surface = Surface(chat_id, kind, subject, thread_id)
-            self._surfaces[(chat_id, kind, subject)] = surface
+            surface = self._surfaces[key] = Surface(chat_id, kind, subject, thread_id)
         wanted = [[name, value] for name, value in actions]
         if revision is not None:
             surface.revision = revision
@@ -177,10 +177,10 @@ class Work:
         surface.content = text
         surface.content_hash = hashed
         if fresh and content is None:
-            del self._surfaces[(chat_id, kind, subject)]
+            del self._surfaces[key]
             return surface
         if changed or anew:
-            self._changed[(chat_id, kind, subject)] = surface
+            self._changed[key] = surface
             self._outbox.append(
                 outbox_rows.of_surface(
                     surface,

@@ -298,9 +298,11 @@ class Chats(RuleBasedStateMachine):
             assert state.trail == trail[: len(state.trail)]
             assert (state.step, state.view) == trail[len(state.trail)]
             passed = [name for name, _ in trail[len(state.trail) + 1 :]]
-            assert not any(engine.can_show(flow, state, n, facts) for n in passed if n != here)
+            assert not any(
+                engine.can_show(flow, state.answers, n, facts) for n in passed if n != here
+            )
         rest = [name for name, _ in state.trail if name != state.step]
-        assert not any(engine.can_show(flow, state, n, facts) for n in rest)
+        assert not any(engine.can_show(flow, state.answers, n, facts) for n in rest)
 
     @rule(who=PEOPLE, pick=ANY)
     def goes_on_and_back(self, who: int, pick: int) -> None:
@@ -313,9 +315,7 @@ class Chats(RuleBasedStateMachine):
         forward = made.accepted and made.denied is None and after.step != before.step
         if not forward or len(after.trail) < len(before.trail) or after.step == self.stage.flow.hub:
             return
-        if not engine.can_show(
-            self.stage.flow, after._replace(step=before.step), before.step, self.stage.any_facts
-        ):
+        if not engine.can_show(self.stage.flow, after.answers, before.step, self.stage.any_facts):
             return
         if before.trail and after.trail == before.trail[: len(after.trail)]:
             return  # it was a step back itself

@@ -84,7 +84,7 @@ def carried(old: Stage, new: Stage, state: State) -> State:
         if field.name in made.dropped:
             assert field.holds is not None or field.after
     assert set(made.answers) <= {field.name for field in flow.fields}
-    if flow.has(state.step) and engine.can_show(flow, made, state.step, new.any_facts):
+    if flow.has(state.step) and engine.can_show(flow, made.answers, state.step, new.any_facts):
         assert made.step == state.step, "who can stay stays"
     for index in range(len(state.offered)):
         pressed = engine.advance(
