@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
-    BigInteger,
     Connection,
     Text,
     bindparam,
@@ -18,14 +17,14 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    text,
     update,
 )
 
 from storage.outbox import ENDED, OPEN, QUEUED, URGENT
-from storage.prepared import Prepared, among
+from storage.prepared import Prepared, PreparedForMany, among
 from storage.serial import loads
 from storage.tables import conversations, outbox, surfaces
-from storage.types import millis
 
 #: How a row's `tell` is kept once the row has ended: the wish, and the answer of the call.
 _WISH, _ANSWER = "$params", "$result"
@@ -90,15 +89,21 @@ _END = Prepared(
     )
 )
 #: The same of what nearly every row is: sent, and nobody wants to be told.
-_SENT = Prepared(
+_SENT = PreparedForMany(
     update(outbox)
-    .where(outbox.c.id == bindparam("row"))
+    .where(
+        outbox.c.id == bindparam("id"),
+        outbox.c.epoch == bindparam("epoch"),
+        outbox.c.tell.is_(null()),
+        text("outbox.state = 'sending'"),
+    )
     .values(
         state=literal_column("'sent'"),
         reason=null(),
-        message_id=bindparam("message"),
-        settled_at=bindparam("now", type_=BigInteger),
-    )
+        message_id=bindparam("message_id"),
+        settled_at=bindparam("settled_at"),
+    ),
+    common=("settled_at",),
 )
 _SAW = Prepared(
     update(conversations)
@@ -114,15 +119,12 @@ _OURS = Prepared(
         among(outbox.c.id, "ids"), outbox.c.state == "sending"
     )
 )
-_SHOW = Prepared(
+_SHOWN = ("message_id", "shown_hash", "shown_kind", "sent_at")
+_SHOW = PreparedForMany(
     update(surfaces)
-    .where(surfaces.c.id == bindparam("surface"))
-    .values(
-        message_id=bindparam("message"),
-        shown_hash=bindparam("hash"),
-        shown_kind=bindparam("shape"),
-        sent_at=bindparam("moment"),
-    )
+    .where(surfaces.c.id == bindparam("id"))
+    .values({name: bindparam(name) for name in _SHOWN}),
+    common=(),
 )
 
 
@@ -130,21 +132,50 @@ def settle(
     connection: Connection, bot: int, settlements: Sequence[Settlement], now: datetime
 ) -> int:
     """Write what became of claimed rows; how many. Rows no longer ours under their epoch stay alone."""
+    plain = [item for item in settlements if _is_plain(item)]
+    if plain and _sent_all(connection, plain, now):
+        _show(connection, [item.shown for item in plain if item.shown is not None])
+        left = [item for item in settlements if not _is_plain(item)]
+        return len(plain) + (_settle_each(connection, bot, left, now) if left else 0)
+    return _settle_each(connection, bot, settlements, now)
+
+
+def _is_plain(item: Settlement) -> bool:
+    """Sent, and nothing else to say: what nearly every row comes to."""
+    return item.state == "sent" and item.reason is None and item.result is NOTHING
+
+
+def _sent_all(connection: Connection, plain: Sequence[Settlement], now: datetime) -> bool:
+    """Write that all of them were sent, without looking at them first; False when one of them is not ours any more or
+    is to be told of, and then nothing is written.
+    """
+    if connection.dialect.name != "sqlite":
+        return False
+    connection.exec_driver_sql("SAVEPOINT plain")
+    all_of_them = _SENT.run(connection, plain, settled_at=now) == len(plain)
+    if not all_of_them:
+        connection.exec_driver_sql("ROLLBACK TO plain")
+    connection.exec_driver_sql("RELEASE plain")
+    return all_of_them
+
+
+def _settle_each(
+    connection: Connection, bot: int, settlements: Sequence[Settlement], now: datetime
+) -> int:
     tells = _ours(connection, settlements)
     known = [item for item in settlements if item.id in tells]
-    moment = millis(now)
-    sent: list[dict[str, Any]] = []
+    sent: list[Settlement] = []
     ended: list[Settlement] = []
     again: list[Settlement] = []
     for item in known:
         if item.state == "queued":
             again.append(item)
         elif item.state == "sent" and item.reason is None and tells[item.id] is None:
-            sent.append({"row": item.id, "message": item.message_id, "now": moment})
+            sent.append(item)
         else:
             ended.append(item)
     if sent:
-        _SENT.run_all(connection, sent)
+        _SENT.run(connection, sent, settled_at=now)
     if ended:
         _END.run_all(
             connection,
@@ -254,19 +285,7 @@ def _kept(tell: Mapping[str, Any] | None, result: Mapping[str, Any]) -> dict[str
 
 def _show(connection: Connection, shown: Sequence[ShownSurface]) -> None:
     if shown:
-        _SHOW.run_all(
-            connection,
-            [
-                {
-                    "surface": item.id,
-                    "message": item.message_id,
-                    "hash": item.shown_hash,
-                    "shape": item.shown_kind,
-                    "moment": item.sent_at,
-                }
-                for item in shown
-            ],
-        )
+        _SHOW.run(connection, shown)
 
 
 def _end_messages(connection: Connection, bot: int, chats: Collection[int], now: datetime) -> None:
