@@ -214,16 +214,19 @@ class Turns:
         return fresh, answers
 
     def _preload(self, work: Work, events: Sequence[Event]) -> None:
-        users = {e.sender.id for e in events if isinstance(e, ChatEvent | PreCheckoutEvent)}
-        chats = {
-            e.sender.id for e in events if isinstance(e, ChatEvent) and e.chat.kind == "private"
-        }
-        surfaces = set()
+        users, chats, surfaces = set(), set(), set()
         for event in events:
-            if isinstance(event, TapEvent):
-                head = event.data.partition(".")[0]
-                if head.isascii() and head.isdigit() and len(head) < 18:
-                    surfaces.add(int(head))
+            if isinstance(event, ChatEvent):
+                user = event.sender.id
+                users.add(user)
+                if event.chat.kind == "private":
+                    chats.add(user)
+                if isinstance(event, TapEvent):
+                    head = event.data.partition(".")[0]
+                    if head.isascii() and head.isdigit() and len(head) < 18:
+                        surfaces.add(int(head))
+            elif isinstance(event, PreCheckoutEvent):
+                users.add(event.sender.id)
         work.preload(users=users, chats=chats, surface_ids=surfaces)
 
     def _standing(self, connection: Connection) -> tuple[Business, Shelf]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dialogs.words import N_
-from handlers.events import MessageEvent, TapEvent
+from handlers.events import ChatEvent, MessageEvent, TapEvent
 from handlers.turn import Turn
 from orders.cards import find_card_numbers
 
@@ -18,7 +18,7 @@ MINUTE = timedelta(minutes=1)
 def held_back(turn: Turn) -> bool:
     """Whether this message or tap is one too many; its person is told so once, taps each time."""
     event = turn.event
-    assert isinstance(event, MessageEvent | TapEvent)
+    assert isinstance(event, ChatEvent)
     limit = turn.business.flood_limit
     if not limit or event.chat.kind != "private":
         return False

@@ -24,13 +24,14 @@ from orders.money import Money
 from orders.ratings import Rating
 from orders.roles import Action, Role
 from orders.text import clean_line
+from orders.values import value
 from storage import money, reviews, staff
 from storage.records import Order, Person
 from storage.rows import Conversation
 from storage.work import Work
 
 
-@dataclass(frozen=True, slots=True)
+@value()
 class Answer:
     """What the chat app shows when a button was tapped: a short toast, or an alert."""
 

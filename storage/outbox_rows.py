@@ -48,16 +48,11 @@ class ScreenRow:
     chat_id: int
     surface: Surface
     body: Mapping[str, Any]
-    due_at: datetime
     label: str
 
     @property
     def surface_id(self) -> int | None:
         return self.surface.id
-
-    @property
-    def created_at(self) -> datetime:
-        return self.due_at
 
 
 def of_surface(
@@ -75,7 +70,7 @@ def of_surface(
     body = {"anew": True} if anew else {}
     plain_screen = order_id is None and tell is None and priority == 1 and unknown == "repeat"
     if plain_screen and surface.thread_id is None:
-        return ScreenRow(surface.chat_id, surface, body, now, label)
+        return ScreenRow(surface.chat_id, surface, body, label)
     return OutboxRow(
         chat_id=surface.chat_id,
         thread_id=surface.thread_id,
@@ -123,22 +118,22 @@ _INSERT_SCREENS = PreparedForMany(
             "unknown": literal_column("'repeat'"),
         }
     ),
-    common=("bot",),
+    common=("bot", "due_at", "created_at"),
 )
 
 
-_INSERTS: Mapping[type, PreparedForMany] = {ScreenRow: _INSERT_SCREENS, OutboxRow: _INSERT_OUTBOX}
-
-
 def save_outbox(
-    connection: Connection, bot: int, rows: Sequence[OutboxRow | ScreenRow]
+    connection: Connection, bot: int, rows: Sequence[OutboxRow | ScreenRow], now: datetime
 ) -> list[int]:
-    """Queue rows in order; the ids of the urgent ones, which stand in no chat's order."""
+    """Queue rows in order, screens as due `now`; the ids of the urgent ones, which stand in no chat's order."""
     # Ids are asked for only where somebody waits for them: it takes a statement a row.
     urgent = [row for row in rows if type(row) is OutboxRow and row.urgent]
     calm = [row for row in rows if not (type(row) is OutboxRow and row.urgent)] if urgent else rows
     for kind, alike in groupby(calm, type):
-        _INSERTS[kind].run(connection, alike, bot=bot)
+        if kind is ScreenRow:
+            _INSERT_SCREENS.run(connection, alike, bot=bot, due_at=now, created_at=now)
+        else:
+            _INSERT_OUTBOX.run(connection, alike, bot=bot)
     return [
         _INSERT_URGENT.all(
             connection, {name: bot if name == "bot" else getattr(row, name) for name in _OUTBOX}

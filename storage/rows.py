@@ -36,8 +36,8 @@ class Conversation:
     fingerprint: str | None = None
     step: str | None = None
     revision: int = 0
-    #: The open flows as stored, JSON text; see `handlers.dialog.stack`.
-    state: str = "[]"
+    #: The open flows as stored, JSON text; see `handlers.dialog.stack`. Changes by `flows`.
+    state: str = field(default="[]", compare=False)
     surface_id: int | None = None
     mode: str = "bot"
     last_message_id: int | None = None
@@ -49,7 +49,6 @@ class Conversation:
     recent: Written | None = None
     heard_since: datetime | None = None
     heard: int = 0
-    updated_at: datetime | None = None
     #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
     flows: tuple[State, ...] | None = None
     #: Flow and fingerprint as stored; None when the conversation is new.
@@ -95,11 +94,10 @@ _CONVERSATION = (
     "recent",
     "heard_since",
     "heard",
-    "updated_at",
 )
 
 
-_SAVED = ("bot", "chat_id", *_CONVERSATION)
+_SAVED = ("bot", "chat_id", *_CONVERSATION, "updated_at")
 _JSON = {"state", "focus", "recent"}
 _LOAD_CONVERSATIONS = Prepared(
     select(
@@ -111,18 +109,18 @@ _LOAD_CONVERSATIONS = Prepared(
     ).where(conversations.c.bot == bindparam("of"), among(conversations.c.chat_id, "chats"))
 )
 _SAVE_CONVERSATIONS = PreparedForMany(
-    lambda dialect: upsert_for(dialect, conversations, ("bot", "chat_id"), _CONVERSATION),
+    lambda dialect: upsert_for(
+        dialect, conversations, ("bot", "chat_id"), (*_CONVERSATION, "updated_at")
+    ),
     *_SAVED,
-    common=("bot",),
+    common=("bot", "updated_at"),
 )
 #: The same of those that are in the flow they were in: the index of flows is left alone.
 _GO_ON = PreparedForMany(
     update(conversations)
     .where(conversations.c.bot == bindparam("of"), conversations.c.chat_id == bindparam("chat_id"))
-    .values(
-        {name: bindparam(name) for name in _CONVERSATION if name not in ("flow", "fingerprint")}
-    ),
-    common=("of",),
+    .values({name: bindparam(name) for name in _SAVED[2:] if name not in ("flow", "fingerprint")}),
+    common=("of", "updated_at"),
 )
 
 
@@ -158,17 +156,20 @@ def load_conversations(
     for one in made:
         focus: Any = one.focus
         since: Any = one.heard_since
-        updated: Any = one.updated_at
         one.focus = None if focus is None else loads(focus)
         one.recent = None if one.recent is None else Written(one.recent)
-        one.heard_since, one.updated_at = moment(since), moment(updated)
+        one.heard_since = moment(since)
         one.read = remembered.read(one.chat_id, one.state)
         one.stored = (one.flow, one.fingerprint)
     return made
 
 
 def save_conversations(
-    connection: Connection, bot: int, changed: Sequence[Conversation], remembered: Remembered
+    connection: Connection,
+    bot: int,
+    changed: Sequence[Conversation],
+    remembered: Remembered,
+    now: datetime,
 ) -> None:
     anew: list[Conversation] = []
     going_on: list[Conversation] = []
@@ -182,9 +183,9 @@ def save_conversations(
         (going_on if flow == one.stored else anew).append(one)
         one.stored = flow
     if anew:
-        _SAVE_CONVERSATIONS.run(connection, anew, bot=bot)
+        _SAVE_CONVERSATIONS.run(connection, anew, bot=bot, updated_at=now)
     if going_on:
-        _GO_ON.run(connection, going_on, of=bot)
+        _GO_ON.run(connection, going_on, of=bot, updated_at=now)
 
 
 _SURFACES = select(

@@ -373,22 +373,23 @@ class Work:
     def flush(self) -> None:
         """Write everything that is pending, set-based."""
         self.session.flush()
-        changed = [
-            c for chat, c in self._conversations.items() if _AS_STORED(c) != self._before[chat]
-        ]
+        changed = []
+        for chat, conversation in self._conversations.items():
+            values = _AS_STORED(conversation)
+            if values != self._before[chat]:
+                changed.append(conversation)
+                self._before[chat] = values
         if self._changed:
             rows.save_surfaces(self.connection, self.bot, list(self._changed.values()), self.now)
             for surface in self._changed.values():
                 self._keep(surface)
             self._changed.clear()
         if changed:
-            for conversation in changed:
-                conversation.updated_at = self.now
-            rows.save_conversations(self.connection, self.bot, changed, self._remembered)
-            for conversation in changed:
-                self._before[conversation.chat_id] = _AS_STORED(conversation)
+            rows.save_conversations(self.connection, self.bot, changed, self._remembered, self.now)
         if self._outbox:
-            self.urgent += outbox_rows.save_outbox(self.connection, self.bot, self._outbox)
+            self.urgent += outbox_rows.save_outbox(
+                self.connection, self.bot, self._outbox, self.now
+            )
             self._outbox.clear()
         if self._timers:
             rows.save_timers(self.connection, self.bot, list(self._timers.values()))

@@ -59,7 +59,7 @@ async def queue(services: Services, chat: int, text: str, after: timedelta) -> N
         due_at=now + after,
         created_at=now,
     )
-    await services.database.write(BOT, lambda c: save_outbox(c, BOT, [row]))
+    await services.database.write(BOT, lambda c: save_outbox(c, BOT, [row], now))
 
 
 async def fetched(app: App, path: str) -> httpx.Response:

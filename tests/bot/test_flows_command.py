@@ -29,11 +29,11 @@ async def _talking(url: str, *where: tuple[str, str, str]) -> None:
     database = await Database.open(url)
     await upgrade(database)
     made = [
-        rows.Conversation(chat, flow=flow, fingerprint=version, step=step, updated_at=NOW)
+        rows.Conversation(chat, flow=flow, fingerprint=version, step=step)
         for chat, (flow, version, step) in enumerate(where, start=1)
     ]
     await database.write(
-        1, lambda connection: rows.save_conversations(connection, 1, made, rows.Remembered())
+        1, lambda connection: rows.save_conversations(connection, 1, made, rows.Remembered(), NOW)
     )
     await database.close()
 
