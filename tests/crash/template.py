@@ -39,6 +39,11 @@ class Process:
                 os.kill(self.pid, number)
 
 
+def _end(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+
+
 #: What a fork can become, by name; each gets what was asked for and never returns to the template.
 Role = Callable[[Mapping[str, Any]], None]
 
@@ -64,13 +69,18 @@ class Client:
         return client
 
     async def start(self, role: str, log: Path, **given: Any) -> Process:
-        """Fork a process that becomes `role`; what it prints goes to `log`."""
+        """Fork a process that becomes `role`; what it prints goes to `log`. Who is cancelled meanwhile leaves none."""
         self._count += 1
         asked = asyncio.get_running_loop().create_future()
         self._asked[self._count] = asked
         line = {"n": self._count, "role": role, "log": str(log), "given": given}
         self.writer.write(json.dumps(line).encode() + b"\n")
-        pid = await asked
+        try:
+            pid = await asyncio.shield(asked)
+        except asyncio.CancelledError:
+            # It is forked all the same, and nobody will know of it.
+            asked.add_done_callback(lambda told: _end(told.result()))
+            raise
         ended = asyncio.get_running_loop().create_future()
         self._running[pid] = ended
         if pid in self._over:
