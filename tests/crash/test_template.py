@@ -32,7 +32,7 @@ async def test_a_process_that_nobody_waits_for_any_more_is_ended(
     if told_before:
         await told(1, forked.pid)
         # The answer is there, and nobody has looked at it yet.
-        while client._asked:
+        while client._asked:  # noqa: ASYNC110
             await asyncio.sleep(0)
         asking.cancel()
     else:
