@@ -216,9 +216,7 @@ def show(
         return
     words = turn.words()
     facts = source(turn, words)
-    lines = (
-        echo_lines(echo, state, facts, words) if echo and not meant else ((meant,) if meant else ())
-    )
+    lines = (meant,) if meant else echo_lines(echo, state, facts, words) if echo else ()
     screen = render(
         FLOWS[state.flow], state, facts, words, turn.now, notice=notice or "", echo=lines
     )

@@ -97,7 +97,7 @@ _CONVERSATION = (
 )
 
 
-_SAVED = ("bot", "chat_id", *_CONVERSATION, "updated_at")
+_WRITTEN = (*_CONVERSATION, "updated_at")
 _JSON = {"state", "focus", "recent"}
 _LOAD_CONVERSATIONS = Prepared(
     select(
@@ -109,17 +109,15 @@ _LOAD_CONVERSATIONS = Prepared(
     ).where(conversations.c.bot == bindparam("of"), among(conversations.c.chat_id, "chats"))
 )
 _SAVE_CONVERSATIONS = PreparedForMany(
-    lambda dialect: upsert_for(
-        dialect, conversations, ("bot", "chat_id"), (*_CONVERSATION, "updated_at")
-    ),
-    *_SAVED,
+    lambda dialect: upsert_for(dialect, conversations, ("bot", "chat_id"), _WRITTEN),
+    *("bot", "chat_id", *_WRITTEN),
     common=("bot", "updated_at"),
 )
 #: The same of those that are in the flow they were in: the index of flows is left alone.
 _GO_ON = PreparedForMany(
     update(conversations)
     .where(conversations.c.bot == bindparam("of"), conversations.c.chat_id == bindparam("chat_id"))
-    .values({name: bindparam(name) for name in _SAVED[2:] if name not in ("flow", "fingerprint")}),
+    .values({name: bindparam(name) for name in _WRITTEN if name not in ("flow", "fingerprint")}),
     common=("of", "updated_at"),
 )
 

@@ -40,7 +40,7 @@ def note(conversation: Conversation, message_id: int, text: str, at: datetime) -
     """Keep what the person wrote last."""
     entry = [message_id, text[:LENGTH], at.isoformat()]
     written = conversation.recent
-    # Between two entries stands this, and perhaps within what somebody wrote: there are at most so many.
+    # This stands between two entries, and perhaps within what somebody wrote: the lines are at most one more.
     if written is not None and written != "[]" and written.count("],[") + 1 < KEPT:
         conversation.recent = Written(f"{written[:-1]},{dumps(entry)}]")
     else:
