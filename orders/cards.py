@@ -4,6 +4,7 @@ kept.
 A run of 13 to 19 digits with a valid Luhn sum (ISO/IEC 7812) is taken for a card number, written
 together or in groups as printed on cards. Inside links, where long digits are mostly article
 numbers, and in unusual groupings the number must also have the prefix and length of a card scheme.
+Within a checksum (32 hexadecimal digits or more) there is none.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ _SEPARATORS = frozenset(" \u00a0\u2009\u202f-‐‑‒–—.·_/")
 #: Of any script, as `str.isdecimal` has them.
 _DIGIT = re.compile(r"\d")
 _LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
+#: Checksums and tokens as the bot itself writes them: one in some hundred holds what would pass for a card number.
+_HEX = re.compile(r"(?<![0-9A-Za-z])(?=[0-9a-f]*[a-f])[0-9a-f]{32,}(?![0-9A-Za-z])")
 _USUAL_GROUPS = re.compile(r"4,4,4,(?:[1-4]|4,[1-3])|4,6,[45]|6,(?:[7-9]|1[0-3])")
 #: Prefix and length of the schemes: Visa, Mastercard, American Express, UnionPay, Discover, JCB,
 #: Diners, Mir, Maestro.
@@ -59,11 +62,15 @@ def find_card_numbers(text: str) -> tuple[CardNumber, ...]:
     if len(text) < 13 or len(_DIGIT.findall(text)) < 13:
         return ()
     links = [match.span() for match in _LINK.finditer(text)]
+    checksums = [match.span() for match in _HEX.finditer(text)]
     found: list[CardNumber] = []
     for run in _runs(text):
         index = 0
         while index < len(run):
             start = run[index].start
+            if _inside(start, checksums):
+                index += 1
+                continue
             strict = _inside(start, links) or text[start - 1 : start] == "+"  # a telephone number
             last = _card_from(run, index, strict=strict)
             if last is None:

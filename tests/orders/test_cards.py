@@ -32,6 +32,9 @@ def with_check_digit(body: str) -> str:
         "card:4012888888881881",
         "4222222222222",
         "https://pay.example/?card=4111111111111111",
+        # Too short for a checksum, and one beside a checksum.
+        "dead4111111111111111beef",
+        "4111111111111111 " + "a1" * 32,
     ],
 )
 def test_found(text: str) -> None:
@@ -55,6 +58,9 @@ def test_found(text: str) -> None:
         "https://item.example.com/item.htm?id=7654321098764",
         "K7M-3QXF",
         "¥ 1,299.00 / 2,599.00 / 4,999.00",
+        # Checksums and tokens: sixteen digits that would do, and as many as there are.
+        "60f9519cf565f1cb" + "4111111111111111" + "dc181e901851191a" + "54dc38d6e9b62690",
+        "join_c4111111111111111deaf00110022ab3",
     ],
 )
 def test_not_found(text: str) -> None:
