@@ -65,8 +65,10 @@ async def fill(house: House, *, people: int, orders: int) -> None:
     def work(connection: Connection) -> None:
         chat = {"chat_id": f"{FIRST} + i"}
         copies(connection, _PEOPLE, f"user_id = {one}", people, {"user_id": f"{FIRST} + i"})
-        copies(connection, conversations, f"chat_id = {one}", people, chat)
         copies(connection, surfaces, f"chat_id = {one} AND subject = 'main'", people, chat)
+        screen = connection.scalar(text(f"SELECT min(id) FROM surfaces WHERE chat_id > {FIRST}"))
+        talk = {**chat, "surface_id": f"{screen} - 1 + i"}
+        copies(connection, conversations, f"chat_id = {one}", people, talk)
         first = connection.scalar(text(f"SELECT min(id) FROM people WHERE user_id > {FIRST}"))
         customer = f"{first} + i % {people}"
         number = {"number": "'X' || i", "customer_id": customer}

@@ -23,7 +23,7 @@ from handlers.events import Chat, Event, MessageEvent, Sender, TapEvent
 from storage import catalogue
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.tables import conversations, surfaces
+from storage.tables import conversations
 
 T = TypeVar("T")
 CATALOGUE = Path(__file__).parent.parent / "catalogue" / "demo.yaml"
@@ -73,35 +73,23 @@ class House:
 
     async def screens(self, people: Sequence[int]) -> dict[int, Screen]:
         """What each of them could tap now."""
-        query = (
-            select(
-                conversations.c.chat_id,
-                conversations.c.step,
-                conversations.c.state,
-                surfaces.c.id,
-                surfaces.c.revision,
-                surfaces.c.message_id,
-            )
-            .join(
-                surfaces,
-                (surfaces.c.bot == conversations.c.bot)
-                & (surfaces.c.chat_id == conversations.c.chat_id),
-            )
-            .where(
-                conversations.c.bot == BOT,
-                surfaces.c.subject == "main",
-                conversations.c.chat_id.in_(people),
-            )
-        )
+        query = select(
+            conversations.c.chat_id,
+            conversations.c.step,
+            conversations.c.state,
+            conversations.c.surface_id,
+            conversations.c.screen_revision,
+            conversations.c.screen_message_id,
+        ).where(conversations.c.bot == BOT, conversations.c.chat_id.in_(people))
         rows = await self.database.read(lambda connection: connection.execute(query).all())
         return {
             row.chat_id: Screen(
                 row.chat_id,
                 row.step or "",
                 tuple(offer[0] for offer in row.state[-1].get("offered", ())) if row.state else (),
-                row.id,
-                row.revision,
-                row.message_id or 1,
+                row.surface_id,
+                row.screen_revision,
+                row.screen_message_id or 1,
             )
             for row in rows
         }

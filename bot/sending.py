@@ -244,12 +244,13 @@ class Sender:
         message_id = done.message_ids[-1] if done.message_ids else None
         new = message_id if _makes_messages(made) else None
         shown, tidy = self._now_shown(row, made, new)
+        told_by_dialog = shown is not None and shown.dialog_of is not None
         result = _result(row, done) if row.told else NOTHING
         return Report(
             Settlement(row.id, row.epoch, "sent", message_id, shown, result),
             tidy,
             _uploaded(made, done),
-            newest=new if row.chat_id > 0 else None,
+            newest=new if row.chat_id > 0 and not told_by_dialog else None,
         )
 
     def _now_shown(
@@ -258,8 +259,9 @@ class Sender:
         surface, todo = row.surface, made.plan
         if surface is None or todo is None:
             return None, ()
+        dialog_of = surface.chat_id if surface.held else None
         if todo.step is Step.DELETE or todo.step is Step.STRIP:
-            return ShownSurface(id=surface.id), ()
+            return ShownSurface(id=surface.id, dialog_of=dialog_of), ()
         anew = todo.step is Step.SEND
         now_shown = ShownSurface(
             surface.id,
@@ -267,6 +269,8 @@ class Sender:
             surface.content_hash,
             made.shape,
             self._now() if anew else surface.sent_at,
+            dialog_of,
+            message_id,
         )
         if todo.old is None or surface.message_id is None:
             return now_shown, ()

@@ -17,8 +17,8 @@ from handlers.facts import source, standing
 from handlers.turn import Turn
 from orders.refusal import Refusal
 from storage.rows import Conversation
+from storage.surfaces import DIALOG
 
-SURFACE = ("dialog", "main")
 #: Answers that nobody typed.
 _CHOSEN = frozenset({"service", "plan", "order"})
 #: How many unfinished flows wait below the open one.
@@ -169,7 +169,7 @@ def drop(turn: Turn, order_id: int) -> None:
     if len(left) == len(states):
         return
     if states[-1].answers.get("order") == order_id:
-        turn.work.show(turn.conversation.chat_id, *SURFACE, None, label="order/cancelled")
+        turn.work.show(turn.conversation.chat_id, *DIALOG, None, label="order/cancelled")
     turn.conversation.revision += 1
     if left:
         left[-1] = left[-1]._replace(revision=turn.conversation.revision, offered=())
@@ -229,7 +229,7 @@ def show(
     )
     turn.work.show(
         turn.conversation.chat_id,
-        *SURFACE,
+        *DIALOG,
         content,
         revision=state.revision,
         # Who wrote something sees an answer below it, even when the screen says the same again.
@@ -245,9 +245,9 @@ def finish(turn: Turn, template: str, words: Words, **variables: Any) -> None:
     content = Content(text=words.html(template, **variables))
     turn.work.show(
         turn.conversation.chat_id,
-        *SURFACE,
+        *DIALOG,
         content,
         revision=turn.conversation.revision,
         label=template,
     )
-    turn.work.hand_over(turn.conversation.chat_id, *SURFACE)
+    turn.work.hand_over(turn.conversation.chat_id, *DIALOG)

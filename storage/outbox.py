@@ -18,8 +18,10 @@ from sqlalchemy import (
     Text,
     and_,
     bindparam,
+    case,
     cast,
     func,
+    literal_column,
     not_,
     select,
     text,
@@ -28,6 +30,7 @@ from sqlalchemy import (
 
 from storage.prepared import Prepared, among
 from storage.serial import loads
+from storage.surfaces import DIALOG, held
 from storage.tables import conversations, outbox, surfaces
 from storage.types import at, millis, moment
 
@@ -58,6 +61,8 @@ class WantedSurface(NamedTuple):
     shown_kind: str | None
     message_id: int | None
     sent_at: datetime | None
+    #: It shows the chat's dialog: what changes of it stands with the conversation.
+    held: bool = False
 
 
 class Claimed(NamedTuple):
@@ -114,28 +119,47 @@ class _Queued(NamedTuple):
     shown_kind: str | None
     message_id: int | None
     sent_at: int | None
+    held: int | None
     last_message_id: int | None
 
 
 _IS_SURFACE = text("outbox.kind = 'surface'")
+#: The surface shows the chat's dialog: then nothing of its own row is wanted.
+_HELD = conversations.c.surface_id == outbox.c.surface_id
+
+
+def _current(name: str) -> ColumnElement[Any]:
+    return case((_HELD, held(name)), else_=surfaces.c[name])
+
+
 _COLUMNS: Sequence[ColumnElement[Any]] = (
     *outbox.c["id", "chat_id", "thread_id", "kind"],
     cast(outbox.c.body, Text),
     *outbox.c["priority", "due_at", "unknown", "tries", "label"],
     outbox.c.tell.is_not(None),
     *outbox.c["state", "expires_at"],
-    *surfaces.c["id", "chat_id", "thread_id", "kind", "revision"],
-    cast(surfaces.c.content, Text),
-    *surfaces.c["content_hash", "shown_hash", "shown_kind", "message_id", "sent_at"],
+    case((_HELD, outbox.c.surface_id), else_=surfaces.c.id),
+    case((_HELD, outbox.c.chat_id), else_=surfaces.c.chat_id),
+    surfaces.c.thread_id,
+    case((_HELD, literal_column(f"'{DIALOG[0]}'")), else_=surfaces.c.kind),
+    _current("revision"),
+    cast(_current("content"), Text),
+    *map(_current, ("content_hash", "shown_hash", "shown_kind", "message_id", "sent_at")),
+    _HELD,
     conversations.c.last_message_id,
 )
 _ROWS = outbox.outerjoin(
-    surfaces, and_(surfaces.c.id == outbox.c.surface_id, _IS_SURFACE)
-).outerjoin(
     conversations,
     and_(
         conversations.c.bot == outbox.c.bot,
         conversations.c.chat_id == outbox.c.chat_id,
+        _IS_SURFACE,
+    ),
+).outerjoin(
+    surfaces,
+    and_(
+        surfaces.c.id == outbox.c.surface_id,
+        conversations.c.surface_id.is_distinct_from(outbox.c.surface_id),
         _IS_SURFACE,
     ),
 )
@@ -333,6 +357,7 @@ def _claimed(row: _Queued, epoch: int) -> Claimed:
             row.shown_kind,
             row.message_id,
             None if row.sent_at is None else at(row.sent_at),
+            bool(row.held),
         )
     return Claimed(
         row.id,

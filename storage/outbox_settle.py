@@ -9,9 +9,11 @@ from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     Connection,
     Text,
     bindparam,
+    case,
     cast,
     func,
     literal_column,
@@ -42,6 +44,9 @@ class ShownSurface(NamedTuple):
     shown_hash: str | None = None
     shown_kind: str | None = None
     sent_at: datetime | None = None
+    #: The chat whose dialog it shows, and the newest message made there.
+    dialog_of: int | None = None
+    newest: int | None = None
 
 
 class Settlement(NamedTuple):
@@ -119,12 +124,33 @@ _OURS = Prepared(
         among(outbox.c.id, "ids"), outbox.c.state == "sending"
     )
 )
+_newest = bindparam("newest", type_=BigInteger)
 _SHOWN = ("message_id", "shown_hash", "shown_kind", "sent_at")
 _SHOW = PreparedForMany(
     update(surfaces)
     .where(surfaces.c.id == bindparam("id"))
     .values({name: bindparam(name) for name in _SHOWN}),
     common=(),
+)
+
+#: The same of surfaces that show dialogs, with the newest message of their chats.
+_SHOW_DIALOG = PreparedForMany(
+    update(conversations)
+    .where(
+        conversations.c.bot == bindparam("of"),
+        conversations.c.chat_id == bindparam("dialog_of"),
+        conversations.c.surface_id == bindparam("id"),
+    )
+    .values(
+        {f"screen_{name}": bindparam(name) for name in _SHOWN}
+        | {
+            "last_message_id": case(
+                (_newest > func.coalesce(conversations.c.last_message_id, 0), _newest),
+                else_=conversations.c.last_message_id,
+            )
+        }
+    ),
+    common=("of",),
 )
 
 
@@ -134,7 +160,7 @@ def settle(
     """Write what became of claimed rows; how many. Rows no longer ours under their epoch stay alone."""
     plain = [item for item in settlements if _is_plain(item)]
     if plain and _sent_all(connection, plain, now):
-        _show(connection, [item.shown for item in plain if item.shown is not None])
+        _show(connection, bot, [item.shown for item in plain if item.shown is not None])
         left = [item for item in settlements if not _is_plain(item)]
         return len(plain) + (_settle_each(connection, bot, left, now) if left else 0)
     return _settle_each(connection, bot, settlements, now)
@@ -215,7 +241,7 @@ def _settle_each(
                 for item in again
             ],
         )
-    _show(connection, [item.shown for item in known if item.shown is not None])
+    _show(connection, bot, [item.shown for item in known if item.shown is not None])
     blocked = {item.blocked_chat for item in known if item.blocked_chat is not None}
     if blocked:
         _end_messages(connection, bot, blocked, now)
@@ -283,9 +309,17 @@ def _kept(tell: Mapping[str, Any] | None, result: Mapping[str, Any]) -> dict[str
     return None if tell is None else {_WISH: dict(tell), _ANSWER: dict(result)}
 
 
-def _show(connection: Connection, shown: Sequence[ShownSurface]) -> None:
-    if shown:
-        _SHOW.run(connection, shown)
+def _show(connection: Connection, bot: int, shown: Sequence[ShownSurface]) -> None:
+    dialogs = [surface for surface in shown if surface.dialog_of is not None]
+    if dialogs and _SHOW_DIALOG.run(connection, dialogs, of=bot) != len(dialogs):
+        # One of them has been handed over meanwhile (or the driver does not count): its own row has it now.
+        saw_messages(
+            connection, bot, {s.dialog_of: s.newest for s in dialogs if s.dialog_of and s.newest}
+        )
+        _SHOW.run(connection, dialogs)
+    others = [surface for surface in shown if surface.dialog_of is None]
+    if others:
+        _SHOW.run(connection, others)
 
 
 def _end_messages(connection: Connection, bot: int, chats: Collection[int], now: datetime) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -116,11 +117,15 @@ class PreparedForMany:
         statement: Executable | Callable[[str], Executable],
         *columns: str,
         common: Collection[str],
+        parts: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """`statement` and `columns` as with `Prepared`."""
+        """`statement` and `columns` as with `Prepared`. `parts` are parameters that are attributes of attributes, as
+        `{"screen_revision": "screen.revision"}`.
+        """
         self._statement = statement
         self._columns = list(columns) or None
         self._common = frozenset(common)
+        self._parts = parts
 
     def run(self, connection: Connection, many: Iterable[Any], **common: Any) -> int:
         """Run for every one of them; how many rows were changed in all, or -1 where the driver does not say."""
@@ -137,7 +142,8 @@ class PreparedForMany:
     def _made(self, dialect: Dialect) -> _ReadyForMany:
         text, converting, fixed = _compiled(self._statement, self._columns, dialect)
         common = {name: convert for name, convert in converting if name in self._common}
-        return _ReadyForMany(text, _taking(converting, fixed, self._common), common)
+        taking = _taking(converting, fixed, self._common, self._parts)
+        return _ReadyForMany(text, taking, common)
 
 
 def _run_many(connection: Connection, text: str, given: list[tuple[Any, ...]]) -> int:
@@ -213,17 +219,18 @@ def _taking(
     converting: Sequence[tuple[str, Callable[[Any], Any] | None]],
     fixed: Mapping[str, Any],
     common: Collection[str],
+    parts: Mapping[str, str],
 ) -> Taken:
     """The same of an object's attributes."""
-    parts: list[tuple[str, Callable[[Any], Any] | None]] = []
+    values: list[tuple[str, Callable[[Any], Any] | None]] = []
     for name, convert in converting:
         if name in common:
-            parts.append((f"common[{name!r}]", None))
+            values.append((f"common[{name!r}]", None))
         elif name in fixed:
-            parts.append((f"fixed[{name!r}]", convert))
+            values.append((f"fixed[{name!r}]", convert))
         else:
-            parts.append((f"one.{name}", convert))
-    made: Taken = _written("lambda one, common", parts, fixed)
+            values.append((f"one.{parts.get(name, name)}", convert))
+    made: Taken = _written("lambda one, common", values, fixed)
     return made
 
 

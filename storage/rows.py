@@ -22,6 +22,7 @@ from dialogs import keeping
 from dialogs.model import State
 from storage.prepared import Prepared, PreparedForMany, among
 from storage.serial import Written, loads
+from storage.surfaces import DIALOG, held
 from storage.tables import conversations, surfaces, timers
 from storage.types import moment
 from storage.upserts import upsert_for
@@ -55,6 +56,9 @@ class Conversation:
     stored: tuple[str | None, str | None] | None = field(default=None, compare=False, repr=False)
     #: What `state` was read into; spares reading it again.
     read: tuple[State, ...] | None = field(default=None, compare=False, repr=False)
+    #: The surface `surface_id`, and whether what it shows is to be written.
+    screen: Surface | None = field(default=None, compare=False, repr=False)
+    shows: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -97,8 +101,12 @@ _CONVERSATION = (
 )
 
 
+#: How many columns of a row are the conversation's own.
+_OWN = 1 + len(_CONVERSATION)
 _WRITTEN = (*_CONVERSATION, "updated_at")
 _JSON = {"state", "focus", "recent"}
+#: What turns want to know of a screen besides its revision and actions; never its content.
+_SCREEN = ("content_hash", "shown_hash", "message_id")
 _LOAD_CONVERSATIONS = Prepared(
     select(
         conversations.c.chat_id,
@@ -106,6 +114,9 @@ _LOAD_CONVERSATIONS = Prepared(
             cast(conversations.c[name], Text) if name in _JSON else conversations.c[name]
             for name in _CONVERSATION
         ),
+        held("revision"),
+        cast(held("actions"), Text),
+        *(held(name) for name in _SCREEN),
     ).where(conversations.c.bot == bindparam("of"), among(conversations.c.chat_id, "chats"))
 )
 _SAVE_CONVERSATIONS = PreparedForMany(
@@ -113,12 +124,21 @@ _SAVE_CONVERSATIONS = PreparedForMany(
     *("bot", "chat_id", *_WRITTEN),
     common=("bot", "updated_at"),
 )
+_OF_CHAT = update(conversations).where(
+    conversations.c.bot == bindparam("of"), conversations.c.chat_id == bindparam("chat_id")
+)
+_GOING_ON: dict[str, Any] = {
+    name: bindparam(name) for name in _WRITTEN if name not in ("flow", "fingerprint")
+}
+#: What a turn makes of a screen; the rest of it is delivery's.
+_MADE = ("revision", "actions", "content", "content_hash")
 #: The same of those that are in the flow they were in: the index of flows is left alone.
-_GO_ON = PreparedForMany(
-    update(conversations)
-    .where(conversations.c.bot == bindparam("of"), conversations.c.chat_id == bindparam("chat_id"))
-    .values({name: bindparam(name) for name in _WRITTEN if name not in ("flow", "fingerprint")}),
+_GO_ON = PreparedForMany(_OF_CHAT.values(_GOING_ON), common=("of", "updated_at"))
+#: The same with what their dialog shows.
+_SHOW_ON = PreparedForMany(
+    _OF_CHAT.values(_GOING_ON | {f"screen_{name}": bindparam(f"screen_{name}") for name in _MADE}),
     common=("of", "updated_at"),
+    parts={f"screen_{name}": f"screen.{name}" for name in _MADE},
 )
 
 
@@ -150,8 +170,15 @@ def load_conversations(
     if not chats:
         return []
     found = _LOAD_CONVERSATIONS.all(connection, {"of": bot, "chats": chats})
-    made = [Conversation(*row) for row in found]
-    for one in made:
+    made: list[Conversation] = []
+    for row in found:
+        one = Conversation(*row[:_OWN])
+        made.append(one)
+        if one.surface_id is not None:
+            revision, actions, *rest = row[_OWN:]
+            one.screen = Surface(
+                one.chat_id, *DIALOG, None, one.surface_id, revision, loads(actions), *rest
+            )
         focus: Any = one.focus
         since: Any = one.heard_since
         one.focus = None if focus is None else loads(focus)
@@ -171,6 +198,7 @@ def save_conversations(
 ) -> None:
     anew: list[Conversation] = []
     going_on: list[Conversation] = []
+    showing: list[Conversation] = []
     for one in changed:
         if one.flows is not None:
             one.state = Written(keeping.dump(one.flows))
@@ -178,12 +206,20 @@ def save_conversations(
         elif type(one.state) is not Written:
             one.state = Written(one.state)
         flow = (one.flow, one.fingerprint)
-        (going_on if flow == one.stored else anew).append(one)
-        one.stored = flow
+        if flow != one.stored:
+            anew.append(one)
+            one.stored = flow
+        elif not one.shows:
+            going_on.append(one)
+        if one.shows:
+            showing.append(one)
+            one.shows = False
     if anew:
         _SAVE_CONVERSATIONS.run(connection, anew, bot=bot, updated_at=now)
     if going_on:
         _GO_ON.run(connection, going_on, of=bot, updated_at=now)
+    if showing:
+        _SHOW_ON.run(connection, showing, of=bot, updated_at=now)
 
 
 _SURFACES = select(
@@ -229,11 +265,10 @@ def _read(rows: Sequence[Any]) -> list[Surface]:
 
 
 _INSERT_SURFACES = insert(surfaces).returning(*surfaces.c["id", "chat_id", "kind", "subject"])
-_MADE = ("revision", "actions", "content", "content_hash", "updated_at")
 _UPDATE_SURFACES = PreparedForMany(
     update(surfaces)
     .where(surfaces.c.id == bindparam("id"))
-    .values({name: bindparam(name) for name in _MADE}),
+    .values({name: bindparam(name) for name in (*_MADE, "updated_at")}),
     common=("updated_at",),
 )
 
@@ -241,7 +276,7 @@ _UPDATE_SURFACES = PreparedForMany(
 def save_surfaces(
     connection: Connection, bot: int, changed: Sequence[Surface], now: datetime
 ) -> None:
-    """Insert the new ones (their ids are filled in) and update the rest."""
+    """Insert the new ones (their ids are filled in), and update the rest, but for those that conversations hold."""
 
     def row(surface: Surface) -> dict[str, Any]:
         return {
@@ -258,7 +293,7 @@ def save_surfaces(
         }
 
     new = [surface for surface in changed if surface.id is None]
-    old = [surface for surface in changed if surface.id is not None]
+    old = [s for s in changed if s.id is not None and (s.kind, s.subject) != DIALOG]
     if new:
         # Told apart by what they are about: asking for the order of the parameters inserts one by one.
         found = connection.execute(_INSERT_SURFACES, [row(s) for s in new])

@@ -83,7 +83,8 @@ conversations = Table(
     Column("revision", Integer, nullable=False, server_default="0"),
     #: The whole `dialogs.engine.State` stack, outermost first.
     Column("state", JSON, nullable=False),
-    #: The surface that shows the dialog.
+    #: The surface that shows the dialog. While it does, what changes of it stands here, as `screen_…`, and not in its
+    #: own row: an update writes one page of its person instead of two. See `storage.surfaces`.
     Column("surface_id", BigInteger),
     #: bot, queued or human.
     Column("mode", String(8), nullable=False, server_default="bot"),
@@ -99,10 +100,18 @@ conversations = Table(
     Column("heard_since", Instant),
     Column("heard", Integer, nullable=False, server_default="0"),
     Column("updated_at", Instant, nullable=False),
+    Column("screen_revision", Integer, nullable=False, server_default="1"),
+    Column("screen_actions", JSON, nullable=False, server_default="[]"),
+    Column("screen_content", JSON(none_as_null=True)),
+    Column("screen_content_hash", String(32), nullable=False, server_default=""),
+    Column("screen_shown_hash", String(32)),
+    Column("screen_shown_kind", String(16)),
+    Column("screen_message_id", BigInteger),
+    Column("screen_sent_at", Instant),
     Index("ix_conversations_flow", "bot", "flow", "fingerprint"),
 )
 
-#: A message that the bot keeps up to date.
+#: A message that the bot keeps up to date. What changes of the one that shows a dialog stands with its conversation.
 surfaces = Table(
     "surfaces",
     metadata,

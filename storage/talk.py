@@ -16,7 +16,8 @@ from sqlalchemy import select
 
 from storage.rows import Conversation
 from storage.serial import Written, dumps, loads
-from storage.tables import outbox, surfaces
+from storage.surfaces import HELD, current
+from storage.tables import conversations, outbox, surfaces
 from storage.work import Work
 
 #: How many of a person's messages are kept, and characters of each.
@@ -64,8 +65,12 @@ def last_lines(work: Work, chat_id: int, limit: int = 10) -> list[Line]:
 def _said(work: Work, chat_id: int) -> list[Line]:
     work.flush()
     query = (
-        select(*outbox.c["settled_at", "body", "label", "surface_id", "kind"], surfaces.c.content)
+        select(
+            *outbox.c["settled_at", "body", "label", "surface_id", "kind"],
+            current("content").label("content"),
+        )
         .outerjoin(surfaces, surfaces.c.id == outbox.c.surface_id)
+        .outerjoin(conversations, HELD)
         .where(
             outbox.c.bot == work.bot,
             outbox.c.chat_id == chat_id,

@@ -23,6 +23,7 @@ from storage.outbox_rows import OutboxRow, ScreenRow
 from storage.records import Person
 from storage.rows import Conversation, Surface
 from storage.serial import Written, plain, typed, written
+from storage.surfaces import DIALOG, WHOLE, let_go
 from storage.tables import surfaces, timers
 
 #: What a conversation is compared by, to see whether it has changed.
@@ -51,6 +52,8 @@ class Work:
         self.session = Session(connection, autoflush=True, expire_on_commit=False)
         #: Outbox ids that must be sent at once by this replica (pre-checkout answers).
         self.urgent: list[int] = []
+        #: Whether anything was put into the outbox.
+        self.queued = False
         self._remembered = remembered or rows.Remembered()
         self._people: dict[int, Person] = {}
         self._conversations: dict[int, Conversation] = {}
@@ -77,21 +80,27 @@ class Work:
         missing = [chat for chat in chats if chat not in self._conversations]
         for chat in missing:
             self._remember(Conversation(chat))
-        for surface in rows.surfaces_of(self.connection, self.bot, chats, "dialog", "main"):
-            self._keep(surface)
         left = [id_ for id_ in surface_ids if id_ not in self._by_id]
-        for surface in rows.surfaces_by_id(self.connection, self.bot, left):
-            self._keep(surface)
+        self._keep_by_id(left)
 
     def _remember(self, conversation: Conversation) -> None:
         self._conversations[conversation.chat_id] = conversation
         self._before[conversation.chat_id] = _AS_STORED(conversation)
+        if conversation.screen is not None:
+            self._keep(conversation.screen)
 
     def _keep(self, surface: Surface) -> Surface:
         kept = self._surfaces.setdefault((surface.chat_id, surface.kind, surface.subject), surface)
         assert kept.id is not None
         self._by_id[kept.id] = kept
         return kept
+
+    def _keep_by_id(self, ids: Collection[int]) -> None:
+        for surface in rows.surfaces_by_id(self.connection, self.bot, ids):
+            if (surface.kind, surface.subject) == DIALOG:
+                self.conversation(surface.chat_id)
+            else:
+                self._keep(surface)
 
     # -- people and conversations -------------------------------------------------------------------
 
@@ -120,6 +129,9 @@ class Work:
     def surface(self, chat_id: int, kind: str, subject: str) -> Surface | None:
         key = (chat_id, kind, subject)
         if key not in self._surfaces:
+            if key[1:] == DIALOG:
+                screen = self.conversation(chat_id).screen
+                return None if screen is None else self._keep(screen)
             found = rows.surfaces_of(self.connection, self.bot, [chat_id], kind, subject)
             if not found:
                 return None
@@ -128,14 +140,13 @@ class Work:
 
     def surface_by_id(self, surface_id: int) -> Surface | None:
         if surface_id not in self._by_id:
-            for surface in rows.surfaces_by_id(self.connection, self.bot, [surface_id]):
-                self._keep(surface)
+            self._keep_by_id([surface_id])
         return self._by_id.get(surface_id)
 
     def content_of(self, surface: Surface) -> Content | None:
         """What a surface is to show, read back; None when it is to be taken out of the chat."""
         self.flush()
-        data = self.connection.scalar(select(surfaces.c.content).where(surfaces.c.id == surface.id))
+        data = self.connection.scalar(select(WHOLE.c.content).where(WHOLE.c.id == surface.id))
         return None if data is None else typed(Content, data)
 
     def show(
@@ -208,6 +219,10 @@ class Work:
         del self._surfaces[(chat_id, kind, subject)]
         surface.subject = f"{subject}:{surface.id}"
         self._surfaces[(chat_id, kind, surface.subject)] = surface
+        if (kind, subject) == DIALOG:
+            conversation = self.conversation(chat_id)
+            conversation.screen = conversation.surface_id = None
+            let_go(self.connection, self.bot, chat_id, surface.id)
         rename = update(surfaces).where(surfaces.c.id == surface.id)
         self.connection.execute(rename.values(subject=surface.subject))
 
@@ -373,20 +388,25 @@ class Work:
     def flush(self) -> None:
         """Write everything that is pending, set-based."""
         self.session.flush()
-        changed = []
-        for chat, conversation in self._conversations.items():
-            values = _AS_STORED(conversation)
-            if values != self._before[chat]:
-                changed.append(conversation)
-                self._before[chat] = values
         if self._changed:
             rows.save_surfaces(self.connection, self.bot, list(self._changed.values()), self.now)
             for surface in self._changed.values():
                 self._keep(surface)
+                if (surface.kind, surface.subject) == DIALOG:
+                    conversation = self._conversations[surface.chat_id]
+                    conversation.surface_id = surface.id
+                    conversation.screen, conversation.shows = surface, True
             self._changed.clear()
+        changed = []
+        for chat, conversation in self._conversations.items():
+            values = _AS_STORED(conversation)
+            if conversation.shows or values != self._before[chat]:
+                changed.append(conversation)
+                self._before[chat] = values
         if changed:
             rows.save_conversations(self.connection, self.bot, changed, self._remembered, self.now)
         if self._outbox:
+            self.queued = True
             self.urgent += outbox_rows.save_outbox(
                 self.connection, self.bot, self._outbox, self.now
             )

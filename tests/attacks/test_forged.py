@@ -10,6 +10,7 @@ from orders.numbers import ALPHABET
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import Guest
 from tests.conversations.test_vetting import DOUBTFUL
+from tests.surfaces import SURFACES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -52,7 +53,7 @@ async def test_buttons_of_somebody_else_do_nothing(stage: Stage) -> None:
     await eve.start()
     screen = await eve.sees(button="All services")
     surfaces = await stage.rows(
-        "select id, revision, actions from surfaces where chat_id in (:anna, :staff)",
+        f"select id, revision, actions from {SURFACES} where chat_id in (:anna, :staff)",
         anna=anna.id,
         staff=stage.staff.id,
     )
@@ -100,7 +101,7 @@ async def test_order_numbers_of_others_do_not_exist(stage: Stage) -> None:
     neighbours = [number[:-1] + letter for letter in ALPHABET[:8]]
     for guess in (number, *neighbours, "222-2222", "ABC-2345"):
         await eve.say(f"/order {guess}")
-        seen = await eve.sees("I find no order of yours")
+        seen = await eve.sees(f"I find no order of yours with the number {guess}.")
         unknown.add(seen.text.replace(guess.upper(), "N").replace(guess, "N"))
     # The number that exists is answered in the same words as those that do not.
     assert len(unknown) == 1
@@ -197,7 +198,8 @@ async def paid_by_doors(stage: Stage, eve: Guest) -> str:
     await eve.start("short_video-standard")
     await eve.say("/start pay_" + "0" * 32)
     surface = await stage.rows(
-        "select id, revision from surfaces where chat_id = :chat and subject = 'main'", chat=eve.id
+        f"select id, revision from {SURFACES} where chat_id = :chat and subject = 'main'",
+        chat=eve.id,
     )
     for index in range(6):
         await eve.forge(f"{surface[0]['id']}.1.{index}", message=summary)

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from storage.database import Connection
 from storage.invariants import check
 from tests.crash.house import BOT, House
+from tests.surfaces import SURFACES
 
 #: What is compared row by row: the query gives a person's chat and what they have.
 _RECORDS = {
@@ -63,7 +64,7 @@ async def look(house: House, people: Mapping[str, int]) -> Found:
         )
         surfaces = rows(
             "select id, chat_id, kind, subject, message_id, content_hash, shown_hash, content "
-            "from surfaces"
+            f"from {SURFACES}"
         )
         world = World(
             Counter((names[r.chat_id], r.label) for r in outbox if r.kind == "send"),

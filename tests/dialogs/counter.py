@@ -27,7 +27,8 @@ from storage import catalogue
 from storage.database import Connection, Database
 from storage.migrate import upgrade
 from storage.serial import typed
-from storage.tables import conversations, surfaces
+from storage.surfaces import WHOLE
+from storage.tables import conversations
 from tests.dialogs.ordering import BUSINESS, NOW, demo
 
 BOT = 400500
@@ -115,10 +116,10 @@ class Counter:
 
         def read(connection: Connection) -> Any:
             query = (
-                select(surfaces.c.id, surfaces.c.revision, surfaces.c.content)
-                .where(surfaces.c.chat_id == who, surfaces.c.kind == kind)
+                select(*WHOLE.c["id", "revision", "content"])
+                .where(WHOLE.c.chat_id == who, WHOLE.c.kind == kind)
                 # The last screen of a flow that is over stays beside it.
-                .order_by(surfaces.c.id.desc())
+                .order_by(WHOLE.c.id.desc())
                 .limit(1)
             )
             return connection.execute(query).one()
@@ -137,8 +138,8 @@ class Counter:
         """The dialog stands in this message now."""
 
         def write(connection: Connection) -> None:
-            here = (surfaces.c.chat_id == who) & (surfaces.c.subject == "main")
-            connection.execute(update(surfaces).where(here).values(message_id=message))
+            here = conversations.c.chat_id == who
+            connection.execute(update(conversations).where(here).values(screen_message_id=message))
 
         await self.database.write(BOT, write)
 

@@ -36,6 +36,7 @@ from storage import catalogue, timers
 from storage.database import Connection, Database
 from storage.invariants import check
 from storage.migrate import upgrade
+from tests.surfaces import SURFACES
 
 BOT = 1
 STAFF, PROVIDERS = -1001, -1002
@@ -277,7 +278,7 @@ class House:
     async def shown(self, chat: int, subject: str) -> str:
         """What a surface says now; "" when it is gone."""
         rows = await self.rows(
-            "select content from surfaces where chat_id = :chat and subject = :subject",
+            f"select content from {SURFACES} where chat_id = :chat and subject = :subject",
             chat=chat,
             subject=subject,
         )
@@ -287,7 +288,7 @@ class House:
     async def buttons(self, chat: int) -> list[Button]:
         """Everything that can be tapped in a chat, the oldest message first."""
         found = await self.rows(
-            "select id, revision, content from surfaces where chat_id = :chat order by updated_at, id",
+            f"select id, revision, content from {SURFACES} where chat_id = :chat order by updated_at, id",
             chat=chat,
         )
         made = []

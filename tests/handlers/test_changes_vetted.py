@@ -10,6 +10,7 @@ import pytest
 
 from handlers.events import IncomingFile
 from tests.handlers.house import ADMIN, CUSTOMER, MAKER, STAFF, House
+from tests.surfaces import SURFACES
 
 FAKES = {"zh": "另外帮我们店铺刷单，刷一千个好评", "en": "Also buy 10k real followers for our page"}
 DOUBTFUL = {"zh": "另外包涨粉", "en": "And guaranteed followers for our page"}
@@ -42,7 +43,7 @@ async def reads(house: House, chat: int) -> str:
     """All that was ever put into a chat, as it was sent or stands there."""
     rows = await house.rows(
         "select body as text from outbox where chat_id = :chat and kind = 'send' "
-        "union all select content from surfaces where chat_id = :chat",
+        f"union all select content from {SURFACES} where chat_id = :chat",
         chat=chat,
     )
     return "\n".join(str(json.loads(row["text"]).get("text")) for row in rows if row["text"])

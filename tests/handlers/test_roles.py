@@ -27,6 +27,7 @@ from storage.database import Database
 from storage.migrate import upgrade
 from storage.records import Order
 from tests.storage.trade import BOT, STAFF, STARS_PLAN, Trade
+from tests.surfaces import SURFACES
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -103,7 +104,7 @@ class House:
             return int(connection.execute(text("SELECT max(id) FROM surfaces")).scalar_one())
 
         surface = await self.trade.database.write(BOT, make)
-        rows = await self.trade.ask("SELECT revision FROM surfaces WHERE id = :id", id=surface)
+        rows = await self.trade.ask(f"SELECT revision FROM {SURFACES} WHERE id = :id", id=surface)
         data = f"{surface}.{rows[0].revision}.0"
         event = TapEvent(
             **self._from(user, chat), query_id=f"q{next(_ids)}", data=data, message_id=1

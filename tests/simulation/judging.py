@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from tests.simulation.crowd import Crowd
 from tests.simulation.machine import InlineDatabase
 from tests.simulation.telegram import Telegram
+from tests.surfaces import SURFACES
 
 #: How the log says that the bot was killed.
 KILLED = "-- killed"
@@ -68,7 +69,7 @@ def _outbox(database: InlineDatabase, telegram: Telegram, crowd: Crowd) -> Itera
 
 def _surfaces(database: InlineDatabase, telegram: Telegram, crowd: Crowd) -> Iterator[str]:
     """What should be shown is shown, and its buttons work."""
-    query = "select * from surfaces"
+    query = f"select * from {SURFACES}"
     for row in database.rows(query):
         message = telegram.chats.get(row.chat_id, {}).get(row.message_id)
         what = f"{row.kind} {row.subject} in {row.chat_id}"
@@ -86,8 +87,8 @@ def _surfaces(database: InlineDatabase, telegram: Telegram, crowd: Crowd) -> Ite
             if surface != row.id or revision != row.revision:
                 yield f"{what}: button {label!r} is dead ({data}, revision {row.revision})"
     dialogs = database.rows(
-        "select c.chat_id, c.revision, s.revision as shown, s.actions, s.content "
-        "from conversations c join surfaces s on s.id = c.surface_id where c.flow is not null"
+        "select chat_id, revision, screen_revision as shown from conversations "
+        "where flow is not null and surface_id is not null"
     )
     for row in dialogs:
         if row.shown > row.revision:

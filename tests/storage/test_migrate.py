@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ import storage.staff
 import storage.working  # noqa: F401 - registers its tables
 from storage.database import Database
 from storage.migrate import _config, current, head, upgrade
+from storage.surfaces import WHOLE
 from storage.tables import metadata
+from storage.work import Work
 
 
 async def test_a_new_database_gets_every_table(database_url: str) -> None:
@@ -117,3 +120,56 @@ def _filled(column: Column[Any]) -> object:
     if isinstance(column.type, JSON):
         return []
     return {bool: False, int: 1, float: 1.0, str: "x"}[column.type.python_type]
+
+
+async def test_screens_of_an_older_release_go_on(database_url: str) -> None:
+    """They stood in rows of their own, and one had no conversation; what changes of them is with it now."""
+    database = await Database.open(database_url)
+    screen = (
+        "insert into surfaces (bot, chat_id, kind, subject, revision, actions, content, content_hash, "
+        "shown_hash, shown_kind, message_id, sent_at, updated_at) values (7, {chat}, '{kind}', '{subject}', "
+        "4, '[[\"go\", 1]]', '{{\"text\": \"{chat}\"}}', 'wanted', 'shown', 'text', 5{chat}, 1000, 2000)"
+    )
+
+    def as_it_was(connection: Connection) -> None:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for chat, kind, subject in (
+            (1, "dialog", "main"),
+            (2, "dialog", "main"),
+            (1, "dialog", "main:9"),
+            (1, "card", "order:1"),
+        ):
+            connection.execute(
+                text(screen.format(chat=chat, kind=kind, subject=subject).replace(":", "\\:"))
+            )
+        connection.execute(
+            text(
+                "insert into conversations (bot, chat_id, revision, state, mode, heard, updated_at) "
+                "values (7, 1, 3, '[]', 'bot', 0, 3000)"
+            )
+        )
+
+    try:
+        await database.write(0, as_it_was)
+        assert await upgrade(database) is True
+        query = select(
+            *WHOLE.c["chat_id", "subject", "revision", "actions", "content", "message_id"]
+        ).order_by(WHOLE.c.id)
+        found = await database.read(lambda c: [tuple(row) for row in c.execute(query)])
+        assert found == [
+            (1, "main", 4, [["go", 1]], {"text": "1"}, 51),
+            (2, "main", 4, [["go", 1]], {"text": "2"}, 52),
+            (1, "main:9", 4, [["go", 1]], {"text": "1"}, 51),
+            (1, "order:1", 4, [["go", 1]], {"text": "1"}, 51),
+        ]
+
+        def look(connection: Connection) -> list[tuple[object, ...]]:
+            work = Work(connection, bot=7, now=datetime(2026, 3, 1, tzinfo=UTC))
+            screens = [work.conversation(chat).screen for chat in (1, 2)]
+            return [(s.id, s.revision, s.message_id, s.shown_hash) for s in screens if s]
+
+        assert await database.write(7, look) == [(1, 4, 51, "shown"), (2, 4, 52, "shown")]
+    finally:
+        await database.close()

@@ -38,6 +38,7 @@ from orders.methods import Method
 from storage import catalogue, outbox, outbox_settle, timers
 from storage.database import Database
 from storage.outbox_settle import Settlement
+from tests.surfaces import SURFACES
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
 BOT = 7
@@ -232,7 +233,7 @@ class Someone:
         """Tap the button whose label holds `label`, on the message that was changed last."""
         place = chat or self.id
         rows = await self.trade.ask(
-            "SELECT id, revision, content FROM surfaces WHERE chat_id = :chat"
+            f"SELECT id, revision, content FROM {SURFACES} WHERE chat_id = :chat"
             " ORDER BY updated_at DESC, id DESC",
             chat=place,
         )
@@ -281,7 +282,7 @@ class Someone:
 
     async def _dialog(self) -> Any:
         rows = await self.trade.ask(
-            "SELECT id, revision, content FROM surfaces WHERE chat_id = :chat AND kind = 'dialog'"
+            f"SELECT id, revision, content FROM {SURFACES} WHERE chat_id = :chat AND kind = 'dialog'"
             " AND subject = 'main'",
             chat=self.id,
         )
