@@ -20,14 +20,13 @@ from bot.assets import Assets
 from bot.channels.decode import decode
 from bot.channels.port import Call
 from bot.channels.telegram_aiogram import AiogramChannel
+from bot.delivery import CLAIMED
 from bot.metrics import Metrics
-from bot.outcomes import Outcome, finished_of
+from bot.outcomes import Outcome
+from bot.rounds import Round
 from bot.sending import Sender
 from storage.lease import Lease, take
-from storage.outbox_round import Finished, settle_and_claim
-
-#: As many rows as delivery has in flight.
-IN_FLIGHT = 60
+from storage.outbox import Claimed
 
 
 class WholeWay:
@@ -48,6 +47,8 @@ class WholeWay:
             metrics=Metrics(),
         )
         self._lease: Lease | None = None
+        self._claimed: Sequence[Claimed] = ()
+        self._finished: list[Outcome] = []
 
     async def converse(self, people: Sequence[int], watch: Stopwatch) -> int:
         people = few(people, self._batch)
@@ -67,44 +68,53 @@ class WholeWay:
         with watch.running():
             for batch in in_batches(updates, self._batch):
                 events = [decode(update, bot=BOT, at=now()) for update in batch]
-                done = await self._house.turns.process(events)
+                done = await self._house.turns.process(events, self._round())
                 if done.parked or done.repeated:
                     raise AssertionError(f"{done.parked} parked, {done.repeated} repeated")
                 for answer in done.answers:
                     params = {"callback_query_id": answer.query_id}
                     await self._channel.perform(Call(method="answerCallbackQuery", params=params))
                 await self._deliver()
+            # What came back last.
+            await self._own_round()
+
+    def _round(self) -> Round:
+        assert self._lease is not None
+        return Round(
+            bot=BOT,
+            lease=self._lease,
+            outcomes=self._finished,
+            now=self._house.clock.now,
+            room=lambda: (CLAIMED, ()),
+            ended=self._ended,
+        )
+
+    def _ended(self, made: Round, committed: bool) -> None:
+        if not committed or made.rows is None:
+            raise AssertionError("a round was not committed")
+        self._claimed = made.rows
+        self._finished = []
+
+    async def _own_round(self) -> None:
+        made = self._round()
+        await self._house.database.write(BOT, made.write)
+        made.committed()
 
     async def _deliver(self) -> None:
-        lease = self._lease
-        assert lease is not None
-        database, clock = self._house.database, self._house.clock
-        finished = Finished()
+        """Send what was claimed along with the turns, and the rest; what the last of it came to is settled with the
+        next turns.
+        """
         while True:
-            rows = await database.write(
-                BOT,
-                lambda connection, finished=finished: settle_and_claim(  # type: ignore[misc]
-                    connection,
-                    BOT,
-                    finished,
-                    lease=lease,
-                    now=clock.now(),
-                    limit=IN_FLIGHT,
-                    busy=(),
-                ),
-            )
-            if not rows:
-                # Nothing more waits, and what came back last is settled as well.
-                return
-            outcomes: list[Outcome] = []
-            for row in rows:
+            for row in self._claimed:
                 report = await self._sender.perform(row, {})
                 if report.settlement.state != "sent":
                     raise AssertionError(f"{row.label}: {report.settlement}")
-                outcomes.append(Outcome(row, report))
+                self._finished.append(Outcome(row, report))
                 for call in report.tidy:
                     await self._channel.perform(call)
-            finished = finished_of(outcomes)
+            if len(self._claimed) < CLAIMED:
+                return
+            await self._own_round()
 
 
 def _input(person: int, step: int, screens: dict[int, Screen]) -> Input:

@@ -8,40 +8,39 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import time
 from collections.abc import Collection, Coroutine, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
-from prometheus_client import Counter
 
 from bot.channels.port import Call, ChannelError
 from bot.clock import Clock
 from bot.lease_keeper import DELIVERY, LeaseKeeper
 from bot.metrics import Metrics
-from bot.outcomes import Outcome, Report, defect, finished_of, give_up
+from bot.outcomes import Outcome, Report, again, defect, finished_of, give_up
 from bot.pace import Pace
+from bot.rounds import Round
 from bot.sending import Sender
+from bot.tally import Tally
+from bot.tapping import answer_taps
 from bot.telling import Teller
 from storage import media, outbox, outbox_care, outbox_round
 from storage.database import Database, Unavailable
 from storage.lease import Lease
-from storage.outbox import URGENT, Claimed
-from storage.outbox_settle import Settlement
+from storage.outbox import URGENT, URGENT_EPOCH, Claimed
 from storage.points import reached
 
 if TYPE_CHECKING:
     from bot.turns import Processed
-    from handlers.turn import Answer
 
-#: Rows being performed at the same time.
+#: Rows claimed and not settled at the same time: as many as a batch of updates can bring.
+CLAIMED = 100
+#: Calls under way at the same time: so many can be of unknown outcome when the process is killed.
 _IN_FLIGHT = 60
 #: A look at the queue, should a wake-up get lost or another replica have committed.
 _POLL_SECONDS = 1.0
-#: How recently a call must have been answered for the channel to count as working, in seconds.
-_WORKS_SECONDS = 15.0
 #: How long what was sent waits for the message that it replaces to be tidied up.
 _TIDY_SECONDS = 5.0
 #: How long after its end an answer that is still `sending` is given up, and how often that is looked at.
@@ -71,18 +70,20 @@ class Delivery:
         self._leases = leases
         self._teller = teller
         self._metrics = metrics
-        self._sent: Counter | None = None
         self._pace = pace or Pace()
+        self._tally = Tally(metrics, self._pace)
         self._wake = asyncio.Event()
         self._finished: list[Outcome] = []
         self._busy: set[int] = set()
         #: Chats of the rows that are not settled yet, by row.
         self._in_flight: dict[int, int] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._calls = asyncio.Semaphore(_IN_FLIGHT)
         self._recovered: int | None = None
         self._cared_at = 0.0
-        self._answered_at: float | None = None
         self._closing = False
+        #: The round that is under way, in a transaction of its own or along with turns.
+        self._going: Round | None = None
         self._in_round = False
         self._cut_off = False
         self._log = structlog.get_logger("delivery")
@@ -96,7 +97,7 @@ class Delivery:
     def follow_up(self, processed: Processed) -> None:
         """After a commit: answers that cannot wait go out past the queue, the rest by the next round."""
         if processed.answers:
-            self._start(self.answer_callbacks(processed.answers))
+            self._start(answer_taps(self._sender, processed.answers))
         if processed.urgent:
             self._start(self.send_now(processed.urgent))
         self.wake()
@@ -104,15 +105,19 @@ class Delivery:
     @property
     def idle(self) -> bool:
         """Nothing is being performed, claimed or settled, nor waits to be. Rows may wait in the database."""
-        return not (self._in_round or self._tasks or self._finished or self._wake.is_set())
+        at_work = self._in_round or self._going or self._tasks or self._finished
+        return not (at_work or self._wake.is_set())
+
+    def joins(self) -> Round | None:
+        """A round that goes along in the transaction of turns; None while there can be none."""
+        held = self._leases.held(DELIVERY)
+        if held is None or self._recovered != held.epoch or self._going or self._closing:
+            return None
+        return self._begun(held)
 
     def under_way(self, chats: Collection[int]) -> frozenset[int]:
         """Rows of these chats that are claimed and not settled yet."""
         return frozenset(row for row, chat in self._in_flight.items() if chat in chats)
-
-    async def answer_callbacks(self, answers: Sequence[Answer]) -> None:
-        """Stop the waiting signs on tapped buttons. Not stored: after a crash nobody waits for them."""
-        await asyncio.gather(*(self._answer(answer) for answer in answers))
 
     async def send_now(self, ids: Collection[int]) -> None:
         """Perform these rows at once, whoever holds the lease: answers with a deadline of seconds."""
@@ -163,6 +168,9 @@ class Delivery:
 
     async def _round(self) -> bool:
         """Settle and claim. False: there was nothing to do, or it could not be done now."""
+        if self._going is not None:
+            # It goes along with turns: we are woken after it.
+            return False
         held = self._leases.held(DELIVERY)
         try:
             if held is None:
@@ -184,37 +192,57 @@ class Delivery:
 
     async def _settle_and_claim(self, held: Lease) -> bool:
         now = self._clock.now()
-        limit = min(self._pace.free(), _IN_FLIGHT - len(self._tasks))
-        busy = self._busy | self._pace.waiting()
+        limit, busy = self._room()
         due = limit > 0 and await self._database.glance(
             lambda connection: outbox.has_due(connection, self._bot, now, busy)
         )
         if not due:
             return await self._settle()
-        outcomes, self._finished = self._finished, []
-        finished = finished_of(outcomes)
+        if self._going is not None:
+            return False
+        made = self._begun(held)
         try:
-            rows = await self._database.write(
-                self._bot,
-                lambda connection: outbox_round.settle_and_claim(
-                    connection, self._bot, finished, lease=held, now=now, limit=limit, busy=busy
-                ),
-            )
+            await self._database.write(self._bot, made.write)
         except BaseException:
-            self._finished = outcomes + self._finished
+            made.undone()
             raise
-        self._settled(outcomes)
-        if rows is None:
+        made.committed()
+        return bool(made.rows or made.outcomes)
+
+    def _room(self) -> tuple[int, set[int]]:
+        """How many rows may be claimed now, and the chats that have to wait."""
+        free = min(self._pace.free(), CLAIMED - len(self._tasks))
+        return max(free, 0), self._busy | self._pace.waiting()
+
+    def _begun(self, held: Lease) -> Round:
+        outcomes, self._finished = self._finished, []
+        self._going = Round(
+            bot=self._bot,
+            lease=held,
+            outcomes=outcomes,
+            now=self._clock.now,
+            room=self._room,
+            ended=self._ended,
+        )
+        return self._going
+
+    def _ended(self, made: Round, committed: bool) -> None:
+        self._going = None
+        if not committed:
+            self._finished = made.left() + self._finished
+            self.wake()
+            return
+        self._settled(made.outcomes)
+        if made.rows is None:
             self._leases.lost(DELIVERY)
             self._log.warning("lease_lost", lease=DELIVERY)
-            return False
-        for row in rows:
+            return
+        for row in made.rows:
             self._in_flight[row.id] = row.chat_id
             if row.priority > URGENT:
                 self._pace.take(row.chat_id)
                 self._busy.add(row.chat_id)
             self._start(self._perform(row))
-        return bool(rows or outcomes)
 
     async def _settle(self) -> bool:
         """Write what has come back. False: there was nothing, or it could not be written now."""
@@ -310,21 +338,28 @@ class Delivery:
         task.add_done_callback(self._tasks.discard)
 
     async def _perform(self, row: Claimed) -> None:
+        at_once = row.priority == URGENT
         try:
-            report = await self._report(row)
-            self._account(row, report)
-            # Before it counts: who dies in between sends once more, and leaves no dead button.
-            try:
-                for call in report.tidy:
-                    await self._tidy(row.chat_id, call)
-            finally:
-                self._finished.append(Outcome(row, report))
+            async with contextlib.nullcontext() if at_once else self._calls:
+                report = await self._report(row)
+                self._tally.account(row, report, self._clock.now())
+                # Before it counts: who dies in between sends once more, and leaves no dead button.
+                try:
+                    for call in report.tidy:
+                        await self._tidy(row.chat_id, call)
+                finally:
+                    self._finished.append(Outcome(row, report))
         finally:
             if row.priority > URGENT:
                 self._busy.discard(row.chat_id)
             self._wake.set()
 
     async def _report(self, row: Claimed) -> Report:
+        held = self._leases.held(DELIVERY)
+        if row.epoch != URGENT_EPOCH and (held is None or held.epoch != row.epoch):
+            # While it waited for its turn the lease went to somebody else, who sends it now.
+            back = again(row, row.due_at, "lease_lost", counts=False)
+            return Report(back, calls=0, answered=False)
         try:
             await self._sender.ready(row)
             report = await self._sender.perform(row, await self._file_ids(row))
@@ -332,10 +367,7 @@ class Delivery:
             # A defect of ours must not stop the others, nor be repeated blindly.
             self._log.exception("defect", row=row.id, label=row.label)
             return defect(row, error)
-        works = (
-            self._answered_at is not None and time.monotonic() - self._answered_at < _WORKS_SECONDS
-        )
-        return give_up(row, report, channel_works=works)
+        return give_up(row, report, channel_works=self._tally.channel_works)
 
     async def _file_ids(self, row: Claimed) -> dict[str, str]:
         """What the row shows and the channel already holds. Not known means uploading it again."""
@@ -349,52 +381,8 @@ class Delivery:
         except Unavailable:
             return {}
 
-    def _account(self, row: Claimed, report: Report) -> None:
-        settlement = report.settlement
-        if row.priority > URGENT:
-            if report.calls == 0:
-                self._pace.give_back(row.chat_id)
-            for _ in range(report.calls - 1):
-                self._pace.take(row.chat_id)
-        if report.wait:
-            self._pace.hold(row.chat_id, report.wait)
-        if report.answered and report.calls and settlement.state != "queued":
-            self._answered_at = time.monotonic()
-        self._count(settlement)
-        if settlement.state == "sent" and report.calls:
-            delay = (self._clock.now() - row.due_at).total_seconds()
-            self._metrics.delivery_delay.observe(max(delay, 0.0))
-        if report.alarm is not None:
-            self._metrics.alarms.labels(report.alarm).inc()
-            # What stands in quotes may be somebody's text; the row itself keeps the whole reason.
-            why = re.sub(r'".*"', '"…"', settlement.reason or "")
-            self._log.error("not_sent", row=row.id, label=row.label, kind=report.alarm, why=why)
-
-    def _count(self, settlement: Settlement) -> None:
-        if settlement.state == "sent":
-            if self._sent is None:
-                # Looked up once: finding a counter by its labels costs more than counting.
-                self._sent = self._metrics.settled.labels("sent")
-            self._sent.inc()
-            return
-        reason = (settlement.reason or "").partition(":")[0]
-        self._metrics.settled.labels(f"{settlement.state} {reason}").inc()
-
     async def _tidy(self, chat: int, call: Call) -> None:
         """Best effort: the sender counts failures, and what was sent does not wait for it for long."""
         self._pace.take(chat)
         with contextlib.suppress(ChannelError, TimeoutError):
             await asyncio.wait_for(self._sender.call(call), _TIDY_SECONDS)
-
-    async def _answer(self, answer: Answer) -> None:
-        params: dict[str, object] = {"callback_query_id": answer.query_id}
-        if answer.text:
-            params["text"] = answer.text[:200]
-        if answer.alert:
-            params["show_alert"] = True
-        reached("answer.before")
-        try:
-            await self._sender.call(Call(method="answerCallbackQuery", params=params))
-        except ChannelError:
-            # Too late, or the network: the waiting sign goes away by itself. Counted by the sender.
-            return

@@ -17,7 +17,7 @@ from handlers.events import Event
 from storage.database import Unavailable
 
 if TYPE_CHECKING:
-    from bot.turns import Processed, Turns
+    from bot.turns import Along, Processed, Turns
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
@@ -29,12 +29,17 @@ class Intake:
         self._turns = turns
         self._metrics = metrics
         self._first: Callable[[Sequence[Event]], Awaitable[None]] | None = None
+        self._joins: Callable[[], Along | None] | None = None
         self._follow_ups: list[Callable[[Processed], None]] = []
         self._busy = 0
         self._log = structlog.get_logger("intake")
 
     def on_commit(self, call: Callable[[Processed], None]) -> None:
         self._follow_ups.append(call)
+
+    def join(self, joins: Callable[[], Along | None]) -> None:
+        """Have what it gives written in the transactions of the turns."""
+        self._joins = joins
 
     def wait_for(self, first: Callable[[Sequence[Event]], Awaitable[None]]) -> None:
         """Events are carried out once this has returned."""
@@ -59,7 +64,8 @@ class Intake:
             while True:
                 began = time.perf_counter()
                 try:
-                    processed = await self._turns.process(events)
+                    along = None if self._joins is None else self._joins()
+                    processed = await self._turns.process(events, along)
                 except Unavailable as error:
                     self._metrics.batches_failed.inc()
                     self._log.warning(

@@ -119,6 +119,7 @@ class Services:
             back_up=self._backups(settings),
         )
         self.intake.wait_for(Replies(self.delivery, self.teller).known)
+        self.intake.join(self.delivery.joins)
         self.intake.on_commit(self.delivery.follow_up)
         clock.on_jump(self.delivery.wake)
         self._web = (

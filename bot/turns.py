@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
@@ -62,6 +63,21 @@ class Repeated(Exception):
     """Some of the events are there already; the batch is rolled back and looked through."""
 
 
+class Along(Protocol):
+    """What is written in the transaction of a batch, behind the turns."""
+
+    def write(self, connection: Connection, *, queued: bool) -> None:
+        """`queued`: the turns have said something."""
+
+    def committed(self) -> None: ...
+
+    def undone(self) -> None: ...
+
+
+class AlongFailed(Exception):
+    """What was to go along could not be written; the batch is rolled back and carried out without it."""
+
+
 class Turns:
     """Runs events through the handlers."""
 
@@ -87,25 +103,23 @@ class Turns:
         self._named: dict[str, int] = {}
         self._here = business
 
-    async def process(self, events: Sequence[Event]) -> Processed:
-        """Carry out events in order and commit.
+    async def process(self, events: Sequence[Event], along: Along | None = None) -> Processed:
+        """Carry out events in order and commit, and with them what goes `along`, unless they have to be run one by one.
 
         Raises:
             Unavailable: nothing was committed; the same events may be given again.
         """
-        if not events:
-            return Processed()
         try:
-            try:
-                return await self._database.write(
-                    self._bot, lambda connection: self._batch(connection, events, hopeful=True)
-                )
-            except Repeated:
-                return await self._database.write(
-                    self._bot, lambda connection: self._batch(connection, events)
-                )
+            return await self._together(events, along) if events else Processed()
+        except AlongFailed:
+            log.error("round failed", exc_info=True)
+            return await self.process(events)
         except HandlerFailed:
             pass
+        finally:
+            if along is not None:
+                # Unless it was committed.
+                along.undone()
         answers: list[Answer] = []
         urgent: list[int] = []
         done = repeated = parked = 0
@@ -121,6 +135,21 @@ class Turns:
             urgent += one.urgent
             done, repeated, parked = done + one.done, repeated + one.repeated, parked + one.parked
         return Processed(tuple(answers), tuple(urgent), done, repeated, parked)
+
+    async def _together(self, events: Sequence[Event], along: Along | None) -> Processed:
+        async def committed(*, hopeful: bool) -> Processed:
+            done = await self._database.write(
+                self._bot,
+                lambda connection: self._batch(connection, events, hopeful=hopeful, along=along),
+            )
+            if along is not None:
+                along.committed()
+            return done
+
+        try:
+            return await committed(hopeful=True)
+        except Repeated:
+            return await committed(hopeful=False)
 
     async def carry_over(self) -> int:
         """Bring the conversations of an older release along, batch by batch; how many there were.
@@ -145,7 +174,12 @@ class Turns:
     # -- one batch ------------------------------------------------------------------------------------
 
     def _batch(
-        self, connection: Connection, events: Sequence[Event], *, hopeful: bool = False
+        self,
+        connection: Connection,
+        events: Sequence[Event],
+        *,
+        hopeful: bool = False,
+        along: Along | None = None,
     ) -> Processed:
         """With `hopeful`, all are taken to be new, as nearly always they are; raises Repeated when they are not."""
         now = self._clock.now()
@@ -194,6 +228,14 @@ class Turns:
                 raise
             log.error("batch could not be written", events=len(fresh), exc_info=True)
             raise HandlerFailed(f"{type(error).__name__}: {error}") from error
+        # Answers that cannot wait have a way of their own, whoever holds the lease.
+        if along is not None and not work.urgent:
+            try:
+                along.write(connection, queued=work.queued)
+            except Exception as error:
+                if is_unavailable(error):
+                    raise
+                raise AlongFailed from error
         return Processed(tuple(answers), tuple(work.urgent), len(fresh), len(events) - len(fresh))
 
     def _new(

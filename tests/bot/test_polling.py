@@ -167,7 +167,7 @@ class Flaky:
         self.failures = failures
         self.committed: list[Sequence[Event]] = []
 
-    async def process(self, events: Sequence[Event]) -> Processed:
+    async def process(self, events: Sequence[Event], along: object = None) -> Processed:
         if self.failures:
             self.failures -= 1
             raise Unavailable("locked")

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from structlog.testing import capture_logs
 
+from storage.database import Connection
 from tests.handlers.house import CUSTOMER, MAKER, House
 
 
@@ -39,3 +41,66 @@ async def test_a_repeated_tap_is_answered_all_the_same(house: House) -> None:
     done = await house.turns.process([tap, house.said(MAKER, "/help")])
     assert [one.query_id for one in done.answers] == [tap.query_id]
     assert (done.done, done.repeated) == (1, 1)
+
+
+class Along:
+    """What goes along with turns, and what it was told."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.told: list[str] = []
+        self._error = error
+
+    def write(self, connection: Connection, *, queued: bool) -> None:
+        self.told.append(f"write {queued}")
+        if self._error is not None:
+            raise self._error
+
+    def committed(self) -> None:
+        self.told.append("committed")
+
+    def undone(self) -> None:
+        self.told.append("undone")
+
+
+@pytest.mark.asyncio
+async def test_what_goes_along_is_written_behind_the_turns(house: House) -> None:
+    """And told of the commit first: what comes after that does not count."""
+    start = house.said(CUSTOMER, "/start")
+    along = Along()
+    await house.turns.process([start], along)
+    assert along.told == ["write True", "committed", "undone"]
+    along = Along()
+    await house.turns.process([start], along)
+    assert along.told == ["committed", "undone"], "nothing was carried out"
+    along = Along()
+    await house.turns.process([], along)
+    assert along.told == ["undone"]
+
+
+@pytest.mark.asyncio
+async def test_what_cannot_be_written_along_takes_no_turn_with_it(house: House) -> None:
+    along = Along(ZeroDivisionError())
+    with capture_logs() as logged:
+        done = await house.turns.process([house.said(CUSTOMER, "/start")], along)
+    assert [line["event"] for line in logged] == ["round failed"]
+    assert (done.done, done.parked) == (1, 0)
+    assert along.told == ["write True", "undone"]
+    assert len(await house.rows("select * from outbox")) == 1
+
+
+@pytest.mark.asyncio
+async def test_turns_that_are_run_one_by_one_take_nothing_along(house: House) -> None:
+    good, bad = house.said(CUSTOMER, "/start"), house.said(MAKER, "/help")
+    carried_out = house.turns._handle
+
+    def fails(turn: object) -> None:
+        if turn.event is bad:  # type: ignore[attr-defined]
+            raise ZeroDivisionError
+        carried_out(turn)  # type: ignore[arg-type]
+
+    house.turns._handle = fails
+    along = Along()
+    with capture_logs():
+        done = await house.turns.process([good, bad], along)
+    assert (done.done, done.parked) == (1, 1)
+    assert along.told == ["undone"]
