@@ -8,6 +8,7 @@ import pytest
 
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import GOAL, GOALS
+from tests.surfaces import SURFACES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -74,7 +75,8 @@ async def test_a_late_second_tap_opens_nothing(stage: Stage) -> None:
     anna = await stage.customer()
     summary = await anna.to_summary()
     (shown,) = await stage.rows(
-        "select id, revision from surfaces where chat_id = :chat and kind = 'dialog'", chat=anna.id
+        f"select id, revision from {SURFACES} where chat_id = :chat and kind = 'dialog'",
+        chat=anna.id,
     )
     number = await anna.confirms()
     invoice = await anna.sees(invoice=True, ever=True)

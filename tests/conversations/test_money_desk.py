@@ -212,7 +212,7 @@ async def returned(stage: Stage, person: int, number: str, amount: int = 0) -> N
     (paid,) = await stage.rows(
         "select p.id, p.charge_id, p.amount, i.token from payments p join orders o on o.id = p.order_id "
         "join invoices i on i.id = p.invoice_id where o.number = :n and p.gateway = 'stars' "
-        "and :amount in (0, p.amount)",
+        "and cast(:amount as bigint) in (0, p.amount)",
         n=number,
         amount=amount,
     )

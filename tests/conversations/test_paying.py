@@ -462,6 +462,7 @@ async def test_a_refund_that_fails_is_tried_again_and_then_given_to_finance(stag
     await anna.taps("✖️ Cancel order")
     await anna.taps("Yes, cancel it")
     await anna.hears("Order <b>%(number)s</b> is cancelled, at no cost.", number)
+    await stage.playground.quiet()
     assert await refunds(stage, number) == [("stars", "failed", 11600)]
     await stage.playground.advance(hours=16)
     task = await staff_sees(stage, number, "Returned")

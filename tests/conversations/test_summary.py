@@ -8,6 +8,7 @@ import pytest
 
 from tests.conversations.conftest import Stage
 from tests.conversations.steps import GOAL, GOALS, WHEN, plan_of
+from tests.surfaces import SURFACES
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 both = pytest.mark.parametrize("language", ["zh", "en"])
@@ -227,7 +228,7 @@ async def test_the_button_of_another_person_does_nothing(stage: Stage) -> None:
 async def button_data(stage: Stage, chat: int) -> list[str]:
     """Callback data of the dialog's buttons, as the chat app has them."""
     rows = await stage.rows(
-        "select id, revision from surfaces where chat_id = :chat and subject = 'main'", chat=chat
+        f"select id, revision from {SURFACES} where chat_id = :chat and subject = 'main'", chat=chat
     )
     return [f"{rows[0]['id']}.{rows[0]['revision']}.{n}" for n in range(3)]
 

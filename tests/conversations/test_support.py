@@ -155,6 +155,9 @@ async def test_what_is_written_after_the_end_goes_to_the_same_person(
         await guest.sees("I see")
         await topic.say("/resolve")
         await guest.hears("Settled, with %(name)s. The bot is with you again.")
+        # The same was said above.
+        await stage.playground.quiet()
+        assert await here.state(guest) == "resolved"
         await stage.playground.advance(hours=73)
         await guest.say("qwzx 1234 plmk!")
         await guest.sees(button=guest.t("🗂 All services"))
