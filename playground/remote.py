@@ -12,7 +12,7 @@ import aiohttp
 from playground.seen import Json, NotSeen, PlaygroundError
 
 #: Real seconds that waiting calls wait unless told otherwise.
-WAIT = 10.0
+WAIT = 30.0
 
 
 class Remote:
@@ -75,4 +75,4 @@ class Remote:
         """Wait until all updates are confirmed and the bot rests. Raises NotSeen."""
         answer = await self.get("/quiet", timeout=timeout)
         if not answer["quiet"]:
-            raise NotSeen(f"not quiet within {timeout} s: {answer['pending']} updates pending")
+            raise NotSeen(f"not quiet within {timeout} s: {answer['busy']}")

@@ -98,7 +98,7 @@ async def _step(world: World, when: float, wait: bool = True) -> bool:
 
 
 async def quiet(world: World, within: float, silence: float = _SILENCE) -> Json:
-    """Wait until every update is confirmed and the bots have been silent for a while."""
+    """Wait until every update is confirmed and the bots have been silent for a while; if they are not, what they do."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within
     while True:
@@ -106,7 +106,7 @@ async def quiet(world: World, within: float, silence: float = _SILENCE) -> Json:
         if pending == 0 and _rests(world) and world.calls.silent_for() >= silence:
             return {"quiet": True, "pending": 0}
         if loop.time() >= deadline or world.closing:
-            return {"quiet": False, "pending": pending}
+            return {"quiet": False, "pending": pending, "busy": _busy_with(world, pending)}
         await asyncio.sleep(_LOOK_EVERY)
 
 
@@ -116,3 +116,18 @@ def _rests(world: World) -> bool:
     if report is None:
         return True
     return report.idle and (report.next_due is None or report.next_due > world.clock.now())
+
+
+def _busy_with(world: World, pending: int) -> str:
+    """Why it is not quiet, in words."""
+    reasons = [f"{pending} updates pending"]
+    report = world.clock.report
+    if report is not None and not report.idle:
+        reasons.append("the bot is at work")
+    if report is not None and report.next_due is not None:
+        reasons.append(f"next due in {report.next_due - world.clock.now():.1f} s")
+    last = f", the last {world.calls.rows[-1].method}" if world.calls.rows else ""
+    reasons.append(
+        f"{world.calls.working} calls under way{last}, silent for {world.calls.silent_for():.1f} s"
+    )
+    return ", ".join(reasons)

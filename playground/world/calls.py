@@ -44,7 +44,8 @@ class CallLog:
     def __init__(self) -> None:
         self.rows: deque[LoggedCall] = deque(maxlen=_KEPT)
         self._next = 1
-        self._working = 0
+        #: Calls that have not been answered yet.
+        self.working = 0
         #: Real (monotonic) time of the last sign of life of any bot: a call, a confirmation.
         self.last_activity = 0.0
 
@@ -52,7 +53,7 @@ class CallLog:
         """Start the row of a call; it is listed when the call ends."""
         row = LoggedCall(0, at, bot, method, {})
         if method != "getUpdates":
-            self._working += 1
+            self.working += 1
             self.activity()
         row.ms = time.perf_counter()
         return row
@@ -63,7 +64,7 @@ class CallLog:
         self._next += 1
         self.rows.append(row)
         if row.method != "getUpdates":
-            self._working -= 1
+            self.working -= 1
             self.activity()
 
     def activity(self) -> None:
@@ -71,7 +72,7 @@ class CallLog:
 
     def silent_for(self) -> float:
         """Real seconds since a bot last did anything but wait for updates."""
-        return 0.0 if self._working else time.monotonic() - self.last_activity
+        return 0.0 if self.working else time.monotonic() - self.last_activity
 
     def after(self, n: int) -> list[LoggedCall]:
         return [row for row in self.rows if row.n > n]
