@@ -26,7 +26,7 @@ from bot.outcomes import Outcome
 from bot.rounds import Round
 from bot.sending import Sender
 from storage.lease import Lease, take
-from storage.outbox import Claimed
+from storage.outbox import Claimed, has_due
 
 
 class WholeWay:
@@ -104,6 +104,7 @@ class WholeWay:
         """Send what was claimed along with the turns, and the rest; what the last of it came to is settled with the
         next turns.
         """
+        database = self._house.database
         while True:
             for row in self._claimed:
                 report = await self._sender.perform(row, {})
@@ -112,7 +113,8 @@ class WholeWay:
                 self._finished.append(Outcome(row, report))
                 for call in report.tidy:
                     await self._channel.perform(call)
-            if len(self._claimed) < CLAIMED:
+            self._claimed = ()
+            if not await database.glance(lambda c: has_due(c, BOT, self._house.clock.now(), ())):
                 return
             await self._own_round()
 

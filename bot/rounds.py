@@ -1,7 +1,7 @@
 """A round of delivery: what has come back is settled, and what may go is claimed, in one transaction.
 
-The transaction is the round's own, or that of turns which are about to be committed: then what they say is claimed as it
-is written, and a message costs one commit less before it goes out, and often one less after it.
+The transaction is the round's own, or that of turns: then what has come back is written before them, what they say is
+claimed as it is written, and a message costs one commit less before it goes out, and often one less after it.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ from datetime import datetime
 
 from bot.outcomes import Outcome, Report, again, finished_of
 from storage.database import Connection
-from storage.lease import Lease
+from storage.lease import Lease, holds
 from storage.outbox import Claimed
-from storage.outbox_round import settle_and_claim
+from storage.outbox_round import claim_as_holder, write_finished
+from storage.outbox_taking import Taker
 
 
 class Round:
@@ -40,21 +41,42 @@ class Round:
         self._ended: Callable[[Round, bool], None] | None = ended
         self._written = False
 
-    def write(self, connection: Connection, *, queued: bool = True) -> None:
-        """`queued`: something may wait that did not before."""
-        if not queued and not self.outcomes:
-            return
-        self._written = True
+    def write(self, connection: Connection) -> None:
+        """The whole of it, in a transaction of its own."""
+        self.settle(connection)
+        self.claim(connection)
+
+    def settle(self, connection: Connection) -> None:
+        """What has come back; before the turns, so that they see it."""
+        self.rows, self._written = (), bool(self.outcomes)
+        if self.outcomes:
+            write_finished(connection, self._bot, finished_of(self.outcomes), self._now())
+
+    def taker(self, connection: Connection) -> Taker | None:
+        """Who may claim what turns say as it is written; None: nobody."""
         limit, busy = self._room()
-        self.rows = settle_and_claim(
+        if limit == 0 or not holds(connection, self._bot, self._lease):
+            return None
+        return Taker(self._lease.epoch, limit, busy)
+
+    def claim(
+        self, connection: Connection, *, taken: Sequence[Claimed] = (), queued: bool = True
+    ) -> None:
+        """What may go, besides what was `taken` as it was written. `queued`: something waits that did not before."""
+        self._written = self._written or queued or bool(taken)
+        self.rows = taken
+        if not queued:
+            return
+        limit, busy = self._room()
+        rows = claim_as_holder(
             connection,
             self._bot,
-            finished_of(self.outcomes),
             lease=self._lease,
             now=self._now(),
-            limit=limit,
-            busy=busy,
+            limit=limit - len(taken),
+            busy={*busy, *(row.chat_id for row in taken)},
         )
+        self.rows = None if rows is None else [*taken, *rows]
 
     def committed(self) -> None:
         self._end(self._written)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -33,6 +34,8 @@ from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking, signals
 from storage.database import Connection, Database, Unavailable, is_unavailable
 from storage.inbox import Key, accept, accept_all
+from storage.outbox import Claimed
+from storage.outbox_taking import Taker
 from storage.rows import Remembered
 from storage.standing import standing
 from storage.work import Work
@@ -64,10 +67,16 @@ class Repeated(Exception):
 
 
 class Along(Protocol):
-    """What is written in the transaction of a batch, behind the turns."""
+    """What is written in the transaction of a batch, before and behind the turns."""
 
-    def write(self, connection: Connection, *, queued: bool) -> None:
-        """`queued`: the turns have said something."""
+    def settle(self, connection: Connection) -> None:
+        """Before the turns."""
+
+    def taker(self, connection: Connection) -> Taker | None:
+        """Who claims what the turns say as it is written; None: it is queued."""
+
+    def claim(self, connection: Connection, *, taken: Sequence[Claimed], queued: bool) -> None:
+        """Behind the turns. `taken`: what was claimed as it was written; `queued`: they have said more than that."""
 
     def committed(self) -> None: ...
 
@@ -76,6 +85,17 @@ class Along(Protocol):
 
 class AlongFailed(Exception):
     """What was to go along could not be written; the batch is rolled back and carried out without it."""
+
+
+@contextmanager
+def _failing_alone() -> Iterator[None]:
+    """What goes wrong here takes no turn with it. Raises AlongFailed, or what says that the database is unavailable."""
+    try:
+        yield
+    except Exception as error:
+        if is_unavailable(error):
+            raise
+        raise AlongFailed from error
 
 
 class Turns:
@@ -183,6 +203,9 @@ class Turns:
     ) -> Processed:
         """With `hopeful`, all are taken to be new, as nearly always they are; raises Repeated when they are not."""
         now = self._clock.now()
+        if along is not None:
+            with _failing_alone():
+                along.settle(connection)
         keys = [Key(event.source, event.external_id, type(event).__name__) for event in events]
         answers: list[Answer] = []
         fresh: Sequence[Event] = events
@@ -221,21 +244,18 @@ class Turns:
                 turn.facts.clear()
             answers += _once(event, turn.answers)
         try:
-            work.flush()
+            work.flush(None if along is None else along.taker)
             signals.tell(connection, self._bot)
         except Exception as error:
             if is_unavailable(error):
                 raise
             log.error("batch could not be written", events=len(fresh), exc_info=True)
             raise HandlerFailed(f"{type(error).__name__}: {error}") from error
-        # Answers that cannot wait have a way of their own, whoever holds the lease.
-        if along is not None and not work.urgent:
-            try:
-                along.write(connection, queued=work.queued)
-            except Exception as error:
-                if is_unavailable(error):
-                    raise
-                raise AlongFailed from error
+        if along is not None:
+            # Answers that cannot wait have a way of their own, whoever holds the lease.
+            queued = work.queued and not work.urgent
+            with _failing_alone():
+                along.claim(connection, taken=work.taken, queued=queued)
         return Processed(tuple(answers), tuple(work.urgent), len(fresh), len(events) - len(fresh))
 
     def _new(

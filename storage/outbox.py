@@ -89,7 +89,7 @@ class Claimed(NamedTuple):
 
 
 #: What nearly every row of a surface says besides that there is something to show.
-_NO_BODY: Mapping[str, Any] = MappingProxyType({})
+NO_BODY: Mapping[str, Any] = MappingProxyType({})
 
 
 class _Queued(NamedTuple):
@@ -216,8 +216,13 @@ def _read(rows: Iterable[Sequence[Any]]) -> list[_Queued]:
 
 def has_due(connection: Connection, bot: int, now: datetime, busy: Collection[int]) -> bool:
     """Whether a claim could find something; asked of a reader, so that an idle bot never locks."""
-    given = {"of": bot, "now": now, "passed": busy, "page": 1}
-    return bool(_URGENT.all(connection, given) or _WAITING.all(connection, given))
+    given = {"of": bot, "now": now, "page": 1}
+    return bool(_URGENT.all(connection, given) or waits(connection, bot, now, busy))
+
+
+def waits(connection: Connection, bot: int, now: datetime, busy: Collection[int]) -> bool:
+    """Whether anybody waits who is not `busy`."""
+    return bool(_WAITING.all(connection, {"of": bot, "now": now, "passed": busy, "page": 1}))
 
 
 def claim(
@@ -364,7 +369,7 @@ def _claimed(row: _Queued, epoch: int) -> Claimed:
         row.chat_id,
         row.thread_id,
         row.kind,
-        _NO_BODY if row.body == "{}" else loads(row.body),
+        NO_BODY if row.body == "{}" else loads(row.body),
         row.priority,
         at(row.due_at),
         row.unknown,

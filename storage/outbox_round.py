@@ -1,4 +1,4 @@
-"""One transaction of delivery: settle what came back, then claim what may go."""
+"""What a round of delivery writes: what came back is settled, then what may go is claimed."""
 
 from __future__ import annotations
 
@@ -34,18 +34,16 @@ def write_finished(connection: Connection, bot: int, finished: Finished, now: da
     media.remember(connection, bot, finished.uploaded, now)
 
 
-def settle_and_claim(
+def claim_as_holder(
     connection: Connection,
     bot: int,
-    finished: Finished,
     *,
     lease: Lease,
     now: datetime,
     limit: int,
     busy: Collection[int],
 ) -> list[Claimed] | None:
-    """The claimed rows; None when the lease is somebody else's by now (what came back is still settled)."""
-    write_finished(connection, bot, finished, now)
+    """The claimed rows; None when the lease is somebody else's by now."""
     if not holds(connection, bot, lease):
         return None
     return claim(connection, bot, epoch=lease.epoch, now=now, limit=limit, busy=busy)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, literal_column
+from sqlalchemy import ColumnElement, Connection, Insert, bindparam, insert, literal_column
 
 from storage.prepared import Prepared, PreparedForMany
 from storage.rows import Surface
@@ -106,20 +106,22 @@ _OUTBOX = (
 )
 _INSERT_OUTBOX = PreparedForMany(insert(outbox).inline(), *_OUTBOX, common=("bot",))
 _INSERT_URGENT = Prepared(insert(outbox).returning(outbox.c.id), *_OUTBOX)
-_SCREEN = ("bot", "chat_id", "surface_id", "body", "due_at", "created_at", "label")
-_INSERT_SCREENS = PreparedForMany(
-    insert(outbox)
-    .inline()
-    .values(
-        {name: bindparam(name) for name in _SCREEN}
-        | {
-            "kind": literal_column("'surface'"),
-            "priority": literal_column("1"),
-            "unknown": literal_column("'repeat'"),
-        }
-    ),
-    common=("bot", "due_at", "created_at"),
-)
+#: What screens differ in.
+SCREEN = ("bot", "chat_id", "surface_id", "body", "due_at", "created_at", "label")
+
+
+def insert_screens(columns: Iterable[str] = SCREEN, **fixed: ColumnElement[Any]) -> Insert:
+    """Screens with these columns, and with what is the same for all."""
+    alike: dict[str, ColumnElement[Any]] = {
+        "kind": literal_column("'surface'"),
+        "priority": literal_column("1"),
+        "unknown": literal_column("'repeat'"),
+    }
+    given: dict[str, ColumnElement[Any]] = {name: bindparam(name) for name in columns}
+    return insert(outbox).inline().values(given | alike | fixed)
+
+
+_INSERT_SCREENS = PreparedForMany(insert_screens(), common=("bot", "due_at", "created_at"))
 
 
 def save_outbox(

@@ -75,6 +75,9 @@ class Surface:
     content_hash: str = ""
     shown_hash: str | None = None
     message_id: int | None = None
+    #: As stored, in milliseconds; both are known of screens that show dialogs only.
+    shown_kind: str | None = None
+    sent_at: int | None = None
     #: What it should show, when that was said in this batch.
     content: Written | None = None
 
@@ -106,7 +109,7 @@ _OWN = 1 + len(_CONVERSATION)
 _WRITTEN = (*_CONVERSATION, "updated_at")
 _JSON = {"state", "focus", "recent"}
 #: What turns want to know of a screen besides its revision and actions; never its content.
-_SCREEN = ("content_hash", "shown_hash", "message_id")
+_SCREEN = ("content_hash", "shown_hash", "message_id", "shown_kind", "sent_at")
 _LOAD_CONVERSATIONS = Prepared(
     select(
         conversations.c.chat_id,

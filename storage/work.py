@@ -7,7 +7,7 @@ the first one did.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
@@ -18,8 +18,10 @@ from sqlalchemy.orm import Session
 
 from dialogs import keeping
 from dialogs.content import Content
-from storage import albums, outbox_rows, people, rows
+from storage import albums, outbox_rows, outbox_taking, people, rows
+from storage.outbox import Claimed
 from storage.outbox_rows import OutboxRow, ScreenRow
+from storage.outbox_taking import Taker
 from storage.records import Person
 from storage.rows import Conversation, Surface
 from storage.serial import Written, plain, typed, written
@@ -52,8 +54,10 @@ class Work:
         self.session = Session(connection, autoflush=True, expire_on_commit=False)
         #: Outbox ids that must be sent at once by this replica (pre-checkout answers).
         self.urgent: list[int] = []
-        #: Whether anything was put into the outbox.
+        #: Whether anything was put into the outbox that waits there.
         self.queued = False
+        #: What was claimed as it was written.
+        self.taken: Sequence[Claimed] = ()
         self._remembered = remembered or rows.Remembered()
         self._people: dict[int, Person] = {}
         self._conversations: dict[int, Conversation] = {}
@@ -385,8 +389,8 @@ class Work:
 
     # -- the end ------------------------------------------------------------------------------------
 
-    def flush(self) -> None:
-        """Write everything that is pending, set-based."""
+    def flush(self, taker: Callable[[Connection], Taker | None] | None = None) -> None:
+        """Write everything that is pending, set-based; what the `taker` may have is claimed as it is written."""
         self.session.flush()
         if self._changed:
             rows.save_surfaces(self.connection, self.bot, list(self._changed.values()), self.now)
@@ -406,11 +410,23 @@ class Work:
         if changed:
             rows.save_conversations(self.connection, self.bot, changed, self._remembered, self.now)
         if self._outbox:
-            self.queued = True
-            self.urgent += outbox_rows.save_outbox(
-                self.connection, self.bot, self._outbox, self.now
-            )
-            self._outbox.clear()
+            self._save_outbox(taker)
         if self._timers:
             rows.save_timers(self.connection, self.bot, list(self._timers.values()))
             self._timers.clear()
+
+    def _save_outbox(self, taker: Callable[[Connection], Taker | None] | None) -> None:
+        left: Sequence[OutboxRow | ScreenRow] = self._outbox
+        if taker is not None:
+            self.taken, left = outbox_taking.take(
+                self.connection,
+                self.bot,
+                left,
+                taker=taker,
+                conversation=self.conversation,
+                now=self.now,
+            )
+        if left:
+            self.queued = True
+            self.urgent += outbox_rows.save_outbox(self.connection, self.bot, left, self.now)
+        self._outbox = []

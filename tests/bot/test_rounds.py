@@ -155,7 +155,7 @@ async def test_an_empty_round_settles_nothing_and_keeps_what_came_back(at_desk: 
     """Turns that say nothing have nothing written along."""
     await joined_and_left(at_desk)
     made = await joined(at_desk)
-    await at_desk.database.write(BOT, lambda connection: made.write(connection, queued=False))
+    await at_desk.database.write(BOT, lambda connection: made.claim(connection, queued=False))
     made.committed()
     assert made.rows == ()
     assert await at_desk.methods() == []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 from structlog.testing import capture_logs
 
 from storage.database import Connection
+from storage.outbox import Claimed
+from storage.outbox_taking import Taker
 from tests.handlers.house import CUSTOMER, MAKER, House
 
 
@@ -46,12 +49,22 @@ async def test_a_repeated_tap_is_answered_all_the_same(house: House) -> None:
 class Along:
     """What goes along with turns, and what it was told."""
 
-    def __init__(self, error: Exception | None = None) -> None:
+    def __init__(self, error: Exception | None = None, taker: Taker | None = None) -> None:
         self.told: list[str] = []
+        self.taken: Sequence[Claimed] = ()
         self._error = error
+        self._taker = taker
 
-    def write(self, connection: Connection, *, queued: bool) -> None:
-        self.told.append(f"write {queued}")
+    def settle(self, connection: Connection) -> None:
+        self.told.append("settle")
+
+    def taker(self, connection: Connection) -> Taker | None:
+        self.told.append("taker")
+        return self._taker
+
+    def claim(self, connection: Connection, *, taken: Sequence[Claimed], queued: bool) -> None:
+        self.taken = taken
+        self.told.append(f"claim {queued}")
         if self._error is not None:
             raise self._error
 
@@ -68,10 +81,10 @@ async def test_what_goes_along_is_written_behind_the_turns(house: House) -> None
     start = house.said(CUSTOMER, "/start")
     along = Along()
     await house.turns.process([start], along)
-    assert along.told == ["write True", "committed", "undone"]
+    assert along.told == ["settle", "taker", "claim True", "committed", "undone"]
     along = Along()
     await house.turns.process([start], along)
-    assert along.told == ["committed", "undone"], "nothing was carried out"
+    assert along.told == ["settle", "settle", "committed", "undone"], "nothing was carried out"
     along = Along()
     await house.turns.process([], along)
     assert along.told == ["undone"]
@@ -84,7 +97,7 @@ async def test_what_cannot_be_written_along_takes_no_turn_with_it(house: House) 
         done = await house.turns.process([house.said(CUSTOMER, "/start")], along)
     assert [line["event"] for line in logged] == ["round failed"]
     assert (done.done, done.parked) == (1, 0)
-    assert along.told == ["write True", "undone"]
+    assert along.told == ["settle", "taker", "claim True", "undone"]
     assert len(await house.rows("select * from outbox")) == 1
 
 
@@ -103,4 +116,4 @@ async def test_turns_that_are_run_one_by_one_take_nothing_along(house: House) ->
     with capture_logs():
         done = await house.turns.process([good, bad], along)
     assert (done.done, done.parked) == (1, 1)
-    assert along.told == ["undone"]
+    assert along.told == ["settle", "undone"]

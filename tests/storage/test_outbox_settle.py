@@ -8,7 +8,9 @@ from sqlalchemy import insert, select
 
 from storage.database import Database
 from storage.lease import Lease
-from storage.outbox_round import Finished, settle_and_claim, write_finished
+from storage.database import Connection
+from storage.outbox import Claimed
+from storage.outbox_round import Finished, claim_as_holder, write_finished
 from storage.outbox_settle import Settlement, ShownSurface, Told, mark_told, saw_messages, untold
 from storage.tables import conversations
 from tests.storage.queueing import BOT, LATER, NOW, Queue
@@ -225,13 +227,12 @@ async def test_a_round_settles_even_when_the_lease_is_gone(queue: Queue) -> None
     (claimed,) = await queue.claim()
     finished = Finished(settlements=[Settlement(id=row_id, epoch=claimed.epoch, state="sent")])
     stranger = Lease(name="delivery", holder="nobody", epoch=5)
-    rows = await queue.database.write(
-        BOT,
-        lambda connection: settle_and_claim(
-            connection, BOT, finished, lease=stranger, now=NOW, limit=5, busy=()
-        ),
-    )
-    assert rows is None
+
+    def settle_and_claim(connection: Connection) -> list[Claimed] | None:
+        write_finished(connection, BOT, finished, NOW)
+        return claim_as_holder(connection, BOT, lease=stranger, now=NOW, limit=5, busy=())
+
+    assert await queue.database.write(BOT, settle_and_claim) is None
     assert await queue.state(row_id) == "sent"
 
 

@@ -1,0 +1,135 @@
+"""Rows that are claimed as they are written.
+
+What a turn says is nearly always the next screen of its dialog, to a chat for which nothing else waits. Where a round of
+delivery goes along with the turns, such a row need not be queued, looked for and read back within one transaction: it is
+written as `sending` at once, as if it had been claimed. All other rows are queued and claimed as ever.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, literal_column, select
+
+from storage.outbox import NO_BODY, OPEN, URGENT, Claimed, WantedSurface, waits
+from storage.outbox_rows import SCREEN, OutboxRow, ScreenRow, insert_screens
+from storage.prepared import Prepared, PreparedForMany, among
+from storage.rows import Conversation
+from storage.serial import loads
+from storage.surfaces import DIALOG
+from storage.tables import outbox
+from storage.types import at
+
+
+class Taker(NamedTuple):
+    """Who may claim: under which epoch of the lease, how many rows, and to which chats none."""
+
+    epoch: int
+    limit: int
+    busy: Collection[int]
+
+
+_MINE = (
+    outbox.c.bot == bindparam("of"),
+    among(outbox.c.chat_id, "chats"),
+    OPEN,
+    outbox.c.priority > URGENT,
+)
+_WITH_OPEN_ROWS = Prepared(select(outbox.c.chat_id).where(*_MINE))
+_IDS = Prepared(select(outbox.c.chat_id, outbox.c.id).where(*_MINE))
+_INSERT = PreparedForMany(
+    insert_screens(
+        (*SCREEN, "epoch"),
+        state=literal_column("'sending'"),
+        tries=literal_column("1"),
+    ),
+    common=("bot", "due_at", "created_at", "epoch"),
+)
+
+
+def take(
+    connection: Connection,
+    bot: int,
+    rows: Sequence[OutboxRow | ScreenRow],
+    *,
+    taker: Callable[[Connection], Taker | None],
+    conversation: Callable[[int], Conversation],
+    now: datetime,
+) -> tuple[list[Claimed], Sequence[OutboxRow | ScreenRow]]:
+    """Write those that can be claimed at once; these, and the rows that are left to be queued.
+
+    One row of a chat alone, and only while nobody else waits to be claimed: nobody is overtaken.
+    """
+    screens = _alone(rows)
+    allowed = taker(connection) if screens else None
+    if allowed is None or waits(connection, bot, now, allowed.busy):
+        return [], rows
+    chats = [row.chat_id for row in screens if row.chat_id not in allowed.busy]
+    taken_by_others = {
+        chat for (chat,) in _WITH_OPEN_ROWS.all(connection, {"of": bot, "chats": chats})
+    }
+    free = [chat for chat in chats if chat not in taken_by_others]
+    going = set(free[: allowed.limit])
+    if not going:
+        return [], rows
+    ours = [row for row in screens if row.chat_id in going]
+    common = {"bot": bot, "due_at": now, "created_at": now, "epoch": allowed.epoch}
+    _INSERT.run(connection, ours, **common)
+    ids = dict(_IDS.all(connection, {"of": bot, "chats": list(going)}))
+    claimed = [
+        _claimed(row, ids[row.chat_id], conversation(row.chat_id), allowed.epoch, now)
+        for row in ours
+    ]
+    return claimed, [row for row in rows if row.chat_id not in going]
+
+
+def _alone(rows: Iterable[OutboxRow | ScreenRow]) -> list[ScreenRow]:
+    """Screens of dialogs to chats to which nothing else is said."""
+    said = Counter(row.chat_id for row in rows)
+    return [
+        row
+        for row in rows
+        if type(row) is ScreenRow
+        and (row.surface.kind, row.surface.subject) == DIALOG
+        and said[row.chat_id] == 1
+    ]
+
+
+def _claimed(
+    row: ScreenRow, id_: int, conversation: Conversation, epoch: int, now: datetime
+) -> Claimed:
+    shown = row.surface
+    assert shown.id is not None
+    surface = WantedSurface(
+        shown.id,
+        row.chat_id,
+        None,
+        shown.kind,
+        shown.revision,
+        None if shown.content is None else loads(shown.content),
+        shown.content_hash,
+        shown.shown_hash,
+        shown.shown_kind,
+        shown.message_id,
+        None if shown.sent_at is None else at(shown.sent_at),
+        True,
+    )
+    return Claimed(
+        id_,
+        row.chat_id,
+        None,
+        "surface",
+        row.body or NO_BODY,
+        1,
+        now,
+        "repeat",
+        1,
+        row.label,
+        False,
+        epoch,
+        surface,
+        conversation.last_message_id,
+    )
