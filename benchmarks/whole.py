@@ -56,6 +56,9 @@ class WholeWay:
         for step in range(STEPS):
             screens = await self._house.screens(people) if TAPPED[step] else {}
             await self._take([_input(person, step, screens) for person in people], watch)
+        with watch.running():
+            # What came back last.
+            await self._own_round()
         return STEPS * len(people)
 
     async def _take(self, given: Sequence[Input], watch: Stopwatch) -> None:
@@ -75,8 +78,6 @@ class WholeWay:
                     params = {"callback_query_id": answer.query_id}
                     await self._channel.perform(Call(method="answerCallbackQuery", params=params))
                 await self._deliver()
-            # What came back last.
-            await self._own_round()
 
     def _round(self) -> Round:
         assert self._lease is not None

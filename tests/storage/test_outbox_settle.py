@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.lease import Lease
-from storage.database import Connection
 from storage.outbox import Claimed
 from storage.outbox_round import Finished, claim_as_holder, write_finished
 from storage.outbox_settle import Settlement, ShownSurface, Told, mark_told, saw_messages, untold
