@@ -17,7 +17,8 @@ from handlers.events import Event
 from storage.database import Unavailable
 
 if TYPE_CHECKING:
-    from bot.turns import Along, Processed, Turns
+    from bot.along import Along
+    from bot.turns import Processed, Turns
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 

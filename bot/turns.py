@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 import structlog
 
+from bot.along import Along, AlongFailed, failing_alone
 from bot.clock import Clock
 from dialogs.search import Index, names
 from dialogs.understanding.message import Names
@@ -34,8 +33,6 @@ from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking, signals
 from storage.database import Connection, Database, Unavailable, is_unavailable
 from storage.inbox import Key, accept, accept_all
-from storage.outbox import Claimed
-from storage.outbox_taking import Taker
 from storage.rows import Remembered
 from storage.standing import standing
 from storage.work import Work
@@ -64,38 +61,6 @@ class HandlerFailed(Exception):
 
 class Repeated(Exception):
     """Some of the events are there already; the batch is rolled back and looked through."""
-
-
-class Along(Protocol):
-    """What is written in the transaction of a batch, before and behind the turns."""
-
-    def settle(self, connection: Connection) -> None:
-        """Before the turns."""
-
-    def taker(self, connection: Connection) -> Taker | None:
-        """Who claims what the turns say as it is written; None: it is queued."""
-
-    def claim(self, connection: Connection, *, taken: Sequence[Claimed], queued: bool) -> None:
-        """Behind the turns. `taken`: what was claimed as it was written; `queued`: they have said more than that."""
-
-    def committed(self) -> None: ...
-
-    def undone(self) -> None: ...
-
-
-class AlongFailed(Exception):
-    """What was to go along could not be written; the batch is rolled back and carried out without it."""
-
-
-@contextmanager
-def _failing_alone() -> Iterator[None]:
-    """What goes wrong here takes no turn with it. Raises AlongFailed, or what says that the database is unavailable."""
-    try:
-        yield
-    except Exception as error:
-        if is_unavailable(error):
-            raise
-        raise AlongFailed from error
 
 
 class Turns:
@@ -204,7 +169,7 @@ class Turns:
         """With `hopeful`, all are taken to be new, as nearly always they are; raises Repeated when they are not."""
         now = self._clock.now()
         if along is not None:
-            with _failing_alone():
+            with failing_alone():
                 along.settle(connection)
         keys = [Key(event.source, event.external_id, type(event).__name__) for event in events]
         answers: list[Answer] = []
@@ -254,7 +219,7 @@ class Turns:
         if along is not None:
             # Answers that cannot wait have a way of their own, whoever holds the lease.
             queued = work.queued and not work.urgent
-            with _failing_alone():
+            with failing_alone():
                 along.claim(connection, taken=work.taken, queued=queued)
         return Processed(tuple(answers), tuple(work.urgent), len(fresh), len(events) - len(fresh))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from dialogs.content import Content, Media, MediaKind
 from handlers.turn import Turn
+from storage import albums
 from storage.records import Order
 
 _KINDS: Mapping[str, MediaKind] = {
@@ -40,7 +41,8 @@ def send_files(
         if group is None:
             turn.work.send(chat, content, label=label, order_id=order.id)
         else:
-            turn.work.send_part(
+            albums.send_part(
+                turn.work,
                 chat,
                 content,
                 group_key=f"{key}:{group}"[:64],

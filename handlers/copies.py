@@ -16,6 +16,7 @@ from dialogs.words import short
 from handlers.events import IncomingFile
 from handlers.turn import Turn
 from orders.text import pieces
+from storage import albums
 
 #: Parts of an album arrive one by one; the album goes on when nothing more came for so long.
 ALBUM_WAIT = timedelta(seconds=1)
@@ -98,11 +99,13 @@ def send(
         content = Content(text=shown(text), media=_media(file), reply_to=reply_to)
         if original.album and file.kind in _IN_ALBUMS:
             group = f"{key}:{original.chat}:{original.album}"
-            if not original.text and turn.work.part_waits(chat, group):
+            if not original.text and albums.part_waits(turn.work, chat, group):
                 # One label for the album: a second caption would hide the first.
                 content = Content(media=_media(file))
             due = turn.now + ALBUM_WAIT
-            turn.work.send_part(chat, content, group_key=group, due_at=due, tell=tell, **plain)
+            albums.send_part(
+                turn.work, chat, content, group_key=group, due_at=due, tell=tell, **plain
+            )
         else:
             turn.work.send(chat, content, tell=tell, **plain)
     elif file.kind in _COPIED_WITH_CAPTION:

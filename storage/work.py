@@ -18,13 +18,13 @@ from sqlalchemy.orm import Session
 
 from dialogs import keeping
 from dialogs.content import Content
-from storage import albums, outbox_rows, outbox_taking, people, rows
+from storage import outbox_rows, outbox_taking, people, rows
 from storage.outbox import Claimed
 from storage.outbox_rows import OutboxRow, ScreenRow
 from storage.outbox_taking import Taker
 from storage.records import Person
 from storage.rows import Conversation, Surface
-from storage.serial import Written, plain, typed, written
+from storage.serial import Written, typed, written
 from storage.surfaces import DIALOG, WHOLE, let_go
 from storage.tables import surfaces, timers
 
@@ -260,45 +260,9 @@ class Work:
             )
         )
 
-    def part_waits(self, chat_id: int, group_key: str) -> bool:
-        """Whether earlier parts of that album are still to be sent."""
-        self.flush()
-        return albums.waiting_album(self.connection, self.bot, chat_id, group_key) is not None
-
-    def send_part(
-        self,
-        chat_id: int,
-        content: Content,
-        *,
-        group_key: str,
-        due_at: datetime,
-        thread_id: int | None = None,
-        label: str = "",
-        order_id: int | None = None,
-        tell: Mapping[str, list[int]] | None = None,
-    ) -> None:
-        """Queue a part of an album. Parts of one `group_key` that wait join one row, each puts it off to its `due_at`.
-
-        `tell` holds lists, which grow with the parts and are in their order.
-        """
-        self.flush()
-        part, wish = plain(content), {key: list(ids) for key, ids in (tell or {}).items()}
-        if albums.join_album(self.connection, self.bot, chat_id, group_key, part, wish, due_at):
-            return
-        self._outbox.append(
-            OutboxRow(
-                chat_id=chat_id,
-                thread_id=thread_id,
-                kind="send",
-                body={"album": [part]},
-                due_at=due_at,
-                created_at=self.now,
-                label=label,
-                order_id=order_id,
-                tell=wish or None,
-                group_key=group_key,
-            )
-        )
+    def queue(self, row: OutboxRow) -> None:
+        """Queue a row that was made elsewhere."""
+        self._outbox.append(row)
 
     def call(
         self,
