@@ -46,9 +46,7 @@ KEEP = "keep"
 _EMPTY: tuple[Json, ...] = ("", [], None)
 
 
-def begin(
-    flow: Flow, facts: FactSource, answers: Answers | None = None, *, step: str | None = None
-) -> State:
+def begin(flow: Flow, facts: FactSource, answers: Answers | None = None) -> State:
     """A fresh state; answers that are already known are not asked again.
 
     Raises:
@@ -58,8 +56,6 @@ def begin(
     if answers:
         known, _ = _put(flow, state.answers, answers, facts)
         state = state._replace(answers=known, step=next_step(flow, known, facts))
-    if step is not None and can_show(flow, state.answers, step, facts):
-        state = state._replace(step=step)
     return state
 
 

@@ -232,15 +232,6 @@ def test_a_step_without_a_way_back_has_none_in_words_either() -> None:
     assert here.say("back").step == "size"
 
 
-# -- beginning ------------------------------------------------------------------------------------------------
-
-
-def test_a_flow_may_begin_at_a_step_that_can_be_shown() -> None:
-    facts = Hall().facts()
-    assert engine.begin(PARTY, facts, {"theme": "sea"}, step="wish").step == "wish"
-    assert engine.begin(PARTY, facts, step="wish").step == "home"
-
-
 # -- what the facts decide ------------------------------------------------------------------------------------
 
 
@@ -340,7 +331,7 @@ def test_what_comes_after_files_a_link_or_the_beginning_as_well(
     state = visit("guest", facts, who="Anna")
     assert visited(state, Sent(({"name": "card"},)), facts).state.step == step
     assert engine.go(VISIT, state, "end", facts).step == step
-    assert engine.begin(VISIT, facts, {"who": "Anna"}, step="end").step == step
+    assert engine.begin(VISIT, facts, {"who": "Anna"}).step == step
 
 
 @pytest.mark.parametrize(("seats", "step"), [((), "end"), (("window",), "seat")])

@@ -134,7 +134,7 @@ def _big(answers: Answers, facts: FactSource) -> bool:
 
 
 def read_party(text: str, scene: Scene) -> Reading | None:
-    """`size=big wish=cats_and_dogs day=2026-12-24`; `day=?` is ambiguous, `day=never` is refused."""
+    """`size=big wish=cats_and_dogs day=2026-12-24`; `day=?` is ambiguous."""
     pairs = dict(word.split("=", 1) for word in text.split() if word.count("=") == 1)
     known = {"theme", "size", "wish", "day"}
     values: dict[str, Json] = {name: value for name, value in pairs.items() if name in known}
