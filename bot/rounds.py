@@ -74,7 +74,7 @@ class Round:
             lease=self._lease,
             now=self._now(),
             limit=limit - len(taken),
-            busy={*busy, *(row.chat_id for row in taken)},
+            busy=busy,
         )
         self.rows = None if rows is None else [*taken, *rows]
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
 from bot.rounds import Round
+from dialogs.content import Content
 from playground.people import Person
 from storage.database import Connection
-from storage.tables import outbox
+from storage.surfaces import DIALOG
+from storage.tables import lease, outbox
+from storage.work import Work
 from tests.bot.desk import BOT, Desk, until
 
 
@@ -138,6 +142,98 @@ async def test_a_commit_that_went_through_all_the_same(at_desk: Desk) -> None:
     made.committed()
     assert await at_desk.ended(number) == ["sent"]
     assert (await at_desk.row(number)).tries == 1, "the first was no try"
+
+
+def turn(
+    connection: Connection,
+    desk: Desk,
+    made: Round,
+    *,
+    screens: Sequence[Person] = (),
+    words: Sequence[Person] = (),
+) -> None:
+    """Show these people a screen of their dialog, and say something to those, as turns do it."""
+    made.settle(connection)
+    work = Work(connection, bot=BOT, now=desk.clock.now())
+    work.preload(users=(), chats=[one.id for one in screens], surface_ids=())
+    for person in screens:
+        work.conversation(person.id).revision += 1
+        work.show(person.id, *DIALOG, Content(text="Which one?"), revision=1)
+    for person in words:
+        work.send(person.id, Content(text="News"))
+    work.flush(made.taker)
+    made.claim(connection, taken=work.taken, queued=work.queued)
+
+
+async def test_screens_are_taken_and_the_rest_is_claimed_in_the_same_round(at_desk: Desk) -> None:
+    anna, ben = await at_desk.person("Anna"), await at_desk.person("Ben")
+    made = await joined(at_desk)
+    await at_desk.database.write(
+        BOT, lambda connection: turn(connection, at_desk, made, screens=[anna], words=[ben])
+    )
+    made.committed()
+    assert made.rows is not None
+    assert {row.chat_id for row in made.rows} == {anna.id, ben.id}
+    for row in made.rows:
+        assert await at_desk.ended(row.id) == ["sent"]
+    assert ((await texts(anna))[-1], (await texts(ben))[-1]) == ("Which one?", "News")
+
+
+async def test_a_round_claims_no_more_than_there_is_room_for(at_desk: Desk) -> None:
+    anna, ben = await at_desk.person("Anna"), await at_desk.person("Ben")
+    made = await joined(at_desk)
+    made._room = lambda: (1, ())
+    await at_desk.database.write(
+        BOT, lambda connection: turn(connection, at_desk, made, screens=[anna], words=[ben])
+    )
+    made.committed()
+    assert made.rows is not None
+    assert [row.chat_id for row in made.rows] == [anna.id]
+    await until(lambda: _has(ben, "News"))
+
+
+async def _has(person: Person, words: str) -> bool:
+    return words in await texts(person)
+
+
+async def came_back(desk: Desk, person: Person) -> tuple[int, Round]:
+    """A row that was sent, and the round that is to settle it."""
+    row = await say(desk, person.id, "one", await joined(desk))
+    waiting = desk.delivery.joins()
+    assert waiting is not None
+    await until(lambda: _nothing_under_way(desk))
+    waiting.undone()
+    made = desk.delivery.joins()
+    assert made is not None
+    assert [one.row.id for one in made.outcomes] == [row]
+    return row, made
+
+
+async def test_who_has_lost_the_lease_takes_nothing_and_settles_all_the_same(at_desk: Desk) -> None:
+    anna, ben = await at_desk.person("Anna"), await at_desk.person("Ben")
+    row, made = await came_back(at_desk, anna)
+
+    def turns(connection: Connection) -> None:
+        connection.execute(update(lease).values(epoch=lease.c.epoch + 1))
+        assert made.taker(connection) is None
+        turn(connection, at_desk, made, screens=[ben])
+
+    await at_desk.database.write(BOT, turns)
+    made.committed()
+    assert made.rows is None
+    assert (await at_desk.row(row)).state == "sent"
+    assert "Which one?" not in await texts(ben)
+
+
+async def test_a_round_that_only_settles_counts_as_well(at_desk: Desk) -> None:
+    row, made = await came_back(at_desk, await at_desk.person())
+    await at_desk.database.write(BOT, lambda connection: turn(connection, at_desk, made))
+    made.committed()
+    assert (await at_desk.row(row)).state == "sent"
+    after = at_desk.delivery.joins()
+    assert after is not None
+    assert not after.outcomes, "it is not settled twice"
+    after.undone()
 
 
 async def test_nobody_joins_without_the_lease(at_desk: Desk) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pytest
 from structlog.testing import capture_logs
 
+from handlers.events import PreCheckoutEvent, Sender
 from storage.database import Connection
 from storage.outbox import Claimed
 from storage.outbox_taking import Taker
@@ -88,6 +89,25 @@ async def test_what_goes_along_is_written_behind_the_turns(house: House) -> None
     along = Along()
     await house.turns.process([], along)
     assert along.told == ["undone"]
+
+
+@pytest.mark.asyncio
+async def test_answers_with_a_deadline_are_not_claimed_with_the_rest(house: House) -> None:
+    """They are on their way at once, whoever holds the lease."""
+    asked = PreCheckoutEvent(
+        source="update",
+        external_id="pre-1",
+        at=house.clock.now(),
+        query_id="q",
+        sender=Sender(id=CUSTOMER, name="Anna", language_code="en"),
+        currency="XTR",
+        amount=1,
+        payload="nobody's",
+    )
+    along = Along()
+    done = await house.turns.process([asked], along)
+    assert len(done.urgent) == 1
+    assert along.told == ["settle", "claim False", "committed", "undone"]
 
 
 @pytest.mark.asyncio

@@ -160,16 +160,21 @@ async def test_nobody_who_waits_is_overtaken(talk: Talk) -> None:
 
 
 async def test_only_the_screen_of_a_dialog_and_only_alone(talk: Talk) -> None:
-    assert await talk.say(ANNA, turn=card) == []
-    assert await talk.say(BEN, turn=twice) == []
-    claimed = {row.chat_id: row.kind for row in await talk.queue.claim(epoch=EPOCH)}
-    assert claimed == {ANNA: "surface", BEN: "send"}, "the oldest of each"
+    for chat, turn, kind in ((ANNA, card, "surface"), (BEN, twice, "send")):
+        assert await talk.say(chat, turn=turn) == []
+        (claimed,) = await talk.queue.claim(epoch=EPOCH)
+        assert (claimed.chat_id, claimed.kind) == (chat, kind), "the oldest"
 
 
 async def test_a_busy_chat_and_who_comes_beyond_the_limit_are_queued(talk: Talk) -> None:
-    taken = await talk.say(ANNA, BEN, EVE, busy=[BEN], limit=1)
+    taken = await talk.say(BEN, ANNA, EVE, busy=[BEN])
+    assert [row.chat_id for row in taken] == [ANNA, EVE]
+    assert [row.chat_id for row in await talk.queue.claim(epoch=EPOCH)] == [BEN]
+    for row in taken:
+        await talk.sent(row, 700 + row.id)
+    taken = await talk.say(ANNA, EVE, limit=1)
     assert [row.chat_id for row in taken] == [ANNA]
-    assert {row.chat_id for row in await talk.queue.claim(epoch=EPOCH)} == {BEN, EVE}
+    assert [row.chat_id for row in await talk.queue.claim(epoch=EPOCH)] == [EVE]
 
 
 async def test_without_the_lease_everything_is_queued(talk: Talk) -> None:
