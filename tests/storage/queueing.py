@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select
 
 from storage.database import Database
 from storage.outbox import Claimed, claim
-from storage.outbox_settle import Settlement, settle
+from storage.outbox_settle import Settlement, ShownSurface, settle
 from storage.tables import outbox, surfaces
 
 BOT = 7
@@ -96,6 +96,20 @@ class Queue:
 
     async def sent(self, row: Claimed, **more: Any) -> int:
         return await self.settle(Settlement(id=row.id, epoch=row.epoch, state="sent", **more))
+
+    async def showed(self, row: Claimed, message: int) -> int:
+        """It stands in the chat as `message`, a text."""
+        assert row.surface is not None
+        shown = ShownSurface(
+            row.surface.id,
+            message,
+            row.surface.content_hash,
+            "text",
+            NOW,
+            row.chat_id if row.surface.held else None,
+            message,
+        )
+        return await self.sent(row, message_id=message, shown=shown)
 
     async def row(self, row_id: int) -> Any:
         return await self.database.read(

@@ -11,11 +11,10 @@ from dialogs.content import Button, Content
 from storage.database import Connection, Database
 from storage.lease import Lease
 from storage.outbox import Claimed, claim
-from storage.outbox_settle import Settlement, ShownSurface, settle
 from storage.surfaces import DIALOG, WHOLE
 from storage.tables import conversations, outbox, surfaces
 from storage.work import Work
-from tests.storage.queueing import BOT, NOW
+from tests.storage.queueing import BOT, NOW, Queue
 
 ANNA, BEN = 11, 12
 LEASE = Lease(name="delivery", holder="here", epoch=1)
@@ -55,18 +54,7 @@ class Chats:
 
     async def sent(self, row: Claimed, message: int) -> None:
         """It stands in the chat as `message`."""
-        assert row.surface is not None
-        shown = ShownSurface(
-            row.surface.id,
-            message,
-            row.surface.content_hash,
-            "text",
-            NOW,
-            row.surface.chat_id if row.surface.held else None,
-            message,
-        )
-        one = Settlement(row.id, row.epoch, "sent", message, shown)
-        await self.database.write(BOT, lambda c: settle(c, BOT, [one], NOW))
+        await Queue(self.database).showed(row, message)
 
     async def surfaces(self, chat: int) -> list[Any]:
         """As they are, the oldest first."""

@@ -9,7 +9,6 @@ import pytest
 from dialogs.content import Button, Content
 from storage.database import Connection, Database
 from storage.outbox import Claimed
-from storage.outbox_settle import Settlement, ShownSurface
 from storage.outbox_taking import Taker
 from storage.surfaces import DIALOG
 from storage.work import Work
@@ -63,18 +62,7 @@ class Talk:
 
     async def sent(self, row: Claimed, message: int) -> None:
         """The channel has made this message of it."""
-        assert row.surface is not None
-        shown = ShownSurface(
-            row.surface.id,
-            message,
-            row.surface.content_hash,
-            "text",
-            NOW,
-            row.chat_id if row.surface.held else None,
-            message,
-        )
-        done = Settlement(id=row.id, epoch=row.epoch, state="sent", message_id=message, shown=shown)
-        assert await self.queue.settle(done) == 1
+        assert await self.queue.showed(row, message) == 1
 
 
 def question(work: Work, chat: int, *, words: str = "Which one?", anew: bool = False) -> None:
