@@ -160,9 +160,8 @@ def _message(turn: Turn, event: MessageEvent) -> None:
         return
     conversation = turn.conversation
     conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)
-    person = turn.person
-    if person.blocked_at is not None:
-        person.blocked_at = None
+    if not turn.familiar and turn.person.blocked_at is not None:
+        turn.person.blocked_at = None
     if _holds_card(event.text, command):
         talking.on_card_number(turn)
         return

@@ -126,6 +126,19 @@ class Turn:
             self._met = self.known(self.event.sender)
         return self._met
 
+    def _language(self) -> str | None:
+        """The language of whoever wrote, if nothing of them is to be written down; else None."""
+        event = self.event
+        if self._met is not None or not isinstance(event, ChatEvent):
+            return None
+        sender = event.sender
+        return self.work.language_of(sender.id, sender.name, sender.username)
+
+    @property
+    def familiar(self) -> bool:
+        """Whether whoever wrote is stored as they are now, name and all."""
+        return self._language() is not None
+
     def credit(self, price: Money) -> Money:
         """How much store credit of whoever wrote would pay of a price."""
         if not isinstance(self.event, ChatEvent):
@@ -179,7 +192,7 @@ class Turn:
         """The words in a language; without one, in that of whoever wrote."""
         if language is None:
             if self._words is None:
-                self._words = self.words(self.person.language)
+                self._words = self.words(self._language() or self.person.language)
             return self._words
         found = self.spoken.get(language)
         if found is None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, inspect, select
+from sqlalchemy import Connection, Table, bindparam, inspect, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, configure_mappers
 from sqlalchemy.orm.attributes import instance_state
@@ -43,9 +43,21 @@ _PEOPLE = Prepared(
         _people.c.bot == bindparam("of"), among(_people.c.user_id, "users")
     )
 )
-_ID, _CHOSEN, _BLOCKED, _CREATED = map(
-    _NAMES.index, ("id", "language_chosen", "blocked_at", "created_at")
+_ID, _USER, _NAME, _USERNAME, _LANGUAGE, _CHOSEN, _BLOCKED, _CREATED = map(
+    _NAMES.index,
+    (
+        "id",
+        "user_id",
+        "name",
+        "username",
+        "language",
+        "language_chosen",
+        "blocked_at",
+        "created_at",
+    ),
 )
+#: A row of people as it is stored: enough for most turns, which only want to know whom they speak to.
+Stored = Sequence[Any]
 _mapper = inspect(Person)
 _manager = _mapper.class_manager
 
@@ -53,16 +65,29 @@ _manager = _mapper.class_manager
 _PERSON = Prepared(select(*_people.columns).where(_people.c.id == bindparam("id")))
 
 
-def load(session: Session, bot: int, users: Collection[int]) -> Iterator[Person]:
-    """People by their ids in the chat app.
+def stored(connection: Connection, bot: int, users: Collection[int]) -> dict[int, Stored]:
+    """The rows of people by their ids in the chat app."""
+    return {row[_USER]: row for row in _PEOPLE.all(connection, {"of": bot, "users": users})}
+
+
+def language_of(row: Stored, name: str, username: str | None) -> str | None:
+    """In which language to speak with somebody who writes under these names; None where there is something to be
+    written down first: another name, or that they can be reached again."""
+    if row[_BLOCKED] is None and row[_NAME] == name and row[_USERNAME] == username:
+        language: str = row[_LANGUAGE]
+        return language
+    return None
+
+
+def own(session: Session, rows: Iterable[Stored]) -> dict[int, Person]:
+    """The people of these rows, by their ids in the chat app.
 
     They become the session's own as if it had loaded them; a query of its own takes more than twice as long, and for
     a single person longer than all else that an update reads.
     """
     # A process that has asked the session for nothing yet has not put its mappings together.
     configure_mappers()
-    for row in _PEOPLE.all(session.connection(), {"of": bot, "users": users}):
-        yield _owned(session, row)
+    return {row[_USER]: _owned(session, row) for row in rows}
 
 
 def by_id(session: Session, person_id: int) -> Person:
@@ -76,7 +101,7 @@ def by_id(session: Session, person_id: int) -> Person:
     raise NoResultFound(f"nobody has the id {person_id}")
 
 
-def _owned(session: Session, row: Sequence[Any]) -> Person:
+def _owned(session: Session, row: Stored) -> Person:
     key = _mapper.identity_key_from_primary_key((row[_ID],))
     known = session.identity_map.get(key)
     if known is not None:

@@ -51,7 +51,6 @@ class Work:
         self.connection = connection
         self.bot = bot
         self.now = now
-        self.session = Session(connection, autoflush=True, expire_on_commit=False)
         #: Outbox ids that must be sent at once by this replica (pre-checkout answers).
         self.urgent: list[int] = []
         #: Whether anything was put into the outbox that waits there.
@@ -59,6 +58,9 @@ class Work:
         #: What was claimed as it was written.
         self.taken: Sequence[Claimed] = ()
         self._remembered = remembered or rows.Remembered()
+        self._session: Session | None = None
+        #: Who was read, while there is no session.
+        self._stored: dict[int, people.Stored] = {}
         self._people: dict[int, Person] = {}
         self._conversations: dict[int, Conversation] = {}
         self._before: dict[int, tuple[Any, ...]] = {}
@@ -68,6 +70,14 @@ class Work:
         self._outbox: list[OutboxRow | ScreenRow] = []
         self._timers: dict[tuple[str, str, str], dict[str, Any]] = {}
 
+    @property
+    def session(self) -> Session:
+        """Made when somebody first asks for it: most turns of a dialog never do."""
+        if self._session is None:
+            self._session = Session(self.connection, autoflush=True, expire_on_commit=False)
+            self._people = people.own(self._session, self._stored.values())
+        return self._session
+
     # -- preloading ---------------------------------------------------------------------------------
 
     def preload(
@@ -75,8 +85,10 @@ class Work:
     ) -> None:
         """Fetch what the batch's events will touch, set-based. Only an optimisation."""
         if users:
-            for person in people.load(self.session, self.bot, users):
-                self._people[person.user_id] = person
+            found = people.stored(self.connection, self.bot, users)
+            self._stored |= found
+            if self._session is not None:
+                self._people |= people.own(self._session, found.values())
         for conversation in rows.load_conversations(
             self.connection, self.bot, set(chats), self._remembered
         ):
@@ -108,11 +120,19 @@ class Work:
 
     # -- people and conversations -------------------------------------------------------------------
 
+    def language_of(self, user_id: int, name: str, username: str | None) -> str | None:
+        """In which language to speak with somebody who is stored under these names, and can be reached; None where
+        that is to be asked of the `person`, who may have changed by now."""
+        if self._session is not None or user_id not in self._stored:
+            return None
+        return people.language_of(self._stored[user_id], name, username)
+
     def person(self, user_id: int) -> Person | None:
         """The person with this id in the chat app."""
+        session = self.session
         if user_id not in self._people:
-            for found in people.load(self.session, self.bot, [user_id]):
-                self._people[user_id] = found
+            found = people.stored(self.connection, self.bot, [user_id])
+            self._people |= people.own(session, found.values())
         return self._people.get(user_id)
 
     def add_person(self, person: Person) -> Person:
@@ -355,7 +375,8 @@ class Work:
 
     def flush(self, taker: Callable[[Connection], Taker | None] | None = None) -> None:
         """Write everything that is pending, set-based; what the `taker` may have is claimed as it is written."""
-        self.session.flush()
+        if self._session is not None:
+            self._session.flush()
         if self._changed:
             rows.save_surfaces(self.connection, self.bot, list(self._changed.values()), self.now)
             for surface in self._changed.values():
