@@ -14,15 +14,16 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from storage.checkpoints import Checkpoints
 from storage.errors import StorageError
 
 T = TypeVar("T")
 
 #: How long SQLite waits for another process's writer, in milliseconds.
 BUSY_TIMEOUT_MS = 5_000
-#: Pages in the write-ahead log when they are taken over into the database, 16 MB of them: pages that every update
-#: changes are so taken over once for many.
-CHECKPOINT_PAGES = 4_000
+#: Pages in the write-ahead log, 64 MB of them, when a commit takes them over into the database itself: where
+#: `storage.checkpoints` could not, as somebody has been reading for long.
+CHECKPOINT_PAGES = 16_000
 #: Pages that the writer keeps in memory, in KiB: with SQLite's own 2,000 those of a busy day are read again and again.
 CACHE_KIB = 65_536
 #: While commits take less than so many seconds, they are made where the handlers run: a thread costs half as much
@@ -96,6 +97,8 @@ class SqliteWriter:
         self.engine = engine
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-writer")
         self._closed = False
+        where, options = engine.dialect.create_connect_args(engine.url)
+        self._checkpoints = Checkpoints(lambda: engine.dialect.connect(*where, **options))
         self._kept: Connection | None = None
         #: Seconds that a commit takes, of late.
         self._commit_takes = 0.0
@@ -128,6 +131,7 @@ class SqliteWriter:
             self._thread.shutdown()
 
     def _dispose(self) -> None:
+        self._checkpoints.close()
         self._let_go()
         self.engine.dispose()
 
@@ -164,6 +168,8 @@ class SqliteWriter:
             raise
         took = time.perf_counter() - began
         self._commit_takes += (took - self._commit_takes) * _COMMIT_WEIGHT
+        driver: Any = connection.connection.driver_connection
+        self._checkpoints.committed(driver)
 
     def _abandon(self, connection: Connection) -> None:
         try:
