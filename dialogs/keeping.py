@@ -57,8 +57,8 @@ def _plain(state: State) -> dict[str, Any]:
     return plain
 
 
-def dump_content(content: Content) -> str | None:
-    """The text of what nearly every screen is, words and buttons; None for anything else."""
+def plain_content(content: Content) -> dict[str, Any] | None:
+    """What nearly every screen is, words and buttons, as plain JSON data; None for anything else."""
     if content.media is not None or content.invoice is not None or content.keyboard:
         return None
     if content.remove_keyboard or content.reply_to is not None or content.silent:
@@ -68,7 +68,7 @@ def dump_content(content: Content) -> str | None:
         plain["text"] = content.text
     if content.buttons:
         plain["buttons"] = [[_button(button) for button in row] for row in content.buttons]
-    return json_of(plain)
+    return plain
 
 
 def _button(button: Button) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from handlers import (
     changes,
     context,
     delivering,
+    dialog,
     dispute_evidence,
     dispute_opening,
     dispute_sides,
@@ -65,6 +66,9 @@ def take(turn: Turn) -> bool:
     """Give a message to who awaits it, or to the order it speaks of; False when it speaks of none."""
     event = turn.event
     assert isinstance(event, MessageEvent)
+    if event.reply_to is None and turn.conversation.focus is None and dialog.worth_keeping(turn):
+        # It speaks of no order, and belongs to what the open dialog asks.
+        return False
     album = context.album_wish(turn)
     if album is not None and album.name in AWAITED:
         AWAITED[album.name](turn, album)

@@ -109,7 +109,7 @@ def _claimed(
         None,
         shown.kind,
         shown.revision,
-        None if shown.content is None else loads(shown.content),
+        loads(shown.content) if shown.plain is None and shown.content is not None else shown.plain,
         shown.content_hash,
         shown.shown_hash,
         shown.shown_kind,

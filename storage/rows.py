@@ -80,6 +80,8 @@ class Surface:
     sent_at: int | None = None
     #: What it should show, when that was said in this batch.
     content: Written | None = None
+    #: The same before it was written, where it was plain data.
+    plain: Mapping[str, Any] | None = None
 
 
 def digest(content: Written | None, revision: int) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -39,7 +39,7 @@ class Line:
 
 def note(conversation: Conversation, message_id: int, text: str, at: datetime) -> None:
     """Keep what the person wrote last."""
-    entry = [message_id, text[:LENGTH], at.isoformat()]
+    entry = [message_id, text[:LENGTH], round(at.timestamp(), 3)]
     written = conversation.recent
     # This stands between two entries, and perhaps within what somebody wrote: the lines are at most one more.
     if written is not None and written != "[]" and written.count("],[") + 1 < KEPT:
@@ -49,15 +49,21 @@ def note(conversation: Conversation, message_id: int, text: str, at: datetime) -
 
 
 def _kept(conversation: Conversation) -> list[Any]:
-    """[message id, text, moment] of each."""
+    """[message id, text, moment] of each: seconds since 1970, or a text by former releases."""
     return loads(conversation.recent) if conversation.recent is not None else []
+
+
+def _moment(kept: float | str) -> datetime:
+    if isinstance(kept, str):
+        return datetime.fromisoformat(kept)
+    return datetime.fromtimestamp(kept, UTC)
 
 
 def last_lines(work: Work, chat_id: int, limit: int = 10) -> list[Line]:
     """The newest lines of a private chat, the oldest first."""
     kept = _kept(work.conversation(chat_id))
     lines = [
-        Line(at=datetime.fromisoformat(at), by_bot=False, text=text) for _, text, at in kept
+        Line(at=_moment(at), by_bot=False, text=text) for _, text, at in kept
     ] + _said(work, chat_id)
     return sorted(lines, key=lambda line: line.at)[-limit:]
 

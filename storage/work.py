@@ -32,9 +32,10 @@ from storage.tables import surfaces, timers
 _AS_STORED = attrgetter(*(field.name for field in fields(Conversation) if field.compare))
 
 
-def _text_of(content: Content) -> Written:
-    text = keeping.dump_content(content)
-    return written(content) if text is None else Written(text)
+def _written(content: Content) -> tuple[Written, Mapping[str, Any] | None]:
+    """How it is stored, and as plain data where that is at hand."""
+    plain = keeping.plain_content(content)
+    return (written(content) if plain is None else Written(keeping.json_of(plain))), plain
 
 
 class Work:
@@ -205,11 +206,11 @@ class Work:
             surface.revision = revision
         elif not fresh and wanted != surface.actions:
             surface.revision += 1
-        text = None if content is None else _text_of(content)
+        text, plain = (None, None) if content is None else _written(content)
         hashed = rows.digest(text, surface.revision)
         changed = hashed != surface.content_hash
         surface.actions = wanted
-        surface.content = text
+        surface.content, surface.plain = text, plain
         surface.content_hash = hashed
         if fresh and content is None:
             del self._surfaces[key]
@@ -269,7 +270,7 @@ class Work:
                 chat_id=chat_id,
                 thread_id=thread_id,
                 kind="send",
-                body=_text_of(content),
+                body=_written(content)[0],
                 priority=priority,
                 due_at=due_at or self.now,
                 created_at=self.now,

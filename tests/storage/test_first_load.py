@@ -11,7 +11,7 @@ _CODE = """
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
-from storage.people import load
+from storage.people import own, stored
 from storage.records import Person
 
 with create_engine("sqlite://").connect() as connection:
@@ -23,7 +23,8 @@ with create_engine("sqlite://").connect() as connection:
     values |= {"id": 5, "bot": 1, "user_id": 7}
     names, places = ", ".join(values), ", ".join(":" + name for name in values)
     connection.execute(text(f"insert into people ({names}) values ({places})"), values)
-    print([person.id for person in load(Session(connection), 1, [7])])
+    rows = stored(connection, 1, [7]).values()
+    print([person.id for person in own(Session(connection), rows).values()])
 """
 
 

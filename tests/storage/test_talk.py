@@ -11,7 +11,7 @@ from storage.rows import Conversation
 from storage.serial import loads
 from storage.talk import KEPT, LENGTH, note
 
-NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+NOW = datetime(2026, 11, 23, 2, 0, 7, 125_000, tzinfo=UTC)
 _LINE = st.sampled_from(["],[", '"],["', "[]", "\\", "你好"]) | st.text(
     st.characters(exclude_categories=["Cs"]), max_size=LENGTH + 5
 )
@@ -23,5 +23,5 @@ def test_the_newest_lines_are_kept(lines: list[str]) -> None:
     for number, line in enumerate(lines):
         note(conversation, number, line, NOW)
     kept = [] if conversation.recent is None else loads(conversation.recent)
-    written = [[number, line[:LENGTH], NOW.isoformat()] for number, line in enumerate(lines)]
+    written = [[number, line[:LENGTH], NOW.timestamp()] for number, line in enumerate(lines)]
     assert kept == written[-KEPT:]
