@@ -70,7 +70,8 @@ class WholeWay:
         )
         with watch.running():
             for batch in in_batches(updates, self._batch):
-                events = [decode(update, bot=BOT, at=now()) for update in batch]
+                at = now()
+                events = [decode(update, bot=BOT, at=at) for update in batch]
                 done = await self._house.turns.process(events, self._round())
                 if done.parked or done.repeated:
                     raise AssertionError(f"{done.parked} parked, {done.repeated} repeated")

@@ -19,8 +19,6 @@ from storage.database import Database, Unavailable
 
 #: The inbox remembers ids this long; Telegram repeats updates for 24 h.
 INBOX_KEPT = timedelta(hours=72)
-#: Rows deleted in one transaction, as `storage.outbox_care` does it.
-_CHUNK = 1_000
 
 
 def _until_stopped(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
@@ -109,19 +107,12 @@ class Heartbeat:
         now = self._clock.now()
         seen, sent = now - INBOX_KEPT, now - self._outbox_kept
         try:
-            while (
-                await self._database.write(
-                    self._bot,
-                    lambda connection: outbox_care.prune_inbox(connection, self._bot, seen),
-                )
-                >= _CHUNK
+            while await self._database.write(
+                self._bot, lambda connection: outbox_care.prune_inbox(connection, self._bot, seen)
             ):
                 pass
-            while (
-                await self._database.write(
-                    self._bot, lambda connection: outbox_care.prune_outbox(connection, sent)
-                )
-                >= _CHUNK
+            while await self._database.write(
+                self._bot, lambda connection: outbox_care.prune_outbox(connection, sent)
             ):
                 pass
         except Unavailable:

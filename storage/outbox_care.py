@@ -6,7 +6,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 
 from storage.outbox import OPEN, QUEUED, URGENT_EPOCH, end
 from storage.tables import inbox, outbox, parked, timers
@@ -85,30 +96,49 @@ def expire(connection: Connection, bot: int, before: datetime, now: datetime) ->
 
 def prune_outbox(connection: Connection, before: datetime) -> int:
     """Delete rows that ended before `before`; at most a thousand, so call it until none is left."""
-    old = (
-        select(outbox.c.id)
-        .where(outbox.c.settled_at < before, outbox.c.tell.is_(None))
-        .order_by(outbox.c.settled_at)
-        .limit(_CHUNK)
-    )
-    return connection.execute(delete(outbox).where(outbox.c.id.in_(old))).rowcount
+    old = (outbox.c.settled_at < before, outbox.c.tell.is_(None))
+    return _prune(connection, outbox, outbox.c.id, and_(*old), outbox.c.created_at >= before)
 
 
 def prune_inbox(connection: Connection, bot: int, before: datetime) -> int:
-    """Forget ids received before `before`; at most a thousand, so call it until none is left.
-
-    The oldest of a chunk decides how far it goes: the key has several columns.
-    """
+    """Forget ids received before `before`; at most some thousand, so call it until none is left."""
+    old = (inbox.c.bot == bot, inbox.c.received_at < before)
+    if connection.dialect.name == "sqlite":
+        rowid: ColumnElement[int] = literal_column("inbox.rowid")
+        return _prune(connection, inbox, rowid, and_(*old), inbox.c.received_at >= before)
     ages = connection.scalars(
-        select(inbox.c.received_at)
-        .where(inbox.c.bot == bot, inbox.c.received_at < before)
-        .order_by(inbox.c.received_at)
-        .limit(_CHUNK)
+        select(inbox.c.received_at).where(*old).order_by(inbox.c.received_at).limit(_CHUNK)
     ).all()
     if not ages:
         return 0
+    # The oldest of a chunk decide how far it goes: the key has several columns.
     gone = delete(inbox).where(inbox.c.bot == bot, inbox.c.received_at <= ages[-1])
     return connection.execute(gone).rowcount
+
+
+def _prune(
+    connection: Connection,
+    table: Table,
+    id_: ColumnElement[int],
+    old: ColumnElement[bool],
+    new: ColumnElement[bool],
+) -> int:
+    """Delete the first that are `old`, walking from the first row of all until one is `new`.
+
+    Rows come one after the other, so the old ones stand in front, but for a few that nobody may delete: no index of
+    their age is needed, which every row would have to be written to.
+    """
+    last = 0
+    while True:
+        page = connection.execute(
+            select(id_, old, new).where(id_ > last).order_by(id_).limit(_CHUNK)
+        ).all()
+        ids = [row[0] for row in page if row[1]]
+        if ids:
+            return connection.execute(delete(table).where(id_.in_(ids))).rowcount
+        if len(page) < _CHUNK or any(row[2] for row in page):
+            return 0
+        last = page[-1][0]
 
 
 def backlog(connection: Connection, bot: int, now: datetime) -> Backlog:

@@ -46,10 +46,12 @@ inbox = Table(
     Column("bot", BigInteger, primary_key=True),
     Column("source", String(16), primary_key=True),
     Column("external_id", String(80), primary_key=True),
-    Column("received_at", Instant, nullable=False, index=True),
+    Column("received_at", Instant, nullable=False),
     #: The kind of event, for `why` and for counts; never its content.
     Column("kind", String(32), nullable=False),
 )
+# SQLite has the rows in the order in which they came; see `storage.outbox_care.prune_inbox`.
+Index("ix_inbox_received_at", inbox.c.received_at).ddl_if(dialect="postgresql")
 
 #: Events whose handler raised. `state`: waiting (to be retried by hand or by rule), done, dropped.
 parked = Table(
@@ -201,13 +203,7 @@ outbox = Table(
         sqlite_where=text("tell IS NOT NULL AND state IN ('sent', 'dead')"),
         postgresql_where=text("tell IS NOT NULL AND state IN ('sent', 'dead')"),
     ),
-    # Most rows are screens that speak of no order, and are written before they are settled: kept out of both.
-    Index(
-        "ix_outbox_settled",
-        "settled_at",
-        sqlite_where=text("settled_at IS NOT NULL"),
-        postgresql_where=text("settled_at IS NOT NULL"),
-    ),
+    # Most rows are screens, which speak of no order: kept out of it.
     Index(
         "ix_outbox_order_id",
         "order_id",

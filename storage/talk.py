@@ -62,9 +62,9 @@ def _moment(kept: float | str) -> datetime:
 def last_lines(work: Work, chat_id: int, limit: int = 10) -> list[Line]:
     """The newest lines of a private chat, the oldest first."""
     kept = _kept(work.conversation(chat_id))
-    lines = [
-        Line(at=_moment(at), by_bot=False, text=text) for _, text, at in kept
-    ] + _said(work, chat_id)
+    lines = [Line(at=_moment(at), by_bot=False, text=text) for _, text, at in kept] + _said(
+        work, chat_id
+    )
     return sorted(lines, key=lambda line: line.at)[-limit:]
 
 

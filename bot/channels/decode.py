@@ -10,9 +10,9 @@ its id counts as seen and the next one is read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from bot.channels.fields import Json, decimal, maybe_text, names_of, number, plain, text, whole
 from bot.channels.soundness import sound
@@ -67,7 +67,12 @@ _TOPIC_CHANGES: tuple[tuple[str, Literal["closed", "reopened", "edited", "create
     ("forum_topic_reopened", "reopened"),
 )
 
-_KINDS = ("private", "group", "supergroup", "channel")
+_KINDS: Mapping[str, Literal["private", "group", "supergroup", "channel"]] = {
+    "private": "private",
+    "group": "group",
+    "supergroup": "supergroup",
+    "channel": "channel",
+}
 
 
 def read_updates(answer: object, *, bot: int, at: datetime) -> Sequence[tuple[int, Event]]:
@@ -332,11 +337,12 @@ def _chat(chat: Any) -> Chat:
     kind = chat.type
     if type(kind) is not str:
         kind = str(plain(kind))
-    if kind not in _KINDS:
+    known = _KINDS.get(kind)
+    if known is None:
         raise ValueError("unknown kind of chat")
     return Chat(
         id=whole(chat.id),
-        kind=cast(Literal["private", "group", "supergroup", "channel"], kind),
+        kind=known,
         title=text(chat.title or ""),
         is_forum=bool(chat.is_forum),
     )

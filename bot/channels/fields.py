@@ -64,6 +64,8 @@ def decimal(value: Any) -> float:
 
 def text(value: Any) -> str:
     """A text that can be stored: no half characters, and no NUL, which PostgreSQL refuses."""
+    if type(value) is str and value.isascii() and "\x00" not in value:
+        return value
     if not isinstance(value, str):
         raise TypeError("not a text")
     found: str = value

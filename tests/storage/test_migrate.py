@@ -40,7 +40,12 @@ async def test_the_migrations_make_what_the_tables_say(database_url: str) -> Non
     database = await Database.open(database_url)
 
     def differences(connection: Connection) -> list[object]:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        def here(item: object, name: str | None, *rest: object) -> bool:
+            # The one index that one of the databases does without.
+            return name != "ix_inbox_received_at" or connection.dialect.name == "postgresql"
+
+        opts = {"compare_type": False, "include_object": here}
+        context = MigrationContext.configure(connection, opts=opts)
         return list(compare_metadata(context, metadata))
 
     try:

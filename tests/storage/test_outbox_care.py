@@ -111,6 +111,30 @@ async def test_the_inbox_is_pruned_in_pieces(queue: Queue) -> None:
     assert left == 100
 
 
+async def test_what_may_not_be_forgotten_stands_in_nobodys_way(queue: Queue) -> None:
+    """More of it than is looked at in one piece, in front of what is old enough."""
+    came = {"source": "update", "kind": "MessageEvent", "received_at": NOW}
+    others = [{"bot": BOT + 1, "external_id": str(number), **came} for number in range(1_100)]
+    ours = [{"bot": BOT, "external_id": str(number), **came} for number in range(3)]
+    await queue.database.write(BOT, lambda c: c.execute(insert(inbox), [*others, *ours]))
+    later = NOW + timedelta(days=1)
+    assert await queue.database.write(BOT, lambda c: prune_inbox(c, BOT, later)) == 3
+    assert await queue.database.write(BOT, lambda c: prune_inbox(c, BOT, later)) == 0
+
+    first = await queue.add(1)
+    row = {**(await queue.row(first))._mapping, "created_at": NOW}
+    del row["id"]
+    await queue.database.write(BOT, lambda c: c.execute(insert(outbox), [row] * 1_100))
+    old, fresh = await queue.add(2), await queue.add(3)
+    for id_, at in ((old, NOW), (fresh, later)):
+        await queue.do(update(outbox).where(outbox.c.id == id_).values(state="sent", settled_at=at))
+    assert await queue.database.write(BOT, lambda c: prune_outbox(c, later)) == 1
+    assert await queue.database.write(BOT, lambda c: prune_outbox(c, later)) == 0
+    left = await queue.database.read(lambda c: set(c.scalars(select(outbox.c.id))))
+    assert old not in left
+    assert len(left) == 1_102
+
+
 async def test_the_backlog_counts_what_waits(queue: Queue) -> None:
     await queue.add(1, due_at=NOW - timedelta(minutes=1))
     await queue.add(2, due_at=LATER)
