@@ -368,8 +368,9 @@ def look(
         for offer in row
         if offer.url is None
     )
-    again = bool(state.offered) and state.offered != offered
-    return state._replace(offered=offered, revision=state.revision + again), rows
+    if offered == state.offered:
+        return state, rows
+    return state.offering(offered, state.revision + bool(state.offered)), rows
 
 
 __all__ = ["BACK", "KEEP", "Do", "advance", "begin", "can_show", "go", "look"]

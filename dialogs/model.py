@@ -249,6 +249,13 @@ class State(NamedTuple):
     #: What stood behind the facts when the answers were last checked (the catalogue's stamp).
     seen: Json = None
 
+    def offering(
+        self, offered: tuple[tuple[str, str, Json, tuple[str, ...]], ...], revision: int
+    ) -> State:
+        """The same with these buttons. As `_replace` would have it, at half its price: each screen comes by."""
+        before, behind = self[:6], self[8:]
+        return State._make((*before, revision, offered, *behind))
+
 
 @value(kw_only=True)
 class Advance:

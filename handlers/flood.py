@@ -5,14 +5,12 @@ Money is never held back, and a card number leaves the chat whatever else there 
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from dialogs.words import N_
 from handlers.events import ChatEvent, MessageEvent, TapEvent
 from handlers.turn import Turn
 from orders.cards import find_card_numbers
 
-MINUTE = timedelta(minutes=1)
+MINUTE_MS = 60_000
 
 
 def held_back(turn: Turn) -> bool:
@@ -23,10 +21,10 @@ def held_back(turn: Turn) -> bool:
     if not limit or event.chat.kind != "private":
         return False
     conversation = turn.conversation
-    since = conversation.heard_since
-    if since is None or since > turn.now or turn.now - since >= MINUTE:
-        conversation.heard_since, conversation.heard = turn.now, 0
-        since = turn.now
+    now, since = turn.work.now_ms, conversation.heard_since
+    if since is None or not since <= now < since + MINUTE_MS:
+        conversation.heard_since, conversation.heard = now, 0
+        since = now
     conversation.heard += 1
     if conversation.heard <= limit:
         return False
@@ -35,7 +33,7 @@ def held_back(turn: Turn) -> bool:
             return False
         newest = max(conversation.last_message_id or 0, event.message_id)
         conversation.last_message_id = newest
-    seconds = max(int((since + MINUTE - turn.now).total_seconds()), 1)
+    seconds = max((since + MINUTE_MS - now) // 1000, 1)
     if conversation.heard == limit + 1:
         turn.say(turn.person, "told/flood", seconds=seconds)
     if isinstance(event, TapEvent):

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, literal_column, select
+from sqlalchemy import Connection, bindparam, literal_column, null, select, update
 
 from storage.outbox import NO_BODY, OPEN, URGENT, Claimed, WantedSurface, waits
 from storage.outbox_rows import SCREEN, OutboxRow, ScreenRow, insert_screens
@@ -32,14 +32,14 @@ class Taker(NamedTuple):
     busy: Collection[int]
 
 
-_MINE = (
-    outbox.c.bot == bindparam("of"),
-    among(outbox.c.chat_id, "chats"),
-    OPEN,
-    outbox.c.priority > URGENT,
+_IDS = Prepared(
+    select(outbox.c.chat_id, outbox.c.id).where(
+        outbox.c.bot == bindparam("of"),
+        among(outbox.c.chat_id, "chats"),
+        OPEN,
+        outbox.c.priority > URGENT,
+    )
 )
-_WITH_OPEN_ROWS = Prepared(select(outbox.c.chat_id).where(*_MINE))
-_IDS = Prepared(select(outbox.c.chat_id, outbox.c.id).where(*_MINE))
 _INSERT = PreparedForMany(
     insert_screens(
         (*SCREEN, "epoch"),
@@ -50,6 +50,21 @@ _INSERT = PreparedForMany(
 )
 
 
+_PUT_BACK = Prepared(
+    update(outbox)
+    .where(among(outbox.c.id, "ids"))
+    .values(state=literal_column("'queued'"), tries=literal_column("0"), epoch=null())
+)
+
+
+class Taken(NamedTuple):
+    """What was claimed, the rows that are left to be queued, and whether some were queued here."""
+
+    claimed: list[Claimed]
+    left: Sequence[OutboxRow | ScreenRow]
+    queued: bool
+
+
 def take(
     connection: Connection,
     bot: int,
@@ -58,32 +73,36 @@ def take(
     taker: Callable[[Connection], Taker | None],
     conversation: Callable[[int], Conversation],
     now: datetime,
-) -> tuple[list[Claimed], Sequence[OutboxRow | ScreenRow]]:
-    """Write those that can be claimed at once; these, and the rows that are left to be queued.
+) -> Taken:
+    """Write those that can be claimed at once.
 
     One row of a chat alone, and only while nobody else waits to be claimed: nobody is overtaken.
     """
     screens = _alone(rows)
     allowed = taker(connection) if screens else None
     if allowed is None or waits(connection, bot, now, allowed.busy):
-        return [], rows
-    chats = [row.chat_id for row in screens if row.chat_id not in allowed.busy]
-    taken_by_others = {
-        chat for (chat,) in _WITH_OPEN_ROWS.all(connection, {"of": bot, "chats": chats})
-    }
-    free = [chat for chat in chats if chat not in taken_by_others]
-    going = set(free[: allowed.limit])
-    if not going:
-        return [], rows
-    ours = [row for row in screens if row.chat_id in going]
+        return Taken([], rows, False)
+    free = [row for row in screens if row.chat_id not in allowed.busy]
+    ours = {row.chat_id: row for row in free[: allowed.limit]}
+    if not ours:
+        return Taken([], rows, False)
     common = {"bot": bot, "due_at": now, "created_at": now, "epoch": allowed.epoch}
-    _INSERT.run(connection, ours, **common)
-    ids = dict(_IDS.all(connection, {"of": bot, "chats": list(going)}))
+    _INSERT.run(connection, ours.values(), **common)
+    newest: dict[int, int] = {}
+    crowded = set()
+    for chat, id_ in _IDS.all(connection, {"of": bot, "chats": list(ours)}):
+        if chat in newest:
+            crowded.add(chat)
+        newest[chat] = max(id_, newest.get(chat, 0))
+    if crowded:
+        # Something was open to these chats already: what has just been written waits for it.
+        _PUT_BACK.run(connection, {"ids": [newest[chat] for chat in crowded]})
     claimed = [
-        _claimed(row, ids[row.chat_id], conversation(row.chat_id), allowed.epoch, now)
-        for row in ours
+        _claimed(row, newest[chat], conversation(chat), allowed.epoch, now)
+        for chat, row in ours.items()
+        if chat not in crowded
     ]
-    return claimed, [row for row in rows if row.chat_id not in going]
+    return Taken(claimed, [row for row in rows if row.chat_id not in ours], bool(crowded))
 
 
 def _alone(rows: Iterable[OutboxRow | ScreenRow]) -> list[ScreenRow]:

@@ -24,7 +24,6 @@ from storage.prepared import Prepared, PreparedForMany, among
 from storage.serial import Written, loads
 from storage.surfaces import DIALOG, held
 from storage.tables import conversations, surfaces, timers
-from storage.types import moment
 from storage.upserts import upsert_for
 
 
@@ -48,7 +47,8 @@ class Conversation:
     ticket_id: int | None = None
     #: What the person wrote last, as stored, JSON text; see `storage.talk`.
     recent: Written | None = None
-    heard_since: datetime | None = None
+    #: Milliseconds since 1970.
+    heard_since: int | None = None
     heard: int = 0
     #: What takes the place of `state` when the batch is written: dumped once, however often it changed.
     flows: tuple[State, ...] | None = None
@@ -185,10 +185,8 @@ def load_conversations(
                 one.chat_id, *DIALOG, None, one.surface_id, revision, loads(actions), *rest
             )
         focus: Any = one.focus
-        since: Any = one.heard_since
         one.focus = None if focus is None else loads(focus)
         one.recent = None if one.recent is None else Written(one.recent)
-        one.heard_since = moment(since)
         one.read = remembered.read(one.chat_id, one.state)
         one.stored = (one.flow, one.fingerprint)
     return made

@@ -98,8 +98,8 @@ conversations = Table(
     Column("ticket_id", BigInteger),
     #: What the person wrote last: [message id, text, moment] each, for a case file.
     Column("recent", JSON(none_as_null=True)),
-    #: Since when messages and taps are counted, and how many there were: see `handlers.flood`.
-    Column("heard_since", Instant),
+    #: Since when messages and taps are counted, in milliseconds since 1970, and how many: see `handlers.flood`.
+    Column("heard_since", BigInteger),
     Column("heard", Integer, nullable=False, server_default="0"),
     Column("updated_at", Instant, nullable=False),
     Column("screen_revision", Integer, nullable=False, server_default="1"),

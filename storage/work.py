@@ -27,6 +27,7 @@ from storage.rows import Conversation, Surface
 from storage.serial import Written, typed, written
 from storage.surfaces import DIALOG, WHOLE, let_go
 from storage.tables import surfaces, timers
+from storage.types import millis
 
 #: What a conversation is compared by, to see whether it has changed.
 _AS_STORED = attrgetter(*(field.name for field in fields(Conversation) if field.compare))
@@ -52,6 +53,8 @@ class Work:
         self.connection = connection
         self.bot = bot
         self.now = now
+        #: The same as it is stored, in milliseconds since 1970.
+        self.now_ms = millis(now)
         #: Outbox ids that must be sent at once by this replica (pre-checkout answers).
         self.urgent: list[int] = []
         #: Whether anything was put into the outbox that waits there.
@@ -404,7 +407,7 @@ class Work:
     def _save_outbox(self, taker: Callable[[Connection], Taker | None] | None) -> None:
         left: Sequence[OutboxRow | ScreenRow] = self._outbox
         if taker is not None:
-            self.taken, left = outbox_taking.take(
+            self.taken, left, queued = outbox_taking.take(
                 self.connection,
                 self.bot,
                 left,
@@ -412,6 +415,7 @@ class Work:
                 conversation=self.conversation,
                 now=self.now,
             )
+            self.queued = self.queued or queued
         if left:
             self.queued = True
             self.urgent += outbox_rows.save_outbox(self.connection, self.bot, left, self.now)
