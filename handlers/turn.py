@@ -100,7 +100,7 @@ class Turn:
         # Names are shown to staff: nothing in them hides, reorders, or is a card number.
         name = mask_cards(clean_line(sender.name))[:200].strip() or str(sender.id)
         if person is None:
-            return self.work.add_person(
+            return self.work.people.add(
                 Person(
                     bot=self.work.bot,
                     user_id=sender.id,
@@ -132,7 +132,7 @@ class Turn:
         if self._met is not None or not isinstance(event, ChatEvent):
             return None
         sender = event.sender
-        return self.work.language_of(sender.id, sender.name, sender.username)
+        return self.work.people.language_of(sender.id, sender.name, sender.username)
 
     @property
     def familiar(self) -> bool:

@@ -70,15 +70,6 @@ def stored(connection: Connection, bot: int, users: Collection[int]) -> dict[int
     return {row[_USER]: row for row in _PEOPLE.all(connection, {"of": bot, "users": users})}
 
 
-def language_of(row: Stored, name: str, username: str | None) -> str | None:
-    """In which language to speak with somebody who writes under these names; None where there is something to be
-    written down first: another name, or that they can be reached again."""
-    if row[_BLOCKED] is None and row[_NAME] == name and row[_USERNAME] == username:
-        language: str = row[_LANGUAGE]
-        return language
-    return None
-
-
 def own(session: Session, rows: Iterable[Stored]) -> dict[int, Person]:
     """The people of these rows, by their ids in the chat app.
 
@@ -118,3 +109,63 @@ def _owned(session: Session, row: Stored) -> Person:
     state.session_id = session.hash_key
     session.identity_map.add(state)
     return person
+
+
+class People:
+    """Whom one transaction has to do with. Most turns only want to know how to speak with whoever wrote: they stay the
+    rows they are stored as until somebody asks for the session.
+    """
+
+    def __init__(self, connection: Connection, bot: int) -> None:
+        self._connection = connection
+        self._bot = bot
+        self._session: Session | None = None
+        #: Who was read, while there is no session; afterwards, who is the session's.
+        self._stored: dict[int, Stored] = {}
+        self._known: dict[int, Person] = {}
+
+    @property
+    def session(self) -> Session:
+        """Made when somebody first asks for it."""
+        if self._session is None:
+            self._session = Session(self._connection, autoflush=True, expire_on_commit=False)
+            self._known = own(self._session, self._stored.values())
+        return self._session
+
+    def read(self, users: Collection[int]) -> None:
+        """Those of them who are stored."""
+        found = stored(self._connection, self._bot, users)
+        if self._session is None:
+            self._stored |= found
+        else:
+            self._known |= own(self._session, found.values())
+
+    def get(self, user_id: int) -> Person | None:
+        session = self.session
+        if user_id not in self._known:
+            found = stored(self._connection, self._bot, [user_id])
+            self._known |= own(session, found.values())
+        return self._known.get(user_id)
+
+    def add(self, person: Person) -> Person:
+        self.session.add(person)
+        self.session.flush()
+        self._known[person.user_id] = person
+        return person
+
+    def language_of(self, user_id: int, name: str, username: str | None) -> str | None:
+        """In which language to speak with somebody who writes under these names; None where there is something to be
+        written down first (another name, or that they can be reached again), or may have been: then it is asked of
+        the person.
+        """
+        row = self._stored.get(user_id) if self._session is None else None
+        if row is None or row[_BLOCKED] is not None:
+            return None
+        if row[_NAME] != name or row[_USERNAME] != username:
+            return None
+        language: str = row[_LANGUAGE]
+        return language
+
+    def flush(self) -> None:
+        if self._session is not None:
+            self._session.flush()

@@ -18,10 +18,11 @@ from sqlalchemy.orm import Session
 
 from dialogs import keeping
 from dialogs.content import Content
-from storage import outbox_rows, outbox_taking, people, rows
+from storage import outbox_rows, outbox_taking, rows
 from storage.outbox import Claimed
 from storage.outbox_rows import OutboxRow, ScreenRow
 from storage.outbox_taking import Taker
+from storage.people import People
 from storage.records import Person
 from storage.rows import Conversation, Surface
 from storage.serial import Written, typed, written
@@ -62,10 +63,7 @@ class Work:
         #: What was claimed as it was written.
         self.taken: Sequence[Claimed] = ()
         self._remembered = remembered or rows.Remembered()
-        self._session: Session | None = None
-        #: Who was read, while there is no session.
-        self._stored: dict[int, people.Stored] = {}
-        self._people: dict[int, Person] = {}
+        self.people = People(connection, bot)
         self._conversations: dict[int, Conversation] = {}
         self._before: dict[int, tuple[Any, ...]] = {}
         self._surfaces: dict[tuple[int, str, str], Surface] = {}
@@ -76,11 +74,8 @@ class Work:
 
     @property
     def session(self) -> Session:
-        """Made when somebody first asks for it: most turns of a dialog never do."""
-        if self._session is None:
-            self._session = Session(self.connection, autoflush=True, expire_on_commit=False)
-            self._people = people.own(self._session, self._stored.values())
-        return self._session
+        """For cold records; made when somebody first asks for it."""
+        return self.people.session
 
     # -- preloading ---------------------------------------------------------------------------------
 
@@ -89,10 +84,7 @@ class Work:
     ) -> None:
         """Fetch what the batch's events will touch, set-based. Only an optimisation."""
         if users:
-            found = people.stored(self.connection, self.bot, users)
-            self._stored |= found
-            if self._session is not None:
-                self._people |= people.own(self._session, found.values())
+            self.people.read(users)
         for conversation in rows.load_conversations(
             self.connection, self.bot, set(chats), self._remembered
         ):
@@ -124,26 +116,9 @@ class Work:
 
     # -- people and conversations -------------------------------------------------------------------
 
-    def language_of(self, user_id: int, name: str, username: str | None) -> str | None:
-        """In which language to speak with somebody who is stored under these names, and can be reached; None where
-        that is to be asked of the `person`, who may have changed by now."""
-        if self._session is not None or user_id not in self._stored:
-            return None
-        return people.language_of(self._stored[user_id], name, username)
-
     def person(self, user_id: int) -> Person | None:
         """The person with this id in the chat app."""
-        session = self.session
-        if user_id not in self._people:
-            found = people.stored(self.connection, self.bot, [user_id])
-            self._people |= people.own(session, found.values())
-        return self._people.get(user_id)
-
-    def add_person(self, person: Person) -> Person:
-        self.session.add(person)
-        self.session.flush()
-        self._people[person.user_id] = person
-        return person
+        return self.people.get(user_id)
 
     def conversation(self, chat_id: int) -> Conversation:
         """The conversation of a private chat; a blank one if there was none."""
@@ -379,8 +354,7 @@ class Work:
 
     def flush(self, taker: Callable[[Connection], Taker | None] | None = None) -> None:
         """Write everything that is pending, set-based; what the `taker` may have is claimed as it is written."""
-        if self._session is not None:
-            self._session.flush()
+        self.people.flush()
         if self._changed:
             rows.save_surfaces(self.connection, self.bot, list(self._changed.values()), self.now)
             for surface in self._changed.values():

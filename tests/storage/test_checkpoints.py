@@ -1,0 +1,143 @@
+"""The write-ahead log is taken over into the database beside the writer, and begins anew."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import text
+
+from storage import checkpoints
+from storage.checkpoints import Checkpoints
+from storage.database import Database
+
+#: More than a page, so that each commit lengthens the log by some.
+LONG = "x" * 5_000
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
+    monkeypatch.setattr(checkpoints, "COMMITS", 10)
+    opened = await Database.open(f"sqlite:///{tmp_path / 'some.db'}")
+    await opened.write(1, lambda c: c.execute(text("CREATE TABLE said (word TEXT)")) and None)
+    yield opened
+    await opened.close()
+
+
+async def say(database: Database, times: int = 1) -> None:
+    """So often, each commit by itself, and waiting for what is under way after each."""
+    for _ in range(times):
+        await database.write(
+            1, lambda c: c.execute(text("INSERT INTO said VALUES (:w)"), {"w": LONG}) and None
+        )
+        under_way = database._writer._checkpoints._under_way  # type: ignore[attr-defined]
+        if under_way is not None:
+            under_way.result(30)
+
+
+def log(folder: Path) -> int:
+    """Bytes of the log; its file stays as long as it ever was."""
+    return (folder / "some.db-wal").stat().st_size
+
+
+async def test_the_log_begins_anew_again_and_again(database: Database, tmp_path: Path) -> None:
+    await say(database, 30)
+    once = log(tmp_path)
+    await say(database, 300)
+    assert log(tmp_path) <= once + 10 * 4 * 4_200
+    assert await database.read(lambda c: c.scalar(text("SELECT count(*) FROM said"))) == 330
+
+
+async def test_many_rows_count_as_much_as_many_commits(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkpoints, "COMMITS", 10**9)
+    monkeypatch.setattr(checkpoints, "ROWS", 10)
+    await say(database, 30)
+    once = log(tmp_path)
+    await say(database, 300)
+    assert log(tmp_path) <= once + 10 * 4 * 4_200
+
+
+async def test_somebody_who_reads_for_long_holds_nobody_up_and_sees_what_was(
+    database: Database, tmp_path: Path
+) -> None:
+    await say(database, 5)
+    reader = sqlite3.connect(tmp_path / "some.db", isolation_level=None)
+    reader.execute("BEGIN")
+    count = "SELECT count(*) FROM said"
+    assert reader.execute(count).fetchone() == (5,)
+    await say(database, 100)
+    long = log(tmp_path)
+    assert long > 100 * 4_200, "what the reader still needs is not overwritten"
+    assert reader.execute(count).fetchone() == (5,)
+    reader.execute("COMMIT")
+    assert reader.execute(count).fetchone() == (105,)
+    reader.close()
+    await say(database, 200)
+    assert log(tmp_path) <= long + 20 * 4 * 4_200
+
+
+async def test_closing_waits_for_what_is_under_way(tmp_path: Path) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    class Slow:
+        def execute(self, statement: str) -> Any:
+            begun.set()
+            assert go_on.wait(30)
+            return self
+
+        def fetchone(self) -> tuple[int, int, int]:
+            return (0, 1, 1)
+
+        def close(self) -> None:
+            closed.append(True)
+
+    closed: list[bool] = []
+    made = Checkpoints(Slow)
+    driver = sqlite3.connect(tmp_path / "some.db")
+    for _ in range(checkpoints.COMMITS):
+        made.committed(driver)
+    assert begun.wait(30)
+    # Commits go on meanwhile.
+    made.committed(driver)
+    threading.Timer(0.05, go_on.set).start()
+    made.close()
+    assert closed == [True]
+    driver.close()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_disk_that_fails_costs_no_commit(tmp_path: Path, late: bool) -> None:
+    """Not when the thread cannot read it, nor when the writer itself takes over what is left."""
+    path = tmp_path / "some.db"
+    tried = 0
+
+    def connect() -> sqlite3.Connection:
+        nonlocal tried
+        tried += 1
+        if late:
+            return sqlite3.connect(path, isolation_level=None)
+        raise sqlite3.OperationalError("disk I/O error")
+
+    class Driver:
+        total_changes = 0
+        asked = 0
+
+        def execute(self, statement: str) -> Any:
+            self.asked += 1
+            raise sqlite3.OperationalError("disk I/O error")
+
+    made, driver = Checkpoints(connect), Driver()
+    for _ in range(3 * checkpoints.COMMITS):
+        made.committed(driver)  # type: ignore[arg-type]
+        if made._under_way is not None:
+            assert made._under_way.result(30) is late
+    made.close()
+    assert tried >= 2, "it is tried again"
+    assert bool(driver.asked) is late
