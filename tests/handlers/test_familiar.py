@@ -10,7 +10,6 @@ from sqlalchemy import update
 
 from dialogs.words import LANGUAGE_NAMES
 from handlers.dispatch import handle
-from handlers.events import ChatEvent
 from handlers.turn import Turn
 from storage.database import Connection
 from storage.records import Person
@@ -33,11 +32,6 @@ async def stored(house: House, person: int) -> dict[str, Any]:
     return row
 
 
-def named(event: Any, **changes: Any) -> Any:
-    assert isinstance(event, ChatEvent)
-    return replace(event, sender=replace(event.sender, **changes))
-
-
 async def test_a_step_of_a_dialog_needs_no_session(house: House) -> None:
     """Which is most of what it would cost: see docs/performance.md."""
     asked: list[bool] = []
@@ -54,14 +48,13 @@ async def test_a_step_of_a_dialog_needs_no_session(house: House) -> None:
     assert asked == [False, True]
 
 
-@pytest.mark.parametrize("typed", [True, False])
-async def test_another_name_is_kept(ordering: House, typed: bool) -> None:
-    event: Any = ordering.said(CUSTOMER, "We open in spring")
-    if not typed:
-        event = ordering.tapped(CUSTOMER, (await ordering.buttons(CUSTOMER))[-1].data)
-    await ordering.process(named(event, name="Anna Berg", username="anna"))
-    row = await stored(ordering, CUSTOMER)
-    assert (row["name"], row["username"]) == ("Anna Berg", "anna")
+@pytest.mark.parametrize("changes", [{"name": "Anna Berg"}, {"username": "anna"}])
+async def test_another_name_is_kept(house: House, changes: dict[str, str]) -> None:
+    await house.say(CUSTOMER, "/start")
+    (button,) = [one for one in await house.buttons(CUSTOMER) if one.label == "🗂 All services"]
+    tap = house.tapped(CUSTOMER, button.data)
+    await house.process(replace(tap, sender=replace(tap.sender, **changes)))
+    assert changes.items() <= (await stored(house, CUSTOMER)).items()
 
 
 async def test_who_writes_again_can_be_reached_again(ordering: House) -> None:
