@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import SecretStr
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from benchmarks import flow
 from benchmarks.script import BOT, TOKEN, Input, Line, Numbers, Tap
@@ -23,7 +23,7 @@ from handlers.events import Chat, Event, MessageEvent, Sender, TapEvent
 from storage import catalogue
 from storage.database import Database
 from storage.migrate import upgrade
-from storage.tables import conversations
+from storage.tables import conversations, outbox
 
 T = TypeVar("T")
 CATALOGUE = Path(__file__).parent.parent / "catalogue" / "demo.yaml"
@@ -68,6 +68,13 @@ class House:
             done = await self.turns.process(events[at : at + batch])
             if done.parked or done.repeated:
                 raise AssertionError(f"{done.parked} events parked, {done.repeated} repeated")
+
+    async def delivered(self) -> None:
+        """What was queued counts as sent: a queue that nobody empties is no bot's."""
+        sent = {"state": "sent", "settled_at": self.clock.now()}
+        await self.database.write(
+            BOT, lambda c: c.execute(update(outbox).where(outbox.c.state == "queued").values(sent))
+        )
 
     # -- what people see ------------------------------------------------------------------------------
 

@@ -46,6 +46,7 @@ class Backlog:
             screens = {} if not TAPPED[step] else await self._house.screens(people)
             given = [self._input(person, step, screens) for person in people]
             await self._take(given, watch)
+        await self._house.delivered()
         return STEPS * len(people)
 
     def _input(self, person: int, step: int, screens: dict[int, Screen]) -> Input:
@@ -73,4 +74,5 @@ class Ordering(Backlog):
                 for person in people
             ]
             await self._take(given, watch if wanted != CONFIRM else Stopwatch())
+        await self._house.delivered()
         return len(ORDER) * len(people)

@@ -49,7 +49,7 @@ async def test_a_step_of_a_dialog_needs_no_session(house: House) -> None:
 
 
 @pytest.mark.parametrize("changes", [{"name": "Anna Berg"}, {"username": "anna"}])
-async def test_another_name_is_kept(house: House, changes: dict[str, str]) -> None:
+async def test_another_name_is_kept(house: House, changes: dict[str, Any]) -> None:
     await house.say(CUSTOMER, "/start")
     (button,) = [one for one in await house.buttons(CUSTOMER) if one.label == "🗂 All services"]
     tap = house.tapped(CUSTOMER, button.data)
