@@ -13,10 +13,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-#: Rows changed, or commits made, since the log was last taken over: some 3,000 pages either way, as an update alone
-#: writes eight, and one of a hundred at most two. Seldom enough that pages which every update changes are taken over
-#: once for many.
-ROWS, COMMITS = 4_000, 400
+#: Rows changed, or commits made, since the log was last taken over: 4,000 pages where people share theirs or come one by
+#: one, 10,000 where they lie far apart. Pages that every update changes are so taken over once for many; three times as
+#: often would cost every update a tenth.
+ROWS, COMMITS = 24_000, 600
 #: How often the thread goes through what is there: the second time it meets only what came in during the first.
 _PASSES = 2
 #: Never waits for anybody: what a reader still needs is left for the next time.

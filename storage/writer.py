@@ -21,9 +21,9 @@ T = TypeVar("T")
 
 #: How long SQLite waits for another process's writer, in milliseconds.
 BUSY_TIMEOUT_MS = 5_000
-#: Pages in the write-ahead log, 64 MB of them, when a commit takes them over into the database itself: where
+#: Pages in the write-ahead log, 128 MB of them, when a commit takes them over into the database itself: where
 #: `storage.checkpoints` could not, as somebody has been reading for long.
-CHECKPOINT_PAGES = 16_000
+CHECKPOINT_PAGES = 32_000
 #: Pages that the writer keeps in memory, in KiB: with SQLite's own 2,000 those of a busy day are read again and again.
 CACHE_KIB = 65_536
 #: While commits take less than so many seconds, they are made where the handlers run: a thread costs half as much
