@@ -108,7 +108,7 @@ class Heartbeat:
         seen, sent = now - INBOX_KEPT, now - self._outbox_kept
         try:
             while await self._database.write(
-                self._bot, lambda connection: outbox_care.prune_inbox(connection, self._bot, seen)
+                self._bot, lambda connection: outbox_care.prune_inbox(connection, seen)
             ):
                 pass
             while await self._database.write(

@@ -100,19 +100,19 @@ def prune_outbox(connection: Connection, before: datetime) -> int:
     return _prune(connection, outbox, outbox.c.id, and_(*old), outbox.c.created_at >= before)
 
 
-def prune_inbox(connection: Connection, bot: int, before: datetime) -> int:
-    """Forget ids received before `before`; at most some thousand, so call it until none is left."""
-    old = (inbox.c.bot == bot, inbox.c.received_at < before)
+def prune_inbox(connection: Connection, before: datetime) -> int:
+    """Forget ids received before `before`, of whichever bot; some thousand at most, so call it until none is left."""
+    old = inbox.c.received_at < before
     if connection.dialect.name == "sqlite":
         rowid: ColumnElement[int] = literal_column("inbox.rowid")
-        return _prune(connection, inbox, rowid, and_(*old), inbox.c.received_at >= before)
+        return _prune(connection, inbox, rowid, old, inbox.c.received_at >= before)
     ages = connection.scalars(
-        select(inbox.c.received_at).where(*old).order_by(inbox.c.received_at).limit(_CHUNK)
+        select(inbox.c.received_at).where(old).order_by(inbox.c.received_at).limit(_CHUNK)
     ).all()
     if not ages:
         return 0
     # The oldest of a chunk decide how far it goes: the key has several columns.
-    gone = delete(inbox).where(inbox.c.bot == bot, inbox.c.received_at <= ages[-1])
+    gone = delete(inbox).where(inbox.c.received_at <= ages[-1])
     return connection.execute(gone).rowcount
 
 

@@ -28,13 +28,12 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from storage.serial import Written, dumps
+from storage.serial import dumps
 from storage.types import Instant, millis
 
 # The driver asks of every value that is not plainly a number or a text what it is to be taken for; for a NULL that
-# costs more than writing it, unless there is an answer. It is the same for everybody: NULL, and the text itself.
+# costs more than writing it, unless there is an answer. It is the same for everybody.
 sqlite3.register_adapter(type(None), lambda nothing: nothing)
-sqlite3.register_adapter(Written, str)
 
 #: Makes of rows by name what the driver takes.
 Values = Callable[[Mapping[str, Any]], tuple[Any, ...]]

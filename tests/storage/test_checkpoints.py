@@ -112,6 +112,100 @@ async def test_closing_waits_for_what_is_under_way(tmp_path: Path) -> None:
     driver.close()
 
 
+class Driver:
+    """The writer's connection."""
+
+    def __init__(self) -> None:
+        self.total_changes = 0
+        self.asked = 0
+
+    def execute(self, statement: str) -> Any:
+        self.asked += 1
+        raise sqlite3.OperationalError("disk I/O error")
+
+
+def commit(made: Checkpoints, driver: Driver, times: int = 1, *, rows: int = 1) -> None:
+    for _ in range(times):
+        driver.total_changes += rows
+        made.committed(driver)  # type: ignore[arg-type]
+
+
+class Log:
+    """What a checkpoint says of the log, one pass after the other."""
+
+    def __init__(self, *passes: tuple[int, int, int]) -> None:
+        self.passes = list(passes)
+        self.asked = 0
+
+    def __call__(self) -> Log:
+        return self
+
+    def execute(self, statement: str) -> Log:
+        self.asked += 1
+        return self
+
+    def fetchone(self) -> tuple[int, int, int]:
+        return self.passes.pop(0) if len(self.passes) > 1 else self.passes[0]
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("passes", "finished"),
+    [
+        # Nothing came in during the second one: then all of it is on the disk.
+        ([(0, 500, 500), (0, 540, 540), (0, 540, 540)], True),
+        # Never a moment's rest.
+        ([(0, n, n) for n in range(500, 520)], False),
+        # Somebody reads what stood there before.
+        ([(0, 500, 300)], False),
+        # Somebody else is at it.
+        ([(1, 500, 500)], False),
+    ],
+)
+def test_the_writer_finishes_only_what_is_nearly_done(
+    passes: list[tuple[int, int, int]], finished: bool
+) -> None:
+    log, driver = Log(*passes), Driver()
+    made = Checkpoints(log)
+    commit(made, driver, checkpoints.COMMITS)
+    assert made._under_way is not None
+    assert made._under_way.result(30) is finished
+    assert log.asked <= 10
+    commit(made, driver)
+    assert driver.asked == finished
+    made.close()
+
+
+def test_another_connection_counts_from_nothing() -> None:
+    log = Log((0, 1, 1))
+    made = Checkpoints(log)
+    commit(made, Driver(), rows=checkpoints.ROWS - 1)
+    other = Driver()
+    commit(made, other, rows=checkpoints.ROWS // 2)
+    assert log.asked == 0
+    commit(made, other, rows=checkpoints.ROWS)
+    made.close()
+    assert log.asked == 2
+
+
+def test_a_machine_without_a_thread_left_costs_no_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = 0
+
+    def none(thread: threading.Thread) -> None:
+        nonlocal tried
+        tried += 1
+        raise RuntimeError("can't start new thread")
+
+    made = Checkpoints(Log((0, 1, 1)))
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", none)
+        commit(made, Driver(), 3 * checkpoints.COMMITS)
+    assert tried == 3
+    made.close()
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_a_disk_that_fails_costs_no_commit(tmp_path: Path, late: bool) -> None:
     """Not when the thread cannot read it, nor when the writer itself takes over what is left."""
@@ -125,17 +219,9 @@ def test_a_disk_that_fails_costs_no_commit(tmp_path: Path, late: bool) -> None:
             return sqlite3.connect(path, isolation_level=None)
         raise sqlite3.OperationalError("disk I/O error")
 
-    class Driver:
-        total_changes = 0
-        asked = 0
-
-        def execute(self, statement: str) -> Any:
-            self.asked += 1
-            raise sqlite3.OperationalError("disk I/O error")
-
     made, driver = Checkpoints(connect), Driver()
     for _ in range(3 * checkpoints.COMMITS):
-        made.committed(driver)  # type: ignore[arg-type]
+        commit(made, driver)
         if made._under_way is not None:
             assert made._under_way.result(30) is late
     made.close()
