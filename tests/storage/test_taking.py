@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 import pytest
+from sqlalchemy import select
 
 from dialogs.content import Button, Content
 from storage.database import Connection, Database
 from storage.outbox import Claimed
 from storage.outbox_taking import Taker
 from storage.surfaces import DIALOG
+from storage.tables import outbox
 from storage.work import Work
 from tests.storage.queueing import BOT, NOW, Queue
 
@@ -134,6 +136,12 @@ async def test_a_chat_for_which_something_waits_or_is_under_way_keeps_its_order(
     assert await talk.queue.state(first) == "queued"
     # Ben's is being sent.
     assert await talk.say(BEN) == []
+    (waiting,) = await talk.queue.database.read(
+        lambda c: c.execute(
+            select(outbox).where(outbox.c.chat_id == BEN, outbox.c.state == "queued")
+        ).all()
+    )
+    assert (waiting.tries, waiting.epoch) == (0, None), "it was never in anybody's hands"
     await talk.sent(ben, 600)
     (claimed,) = await talk.queue.claim(epoch=EPOCH)
     assert claimed.chat_id == BEN
