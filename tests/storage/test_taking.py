@@ -132,16 +132,17 @@ async def test_a_chat_for_which_something_waits_or_is_under_way_keeps_its_order(
     first = await talk.queue.add(ANNA, due_at=NOW.replace(year=2030))
     (ben,) = await talk.say(ANNA, BEN)
     assert ben.chat_id == BEN
+    behind = await talk.queue.database.read(
+        lambda c: c.execute(
+            select(outbox).where(outbox.c.chat_id == ANNA, outbox.c.id > first)
+        ).one()
+    )
+    said = (behind.state, behind.tries, behind.epoch)
+    assert said == ("queued", 0, None), "it was in nobody's hands"
     assert await talk.queue.claim(epoch=EPOCH) == [], "the first of the chat is not due yet"
     assert await talk.queue.state(first) == "queued"
     # Ben's is being sent.
     assert await talk.say(BEN) == []
-    (waiting,) = await talk.queue.database.read(
-        lambda c: c.execute(
-            select(outbox).where(outbox.c.chat_id == BEN, outbox.c.state == "queued")
-        ).all()
-    )
-    assert (waiting.tries, waiting.epoch) == (0, None), "it was never in anybody's hands"
     await talk.sent(ben, 600)
     (claimed,) = await talk.queue.claim(epoch=EPOCH)
     assert claimed.chat_id == BEN
