@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +19,7 @@ from storage import checkpoints
 from storage.checkpoints import Checkpoints
 from storage.database import Database
 
+ROOT = Path(__file__).resolve().parents[2]
 #: More than a page, so that each commit lengthens the log by some.
 LONG = "x" * 5_000
 
@@ -227,3 +231,63 @@ def test_a_disk_that_fails_costs_no_commit(tmp_path: Path, late: bool) -> None:
     made.close()
     assert tried >= 2, "it is tried again"
     assert bool(driver.asked) is late
+
+
+# In a process of its own, which is killed: says the number of each row once it is committed.
+_WRITES = """
+import asyncio, sys
+
+from sqlalchemy import text
+
+from storage import checkpoints
+from storage.database import Database
+
+checkpoints.COMMITS = 3
+
+
+async def main():
+    database = await Database.open("sqlite:///" + sys.argv[1])
+    number = int(sys.argv[2])
+    while True:
+        number += 1
+        row = {"n": number, "w": "x" * 5_000}
+        await database.write(1, lambda c: c.execute(text("INSERT INTO said VALUES (:n, :w)"), row))
+        print(number, flush=True)
+
+
+asyncio.run(main())
+"""
+
+
+def killed(path: Path, told: int, after: int) -> int:
+    """A life of such a process, which ends when it has told of so many rows; the last it told of."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _WRITES, str(path), str(told)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        for _ in range(after):
+            told = int(process.stdout.readline())
+        process.kill()
+        rest = process.stdout.read().split("\n")[:-1]
+    return int(rest[-1]) if rest else told
+
+
+async def test_what_was_committed_outlives_a_kill_in_the_middle_of_it(tmp_path: Path) -> None:
+    """Again and again, on one database: whatever was said to be there is, and the file is whole."""
+    path = tmp_path / "some.db"
+    opened = await Database.open(f"sqlite:///{path}")
+    table = text("CREATE TABLE said (n INTEGER PRIMARY KEY, word TEXT)")
+    await opened.write(1, lambda c: c.execute(table) and None)
+    await opened.close()
+    there = 0
+    for life in range(12):
+        # A little later in each life, so that a pass of the thread is met at different places.
+        told = killed(path, there, 20 + 7 * life)
+        with contextlib.closing(sqlite3.connect(path)) as after:
+            assert after.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+            (there,) = after.execute("SELECT count(*) FROM said").fetchone()
+        # The last one may have been committed and not told of.
+        assert told <= there <= told + 1
