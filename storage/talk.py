@@ -53,7 +53,7 @@ def _kept(conversation: Conversation) -> list[Any]:
     return loads(conversation.recent) if conversation.recent is not None else []
 
 
-def _moment(kept: float | str) -> datetime:
+def moment_of(kept: float | str) -> datetime:
     if isinstance(kept, str):
         return datetime.fromisoformat(kept)
     return datetime.fromtimestamp(kept, UTC)
@@ -62,7 +62,7 @@ def _moment(kept: float | str) -> datetime:
 def last_lines(work: Work, chat_id: int, limit: int = 10) -> list[Line]:
     """The newest lines of a private chat, the oldest first."""
     kept = _kept(work.conversation(chat_id))
-    lines = [Line(at=_moment(at), by_bot=False, text=text) for _, text, at in kept] + _said(
+    lines = [Line(at=moment_of(at), by_bot=False, text=text) for _, text, at in kept] + _said(
         work, chat_id
     )
     return sorted(lines, key=lambda line: line.at)[-limit:]

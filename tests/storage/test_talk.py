@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from storage.rows import Conversation
 from storage.serial import loads
-from storage.talk import KEPT, LENGTH, note
+from storage.talk import KEPT, LENGTH, moment_of, note
 
 NOW = datetime(2026, 11, 23, 2, 0, 7, 125_000, tzinfo=UTC)
 _LINE = st.sampled_from(["],[", '"],["', "[]", "\\", "你好"]) | st.text(
@@ -25,3 +25,7 @@ def test_the_newest_lines_are_kept(lines: list[str]) -> None:
     kept = [] if conversation.recent is None else loads(conversation.recent)
     written = [[number, line[:LENGTH], NOW.timestamp()] for number, line in enumerate(lines)]
     assert kept == written[-KEPT:]
+
+
+def test_moments_are_read_as_this_and_as_former_releases_kept_them() -> None:
+    assert moment_of(NOW.timestamp()) == moment_of(NOW.isoformat()) == NOW
