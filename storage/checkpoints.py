@@ -8,11 +8,13 @@ a hundred pages or so, after which the log begins anew.
 from __future__ import annotations
 
 import contextlib
+import logging
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+log = logging.getLogger(__name__)
 #: Rows changed, or commits made, since the log was last taken over: 4,000 pages where people share theirs or come one by
 #: one, 10,000 where they lie far apart. Pages that every update changes are so taken over once for many; three times as
 #: often would cost every update a tenth.
@@ -39,24 +41,24 @@ class Checkpoints:
         this."""
         if self._under_way is not None:
             if self._under_way.done():
-                ended, self._under_way = self._under_way, None
-                if ended.exception() is None and ended.result():
-                    with contextlib.suppress(sqlite3.Error):
-                        driver.execute(_TAKE_OVER).fetchall()
-                self._count_anew(driver)
+                self._finish(self._under_way, driver)
+                self._under_way = None
+                self._commits, self._rows = 0, driver.total_changes
             return
         self._commits += 1
-        # Another connection than last time counts from nothing.
-        self._rows = min(self._rows, driver.total_changes)
+        if driver.total_changes < self._rows:
+            # Another connection than last time.
+            self._rows = 0
         if self._commits < COMMITS and driver.total_changes - self._rows < ROWS:
             return
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite-checkpoint")
         try:
             self._under_way = self._thread.submit(self._take_over)
-        except RuntimeError:
+        except RuntimeError as error:
             # The machine has no thread left.
-            self._count_anew(driver)
+            _failed(error)
+            self._commits, self._rows = 0, driver.total_changes
 
     def close(self) -> None:
         """Once the writer is done; waits for what is under way."""
@@ -64,21 +66,27 @@ class Checkpoints:
             self._thread.shutdown()
             self._thread = None
 
-    def _count_anew(self, driver: sqlite3.Connection) -> None:
-        self._commits, self._rows = 0, driver.total_changes
+    def _finish(self, under_way: Future[bool], driver: sqlite3.Connection) -> None:
+        try:
+            if under_way.result():
+                driver.execute(_TAKE_OVER).fetchall()
+        except Exception as error:
+            _failed(error)
 
     def _take_over(self) -> bool:
         """Whether all of the log was, as it stood, and is safely on the disk."""
         before: int | None = None
-        try:
-            with contextlib.closing(self._connect()) as connection:
-                for _ in range(_PASSES):
-                    blocked, there, taken = connection.execute(_TAKE_OVER).fetchone()
-                    if blocked or taken != there:
-                        return False
-                    if there == before:
-                        return True
-                    before = there
-        except sqlite3.Error:
-            pass
+        with contextlib.closing(self._connect()) as connection:
+            for _ in range(_PASSES):
+                blocked, there, taken = connection.execute(_TAKE_OVER).fetchone()
+                if blocked or taken != there:
+                    return False
+                if there == before:
+                    return True
+                before = there
         return False
+
+
+def _failed(error: Exception) -> None:
+    """Nothing is lost, and it is tried again; but a disk that does this is worth a look."""
+    log.warning("the write-ahead log was not taken over: %s: %s", type(error).__name__, error)

@@ -54,6 +54,7 @@ def _kept(conversation: Conversation) -> list[Any]:
 
 
 def moment_of(kept: float | str) -> datetime:
+    """When a line was written, as `_kept` has it."""
     if isinstance(kept, str):
         return datetime.fromisoformat(kept)
     return datetime.fromtimestamp(kept, UTC)

@@ -79,3 +79,9 @@ def test_what_the_quick_library_refuses_is_written_all_the_same() -> None:
         keeping.json_of({"n": 2**70, "of": {1: "a"}})
         == '{"n":1180591620717411303424,"of":{"1":"a"}}'
     )
+
+
+@given(_STATE, _STATE)
+def test_a_state_with_other_buttons_is_otherwise_the_same(state: State, other: State) -> None:
+    wanted = state._replace(offered=other.offered, revision=other.revision)
+    assert state.offering(other.offered, other.revision) == wanted

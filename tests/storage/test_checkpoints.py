@@ -183,18 +183,23 @@ def test_the_writer_finishes_only_what_is_nearly_done(
 
 
 def test_another_connection_counts_from_nothing() -> None:
-    log = Log((0, 1, 1))
+    log, first, other = Log((0, 1, 1)), Driver(), Driver()
     made = Checkpoints(log)
-    commit(made, Driver(), rows=checkpoints.ROWS - 1)
-    other = Driver()
-    commit(made, other, rows=checkpoints.ROWS // 2)
-    assert log.asked == 0
-    commit(made, other, rows=checkpoints.ROWS)
-    made.close()
+    commit(made, first, rows=checkpoints.ROWS)
+    assert made._under_way is not None
+    made._under_way.result(30)
+    commit(made, first)
     assert log.asked == 2
+    commit(made, other, rows=checkpoints.ROWS - 1)
+    assert made._under_way is None
+    commit(made, other)
+    made.close()
+    assert log.asked == 4
 
 
-def test_a_machine_without_a_thread_left_costs_no_commit(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_machine_without_a_thread_left_costs_no_commit(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     tried = 0
 
     def none(thread: threading.Thread) -> None:
@@ -207,11 +212,14 @@ def test_a_machine_without_a_thread_left_costs_no_commit(monkeypatch: pytest.Mon
         patch.setattr(threading.Thread, "start", none)
         commit(made, Driver(), 3 * checkpoints.COMMITS)
     assert tried == 3
+    assert caplog.text.count("can't start new thread") == 3
     made.close()
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_a_disk_that_fails_costs_no_commit(tmp_path: Path, late: bool) -> None:
+def test_a_disk_that_fails_costs_no_commit(
+    tmp_path: Path, late: bool, caplog: pytest.LogCaptureFixture
+) -> None:
     """Not when the thread cannot read it, nor when the writer itself takes over what is left."""
     path = tmp_path / "some.db"
     tried = 0
@@ -227,10 +235,11 @@ def test_a_disk_that_fails_costs_no_commit(tmp_path: Path, late: bool) -> None:
     for _ in range(3 * checkpoints.COMMITS):
         commit(made, driver)
         if made._under_way is not None:
-            assert made._under_way.result(30) is late
+            assert (made._under_way.exception(30) is None) is late
     made.close()
     assert tried >= 2, "it is tried again"
     assert bool(driver.asked) is late
+    assert "disk I/O error" in caplog.text
 
 
 # In a process of its own, which is killed: says the number of each row once it is committed.
