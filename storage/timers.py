@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import Connection, Text, bindparam, cast, func, select
 
@@ -27,9 +28,13 @@ class DueTimer:
 
     @property
     def external_id(self) -> str:
-        """Unique for ever: SQLite may give a deleted row's id to a new one, and a slot may be set again."""
+        """Unique for ever: SQLite may give a deleted row's id to a new one, and a slot may be set again.
+
+        The checksum keeps apart what got the same id within one millisecond.
+        """
         created, due = (int(moment.timestamp() * 1000) for moment in (self.created_at, self.due_at))
-        return f"{self.id}:{created}:{due}"
+        what = crc32(f"{self.kind} {self.subject} {self.slot}".encode())
+        return f"{self.id}:{created}:{due}:{what:x}"
 
 
 _MINE = timers.c.bot == bindparam("of")
