@@ -79,9 +79,10 @@ def kind_of(shape: str) -> str:
 
 def can_become(old: str, new: str) -> bool:
     """Whether a message of shape `old` can be edited into shape `new`."""
-    before, after = kind_of(old), kind_of(new)
+    before = kind_of(old)
     if old == new:
         return before in _CHANGEABLE
+    after = kind_of(new)
     return after in _EDITABLE and (before == "text" or before in _EDITABLE)
 
 
@@ -119,10 +120,10 @@ class Words(NamedTuple):
     text: str
     markup: dict[str, Any] | None
 
-    def send(self, target: Target) -> Call:
-        params: dict[str, Any] = {"chat_id": target.chat}
-        if target.thread is not None:
-            params["message_thread_id"] = target.thread
+    def send(self, chat: int, thread: int | None = None) -> Call:
+        params: dict[str, Any] = {"chat_id": chat}
+        if thread is not None:
+            params["message_thread_id"] = thread
         return self._call("sendMessage", params)
 
     def edit(self, chat: int, message_id: int) -> Call:
@@ -138,8 +139,8 @@ class Words(NamedTuple):
 WORDS = "text"
 
 
-def words(stored: Mapping[str, Any], keys: Keys) -> Words | None:
-    """What `send` and `edit` make of a stored `Content`, without reading the whole of it.
+def words(stored: Mapping[str, Any], surface: int, revision: int) -> Words | None:
+    """What `send` and `edit` make of a stored `Content` of a surface, without reading the whole of it.
 
     None for whatever is not just words and buttons with actions: `Content` says what that is, or that it is wrong.
     """
@@ -148,7 +149,7 @@ def words(stored: Mapping[str, Any], keys: Keys) -> Words | None:
         return None
     if not rows:
         return Words(text, None) if rows is None else None
-    own = f"{keys.surface}.{keys.revision}."
+    own = f"{surface}.{revision}."
     try:
         keyboard = [[_plain_button(button, own) for button in row] for row in rows]
     except (TypeError, KeyError, ValueError):

@@ -25,7 +25,7 @@ from bot.channels.port import (
 )
 from bot.metrics import Metrics
 from bot.outcomes import NO_FILES, Report, again, dead, failed, settled
-from bot.surface_plan import Plan, Shown, Step, plan
+from bot.surface_plan import Plan, Step, plan
 from dialogs.content import Content
 from storage.outbox import Claimed, WantedSurface
 from storage.outbox_settle import NOTHING, Settlement, ShownSurface
@@ -133,14 +133,12 @@ class Sender:
 
     # -- before the call ----------------------------------------------------------------------------
 
-    def _prepare(
-        self, row: Claimed, file_ids: Mapping[str, str], *, resend: bool = False
-    ) -> _Prepared:
+    def _prepare(self, row: Claimed, file_ids: Mapping[str, str]) -> _Prepared:
         if row.kind == "surface":
             if row.surface is None:
                 # Its surface was deleted: nothing is to be shown any more.
                 return _Prepared(None)
-            return self._surface(row, row.surface, file_ids, resend=resend)
+            return self._surface(row, row.surface, file_ids)
         if row.kind == "call":
             return _Prepared(Call(row.body["method"], row.body.get("params", {})))
         target = render.Target(chat=row.chat_id, thread=row.thread_id)
@@ -159,43 +157,37 @@ class Sender:
         return _Prepared(call, digests=(digest,), uploads=bool(call.files))
 
     def _surface(
-        self, row: Claimed, surface: WantedSurface, file_ids: Mapping[str, str], *, resend: bool
+        self, row: Claimed, surface: WantedSurface, file_ids: Mapping[str, str]
     ) -> _Prepared:
-        keys = render.Keys(surface.id, surface.revision)
         wanted, words, shape = None, None, None
         if surface.content is not None:
-            words, shape = render.words(surface.content, keys), render.WORDS
+            words, shape = (
+                render.words(surface.content, surface.id, surface.revision),
+                render.WORDS,
+            )
             if words is None:
                 wanted = typed(Content, surface.content)
                 shape = render.shape(wanted)
-        shown = Shown(
-            None if resend else surface.message_id,
-            surface.shown_hash,
-            surface.shown_kind,
-            surface.sent_at,
-        )
         todo = plan(
             shape,
-            surface.content_hash,
-            shown,
-            kind=surface.kind,
+            surface,
             anew=bool(row.body.get("anew")),
             last_message_id=row.last_message_id,
-            now=self._now(),
+            now=self._now,
         )
         old, step = surface.message_id or 0, todo.step
+        if words is not None and step is Step.EDIT:
+            return _Prepared(words.edit(surface.chat_id, old), todo, shape)
+        if words is not None and step is Step.SEND:
+            return _Prepared(words.send(surface.chat_id, surface.thread_id), todo, shape)
         if step is Step.NOTHING:
             return _Prepared(None)
         if step is Step.DELETE:
             return _Prepared(render.delete(surface.chat_id, old), todo)
         if step is Step.STRIP:
             return _Prepared(render.strip(surface.chat_id, old), todo)
-        if words is not None:
-            target = render.Target(surface.chat_id, surface.thread_id)
-            edits = step is Step.EDIT
-            call = words.edit(surface.chat_id, old) if edits else words.send(target)
-            return _Prepared(call, todo, shape)
         assert wanted is not None
+        keys = render.Keys(surface.id, surface.revision)
         file, digest = self._attach(wanted, file_ids)
         if step is Step.EDIT:
             call = render.edit(
@@ -249,7 +241,7 @@ class Sender:
         return Report(
             Settlement(row.id, row.epoch, "sent", message_id, shown, result),
             tidy,
-            _uploaded(made, done),
+            _uploaded(made, done) if made.uploads else NO_FILES,
             newest=new if row.chat_id > 0 and not told_by_dialog else None,
         )
 
@@ -306,7 +298,9 @@ class Sender:
 
     async def _resend(self, row: Claimed, file_ids: Mapping[str, str]) -> Report:
         """The message that was to be edited is not there any more: send it again."""
-        made = self._prepare(row, file_ids, resend=True)
+        assert row.surface is not None
+        row = row._replace(surface=row.surface._replace(message_id=None))
+        made = self._prepare(row, file_ids)
         assert made.call is not None
         try:
             done = await self.call(made.call)
@@ -341,7 +335,7 @@ def _makes_messages(made: _Prepared) -> bool:
 
 
 def _uploaded(made: _Prepared, done: Done) -> Mapping[str, str]:
-    if not made.uploads or len(made.digests) != len(done.file_ids):
+    if len(made.digests) != len(done.file_ids):
         return NO_FILES
     pairs = zip(made.digests, done.file_ids, strict=True)
     return {digest: file_id for digest, file_id in pairs if digest is not None}

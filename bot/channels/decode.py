@@ -340,6 +340,9 @@ def _chat(chat: Any) -> Chat:
     known = _KINDS.get(kind)
     if known is None:
         raise ValueError("unknown kind of chat")
+    if known == "private":
+        # It has neither a title nor topics of its own.
+        return Chat(id=whole(chat.id), kind="private")
     return Chat(
         id=whole(chat.id),
         kind=known,

@@ -312,12 +312,12 @@ SCREENS = [
 
 @pytest.mark.parametrize("content", SCREENS)
 def test_words_and_buttons_are_sent_as_any_content_is(content: Content) -> None:
-    words = render.words(plain(content), KEYS)
+    words = render.words(plain(content), *KEYS)
     assert words is not None
     assert render.shape(content) == render.WORDS
     topic = Target(chat=-100, thread=7)
-    assert words.send(HERE) == render.send(HERE, content, keys=KEYS)
-    assert words.send(topic) == render.send(topic, content, keys=KEYS)
+    assert words.send(*HERE) == render.send(HERE, content, keys=KEYS)
+    assert words.send(*topic) == render.send(topic, content, keys=KEYS)
     assert words.edit(5, 9) == render.edit(5, 9, content, shown="text", keys=KEYS)
 
 
@@ -344,4 +344,4 @@ def test_words_and_buttons_are_sent_as_any_content_is(content: Content) -> None:
     ],
 )
 def test_whatever_else_is_stored_is_left_to_content(stored: dict[str, Any]) -> None:
-    assert render.words(stored, KEYS) is None
+    assert render.words(stored, *KEYS) is None

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from bot.render import shape
-from bot.surface_plan import Plan, Shown, Step, plan
+from bot.surface_plan import Plan, Step, plan
 from dialogs.content import Content, InvoiceSheet, Media
+from storage.outbox import WantedSurface
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TEXT = Content(text="new")
@@ -30,21 +31,31 @@ DEARER = Content(invoice=replace(INVOICE.invoice, prices=(("x", 2),)))  # type: 
 DAYS = timedelta(days=1)
 
 
-def shown(content: Content | None = TEXT, *, hash: str = "old", age: timedelta = DAYS) -> Shown:
-    if content is None:
-        return Shown(message_id=None, hash=None, shape=None, sent_at=None)
-    return Shown(message_id=50, hash=hash, shape=shape(content), sent_at=NOW - age)
+def shown(
+    content: Content | None = TEXT, *, hash: str = "old", age: timedelta = DAYS
+) -> WantedSurface:
+    stands = content is not None
+    return WantedSurface(
+        id=1,
+        chat_id=2,
+        thread_id=None,
+        kind="card",
+        revision=3,
+        content=None,
+        content_hash="new",
+        shown_hash=hash if stands else None,
+        shown_kind=None if content is None else shape(content),
+        message_id=50 if stands else None,
+        sent_at=NOW - age if stands else None,
+    )
 
 
-def planned(wanted: Content | None, stands: Shown, **more: Any) -> Plan:
-    values: dict[str, Any] = {
-        "kind": "card",
-        "anew": False,
-        "last_message_id": None,
-        "now": NOW,
-        **more,
-    }
-    return plan(None if wanted is None else shape(wanted), "new", stands, **values)
+def planned(
+    wanted: Content | None, stands: WantedSurface, *, kind: str = "card", **more: Any
+) -> Plan:
+    values: dict[str, Any] = {"anew": False, "last_message_id": None, **more}
+    wanted_shape = None if wanted is None else shape(wanted)
+    return plan(wanted_shape, stands._replace(kind=kind), now=lambda: NOW, **values)
 
 
 @pytest.mark.parametrize(
@@ -103,11 +114,13 @@ def planned(wanted: Content | None, stands: Shown, **more: Any) -> Plan:
         ),
     ],
 )
-def test_plan(wanted: Content | None, stands: Shown, more: dict[str, Any], expected: Plan) -> None:
+def test_plan(
+    wanted: Content | None, stands: WantedSurface, more: dict[str, Any], expected: Plan
+) -> None:
     assert planned(wanted, stands, **more) == expected
 
 
 def test_a_message_of_unknown_kind_is_replaced() -> None:
     """A message that was adopted from a tap: we know where it is, not what it shows."""
-    adopted = Shown(message_id=50, hash=None, shape=None, sent_at=None)
+    adopted = shown()._replace(shown_hash=None, shown_kind=None, sent_at=None)
     assert planned(TEXT, adopted) == Plan(step=Step.SEND, old=Step.STRIP)
