@@ -33,7 +33,6 @@ from handlers.turn import Answer, Shelf, Turn
 from storage import catalogue, parking, signals
 from storage.database import Connection, Database, Unavailable, is_unavailable
 from storage.inbox import Key, accept, accept_all
-from storage.rows import Remembered
 from storage.standing import standing
 from storage.work import Work
 
@@ -83,7 +82,6 @@ class Turns:
         self._random = random
         self._handle = handle
         self._shelf: Shelf | None = None
-        self._remembered = Remembered()
         #: The groups named in the chat app when last looked at, and the business with them.
         self._named: dict[str, int] = {}
         self._here = business
@@ -180,7 +178,7 @@ class Turns:
                 return Processed(tuple(answers), repeated=len(events))
         elif not accept_all(connection, self._bot, keys, now):
             raise Repeated
-        work = Work(connection, bot=self._bot, now=now, remembered=self._remembered)
+        work = Work(connection, bot=self._bot, now=now)
         self._preload(work, fresh)
         business, shelf = self._standing(connection)
         spoken: dict[str, Words] = {}

@@ -23,10 +23,13 @@ from sqlalchemy import (
     update,
 )
 
+from storage import remembered
 from storage.outbox import ENDED, OPEN, QUEUED, URGENT
 from storage.prepared import Prepared, PreparedForMany, among
+from storage.rows import Conversation
 from storage.serial import loads
 from storage.tables import conversations, outbox, surfaces
+from storage.types import millis
 
 #: How a row's `tell` is kept once the row has ended: the wish, and the answer of the call.
 _WISH, _ANSWER = "$params", "$result"
@@ -258,6 +261,9 @@ def saw_messages(connection: Connection, bot: int, newest: Mapping[int, int]) ->
         connection,
         [{"of": bot, "chat": chat, "message": message} for chat, message in newest.items()],
     )
+    known = remembered.of(connection).conversations
+    for chat in newest:
+        known.drop(bot, chat)
 
 
 def untold(connection: Connection, bot: int, limit: int) -> list[Told]:
@@ -311,8 +317,11 @@ def _kept(tell: Mapping[str, Any] | None, result: Mapping[str, Any]) -> dict[str
 
 def _show(connection: Connection, bot: int, shown: Sequence[ShownSurface]) -> None:
     dialogs = [surface for surface in shown if surface.dialog_of is not None]
-    if dialogs and _SHOW_DIALOG.run(connection, dialogs, of=bot) != len(dialogs):
+    if dialogs and _SHOW_DIALOG.run(connection, dialogs, of=bot) == len(dialogs):
+        _remember(connection, bot, dialogs)
+    elif dialogs:
         # One of them has been handed over meanwhile (or the driver does not count): its own row has it now.
+        remembered.of(connection).conversations.clear()
         saw_messages(
             connection, bot, {s.dialog_of: s.newest for s in dialogs if s.dialog_of and s.newest}
         )
@@ -320,6 +329,23 @@ def _show(connection: Connection, bot: int, shown: Sequence[ShownSurface]) -> No
     others = [surface for surface in shown if surface.dialog_of is None]
     if others:
         _SHOW.run(connection, others)
+
+
+def _remember(connection: Connection, bot: int, dialogs: Sequence[ShownSurface]) -> None:
+    """What `_SHOW_DIALOG` has written, in the conversations that are known."""
+    known = remembered.of(connection).conversations
+    for shown in dialogs:
+        assert shown.dialog_of is not None
+        conversation: Conversation | None = known.get(bot, shown.dialog_of)
+        if conversation is None:
+            continue
+        screen = conversation.screen
+        assert screen is not None
+        assert screen.id == shown.id
+        screen.message_id, screen.shown_hash = shown.message_id, shown.shown_hash
+        screen.shown_kind, screen.sent_at = shown.shown_kind, millis(shown.sent_at)
+        if shown.newest is not None and shown.newest > (conversation.last_message_id or 0):
+            conversation.last_message_id = shown.newest
 
 
 def _end_messages(connection: Connection, bot: int, chats: Collection[int], now: datetime) -> None:

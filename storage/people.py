@@ -11,6 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, configure_mappers
 from sqlalchemy.orm.attributes import instance_state
 
+from storage import remembered
 from storage.prepared import Prepared, among
 from storage.records import KnownChat, Person
 from storage.types import at, moment
@@ -67,6 +68,17 @@ _PERSON = Prepared(select(*_people.columns).where(_people.c.id == bindparam("id"
 
 def stored(connection: Connection, bot: int, users: Collection[int]) -> dict[int, Stored]:
     """The rows of people by their ids in the chat app."""
+    known = remembered.of(connection).people
+    found, missing = known.find(bot, users)
+    if missing:
+        for user, row in read(connection, bot, missing).items():
+            found[user] = row
+            known.put(bot, user, row)
+    return found
+
+
+def read(connection: Connection, bot: int, users: Collection[int]) -> dict[int, Stored]:
+    """The same as they are stored, whatever is known of them."""
     return {row[_USER]: row for row in _PEOPLE.all(connection, {"of": bot, "users": users})}
 
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
 
 from dialogs import keeping
 from dialogs.model import State
+from storage import remembered
 from storage.prepared import Prepared, PreparedForMany, among
 from storage.serial import Written, loads
 from storage.surfaces import DIALOG, held
@@ -147,36 +148,25 @@ _SHOW_ON = PreparedForMany(
 )
 
 
-class Remembered:
-    """The open flows of the chats written last, beside their text: what comes back as it went need not be read.
-
-    Bounded, so that nobody's conversation costs memory for long.
-    """
-
-    def __init__(self, limit: int = 256) -> None:
-        self._limit = limit
-        self._flows: dict[int, tuple[str, tuple[State, ...]]] = {}
-
-    def keep(self, chat_id: int, text: str, flows: tuple[State, ...]) -> None:
-        self._flows.pop(chat_id, None)
-        if len(self._flows) >= self._limit:
-            del self._flows[next(iter(self._flows))]
-        self._flows[chat_id] = (text, flows)
-
-    def read(self, chat_id: int, text: str) -> tuple[State, ...] | None:
-        """What this text was written from; None when it is not the one that is remembered."""
-        known = self._flows.get(chat_id)
-        return known[1] if known is not None and known[0] == text else None
-
-
 def load_conversations(
-    connection: Connection, bot: int, chats: Collection[int], remembered: Remembered
+    connection: Connection, bot: int, chats: Collection[int]
 ) -> list[Conversation]:
-    if not chats:
-        return []
-    found = _LOAD_CONVERSATIONS.all(connection, {"of": bot, "chats": chats})
+    """The conversations of these chats that there are, from then on the caller's to change and to save."""
+    known, missing = remembered.of(connection).conversations.take(bot, chats)
+    for one in known:
+        if one.flows is not None:
+            one.read, one.flows = one.flows, None
+        if one.screen is not None:
+            one.screen.content = one.screen.plain = None
+    return known + read_conversations(connection, bot, missing) if missing else known
+
+
+def read_conversations(
+    connection: Connection, bot: int, chats: Collection[int]
+) -> list[Conversation]:
+    """The same as they are stored, whatever is known of them."""
     made: list[Conversation] = []
-    for row in found:
+    for row in _LOAD_CONVERSATIONS.all(connection, {"of": bot, "chats": chats}):
         one = Conversation(*row[:_OWN])
         made.append(one)
         if one.surface_id is not None:
@@ -187,7 +177,6 @@ def load_conversations(
         focus: Any = one.focus
         one.focus = None if focus is None else loads(focus)
         one.recent = None if one.recent is None else Written(one.recent)
-        one.read = remembered.read(one.chat_id, one.state)
         one.stored = (one.flow, one.fingerprint)
     return made
 
@@ -196,7 +185,6 @@ def save_conversations(
     connection: Connection,
     bot: int,
     changed: Sequence[Conversation],
-    remembered: Remembered,
     now: datetime,
 ) -> None:
     anew: list[Conversation] = []
@@ -205,7 +193,6 @@ def save_conversations(
     for one in changed:
         if one.flows is not None:
             one.state = Written(keeping.dump(one.flows))
-            remembered.keep(one.chat_id, one.state, one.flows)
         elif type(one.state) is not Written:
             one.state = Written(one.state)
         flow = (one.flow, one.fingerprint)
@@ -223,6 +210,9 @@ def save_conversations(
         _GO_ON.run(connection, going_on, of=bot, updated_at=now)
     if showing:
         _SHOW_ON.run(connection, showing, of=bot, updated_at=now)
+    put = remembered.of(connection).conversations.put
+    for one in changed:
+        put(bot, one.chat_id, one)
 
 
 _SURFACES = select(

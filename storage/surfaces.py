@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, case, null, select, update
 
+from storage import remembered
+from storage.prepared import Prepared
 from storage.tables import conversations, surfaces
 
 #: Kind and subject of the surface that shows a dialog.
@@ -35,16 +37,22 @@ HELD = and_(
 
 #: A conversation without a screen.
 _NOT_HELD: dict[ColumnElement[Any], Any] = {
-    conversations.c.surface_id: None,
+    conversations.c.surface_id: null(),
     conversations.c.screen_revision: 1,
     conversations.c.screen_actions: [],
-    conversations.c.screen_content: None,
+    conversations.c.screen_content: null(),
     conversations.c.screen_content_hash: "",
-    conversations.c.screen_shown_hash: None,
-    conversations.c.screen_shown_kind: None,
-    conversations.c.screen_message_id: None,
-    conversations.c.screen_sent_at: None,
+    conversations.c.screen_shown_hash: null(),
+    conversations.c.screen_shown_kind: null(),
+    conversations.c.screen_message_id: null(),
+    conversations.c.screen_sent_at: null(),
 }
+
+_LET_GO = Prepared(
+    update(conversations)
+    .where(conversations.c.bot == bindparam("of"), conversations.c.chat_id == bindparam("chat"))
+    .values(_NOT_HELD)
+)
 
 
 def held(name: str) -> ColumnElement[Any]:
@@ -78,4 +86,5 @@ def let_go(connection: Connection, bot: int, chat_id: int, surface_id: int) -> N
     here = (conversations.c.bot == bot, conversations.c.chat_id == chat_id)
     moved = {name: select(held(name)).where(*here).scalar_subquery() for name in CHANGING}
     connection.execute(update(surfaces).where(surfaces.c.id == surface_id).values(moved))
-    connection.execute(update(conversations).where(*here).values(_NOT_HELD))
+    _LET_GO.run(connection, {"of": bot, "chat": chat_id})
+    remembered.of(connection).conversations.drop(bot, chat_id)

@@ -49,7 +49,6 @@ class Work:
         *,
         bot: int,
         now: datetime,
-        remembered: rows.Remembered | None = None,
     ) -> None:
         self.connection = connection
         self.bot = bot
@@ -62,7 +61,6 @@ class Work:
         self.queued = False
         #: What was claimed as it was written.
         self.taken: Sequence[Claimed] = ()
-        self._remembered = remembered or rows.Remembered()
         self.people = People(connection, bot)
         self._conversations: dict[int, Conversation] = {}
         self._before: dict[int, tuple[Any, ...]] = {}
@@ -85,9 +83,7 @@ class Work:
         """Fetch what the batch's events will touch, set-based. Only an optimisation."""
         if users:
             self.people.read(users)
-        for conversation in rows.load_conversations(
-            self.connection, self.bot, set(chats), self._remembered
-        ):
+        for conversation in rows.load_conversations(self.connection, self.bot, set(chats)):
             self._remember(conversation)
         missing = [chat for chat in chats if chat not in self._conversations]
         for chat in missing:
@@ -123,7 +119,7 @@ class Work:
     def conversation(self, chat_id: int) -> Conversation:
         """The conversation of a private chat; a blank one if there was none."""
         if chat_id not in self._conversations:
-            found = rows.load_conversations(self.connection, self.bot, [chat_id], self._remembered)
+            found = rows.load_conversations(self.connection, self.bot, [chat_id])
             self._remember(found[0] if found else Conversation(chat_id))
         return self._conversations[chat_id]
 
@@ -371,7 +367,7 @@ class Work:
                 changed.append(conversation)
                 self._before[chat] = values
         if changed:
-            rows.save_conversations(self.connection, self.bot, changed, self._remembered, self.now)
+            rows.save_conversations(self.connection, self.bot, changed, self.now)
         if self._outbox:
             self._save_outbox(taker)
         if self._timers:

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from storage.checkpoints import Checkpoints
 from storage.errors import StorageError
+from storage.remembered import Remembered
 
 T = TypeVar("T")
 
@@ -102,6 +103,8 @@ class SqliteWriter:
         self._kept: Connection | None = None
         #: Seconds that a commit takes, of late.
         self._commit_takes = 0.0
+        self._remembered = Remembered()
+        event.listen(engine, "before_cursor_execute", self._runs)
 
     async def run(self, work: Callable[[Connection], T], *, altering: bool = False) -> T:
         """With `altering`, references are checked once, at the end: SQLite alters a table by making it anew."""
@@ -154,10 +157,21 @@ class SqliteWriter:
                 driver.execute(f"PRAGMA busy_timeout = {wait_ms}")
                 connection.info["busy_timeout"] = wait_ms
             connection.begin()
+            self._look_who_wrote(connection)
         except BaseException:
             self._let_go()
             raise
         return connection
+
+    def _runs(self, connection: Connection, cursor: Any, statement: str, *others: Any) -> None:
+        self._remembered.runs(statement)
+
+    def _look_who_wrote(self, connection: Connection) -> None:
+        """What is known stays known only while nobody else writes."""
+        driver: Any = connection.connection.driver_connection
+        ((version,),) = driver.execute("PRAGMA data_version")
+        self._remembered.begun(version)
+        connection.info[Remembered] = self._remembered
 
     def _commit(self, connection: Connection) -> None:
         began = time.perf_counter()
@@ -172,6 +186,7 @@ class SqliteWriter:
         self._checkpoints.committed(driver)
 
     def _abandon(self, connection: Connection) -> None:
+        self._remembered.forget()
         try:
             connection.rollback()
         except BaseException:
@@ -181,6 +196,7 @@ class SqliteWriter:
     def _let_go(self) -> None:
         """The next transaction gets a connection in order."""
         connection, self._kept = self._kept, None
+        self._remembered.forget()
         if connection is not None:
             connection.close()
 

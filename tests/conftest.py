@@ -16,7 +16,7 @@ import pytest_asyncio
 from hypothesis import settings
 
 from bot import collector
-from tests import postgres
+from tests import postgres, remembering
 from tests.skips import in_ci
 from tests.skips import pytest_configure as pytest_configure
 
@@ -50,6 +50,12 @@ _ROOM = 1 << 30
 settings.register_profile("laptop", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("ci" if in_ci() else "laptop")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def remembered_as_stored() -> Iterator[None]:
+    with remembering.compared():
+        yield
 
 
 @pytest.hookimpl(wrapper=True)

@@ -32,9 +32,7 @@ async def _talking(url: str, *where: tuple[str, str, str]) -> None:
         rows.Conversation(chat, flow=flow, fingerprint=version, step=step)
         for chat, (flow, version, step) in enumerate(where, start=1)
     ]
-    await database.write(
-        1, lambda connection: rows.save_conversations(connection, 1, made, rows.Remembered(), NOW)
-    )
+    await database.write(1, lambda connection: rows.save_conversations(connection, 1, made, NOW))
     await database.close()
 
 

@@ -21,15 +21,12 @@ from sqlalchemy import text
 from bot.app import App, build
 from bot.pace import UNHURRIED, Pace
 from bot.settings import Settings
-from dialogs import keeping
-from dialogs.model import State
 from playground.people import Group, Person, Playground, Seen, Toast
 from playground.server import running
 from storage import catalogue
 from storage.database import Connection, Database
 from storage.invariants import check
 from storage.migrate import upgrade
-from storage.rows import Remembered
 from storage.serial import dumps
 from tests.conversations.steps import DEMO, Guest, demo, guest
 
@@ -234,21 +231,6 @@ class Stages:
     async def close(self) -> None:
         self._stage = None
         await self._open.aclose()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def remembered_as_written() -> Iterator[None]:
-    """What the bot remembers of a conversation is what it would read of it: another object is an event that fails."""
-    known = Remembered.read
-
-    def read(self: Remembered, chat_id: int, text: str) -> tuple[State, ...] | None:
-        found = known(self, chat_id, text)
-        assert found is None or list(found) == list(keeping.load(text)), (found, text)
-        return found
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Remembered, "read", read)
-        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
