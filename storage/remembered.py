@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 T = TypeVar("T")
 
 #: How many of each kind: nobody's conversation costs memory for long.
-LIMIT = 1024
+LIMIT = 256
 _CHANGES = re.compile(r"\s*(?:UPDATE|INSERT INTO|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
 _HARMLESS = re.compile(r"\s*(?:SELECT|PRAGMA|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
 
