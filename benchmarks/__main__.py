@@ -30,7 +30,8 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         url, why = (None, "left out") if chosen.no_postgres else _postgres(stack)
         rows = asyncio.run(_measure(Suite(size, url, why, _say)))
-    print(f"{machine()}; medians of {size.rounds} rounds, {size.people} people interleaved\n")
+    rounds = f"medians of {size.rounds} rounds, {size.pairs} where there is a budget"
+    print(f"{machine()}; {rounds}; {size.people} people interleaved\n")
     print(table(rows))
     print()
     print(lines(rows), end="")
