@@ -17,8 +17,8 @@ from pathlib import Path
 from benchmarks.timing import Contender, Stopwatch
 
 ROOT = Path(__file__).parent.parent
-#: Crowds before memory is compared, and after.
-_FILLING, _FURTHER = 3, 3
+#: Crowds that are compared.
+_FURTHER = 3
 
 
 def start_up(times: int) -> float:
@@ -80,20 +80,20 @@ def held() -> int:
     return most * (1 if sys.platform == "darwin" else 1024)
 
 
-async def kept(contender: Contender, crowd: Callable[[], Sequence[int]]) -> float:
+async def kept(contender: Contender, crowd: Callable[[], Sequence[int]], *, filling: int) -> float:
     """Bytes that stay in memory for each person who has said all they had to say.
 
-    The first crowds fill what has a limit. Then the median of what each further one adds: what is held of the last
+    The first crowds, as many as `filling` says, fill what has a limit. Then the median of what each further one adds: what is held of the last
     crowd alone has come in the place of what was held of the one before.
     """
     tracemalloc.start()
     try:
         traced = []
-        for _ in range(_FILLING + _FURTHER):
+        for _ in range(filling + _FURTHER):
             people = crowd()
             await contender.converse(people, Stopwatch())
             gc.collect()
             traced.append(tracemalloc.get_traced_memory()[0] / len(people))
     finally:
         tracemalloc.stop()
-    return statistics.median(after - before for before, after in pairwise(traced[_FILLING - 1 :]))
+    return statistics.median(after - before for before, after in pairwise(traced[filling - 1 :]))

@@ -20,6 +20,7 @@ from benchmarks.script import Numbers
 from benchmarks.timing import Contender, Figures, cpu_ratio, race, ratio
 from benchmarks.whole import WholeWay
 from bot import collector
+from storage.remembered import LIMIT
 
 DIALOG = "aiogram_dialog, memory"
 MEMORY = "aiogram FSM, memory"
@@ -35,6 +36,8 @@ class Size:
     rounds: int
     #: Rounds of what has a budget, beside what it is measured against and nothing else.
     pairs: int
+    #: People in a large database who talk in turns: more than the writer remembers.
+    strangers: int
     batches: tuple[int, ...]
     full_people: int
     full_orders: int
@@ -47,11 +50,13 @@ class Size:
 
 
 FULL = Size(
-    200, 7, 15, (1, 10, 25, 100), 300_000, 1_000_000, 1_000_000, 1_000, 9, (10, 100, 500), 10
+    200, 7, 15, 600, (1, 10, 25, 100), 300_000, 1_000_000, 1_000_000, 1_000, 9, (10, 100, 500), 10
 )
-QUICK = Size(200, 3, 7, (1, 10, 25, 100), 30_000, 100_000, 100_000, 1_000, 3, (10, 100, 500), 5)
+QUICK = Size(
+    200, 3, 7, 600, (1, 10, 25, 100), 30_000, 100_000, 100_000, 1_000, 3, (10, 100, 500), 5
+)
 #: Proves that everything runs; its figures mean nothing.
-SMOKE = Size(4, 1, 1, (1, 10, 25, 100), 20, 40, 40, 10, 1, (10,), 0.5)
+SMOKE = Size(4, 1, 1, 4, (1, 10, 25, 100), 20, 40, 40, 10, 1, (10,), 0.5)
 
 #: DESIGN.md, "Budgets".
 BACKLOG = Budget(3, 6)
@@ -64,6 +69,9 @@ START = Budget(0.5, 0.25, "s", at_most=True)
 KEPT = Budget(100, 100, "bytes", at_most=True)
 
 Told = Callable[[str], None]
+
+#: Crowds after which whatever has a limit is full.
+_FILLING = LIMIT // FULL.people + 2
 
 
 @dataclass(slots=True)
@@ -100,9 +108,12 @@ class Suite:
     async def _race(self, contenders: Sequence[Contender]) -> dict[str, Figures]:
         return await race(contenders, self.crowd, self.size.rounds)
 
-    async def _pair(self, slow: Contender, fast: Contender) -> tuple[Figures, Figures]:
+    async def _pair(
+        self, slow: Contender, fast: Contender, people: int = 0
+    ) -> tuple[Figures, Figures]:
         """Two by themselves: a round of theirs is over before the machine has changed its pace."""
-        figures = await race([slow, fast], self.crowd, self.size.pairs)
+        people = people or self.size.people
+        figures = await race([slow, fast], lambda: self.numbers.many(people), self.size.pairs)
         return figures[slow.name], figures[fast.name]
 
     # -- updates --------------------------------------------------------------------------------------
@@ -169,7 +180,7 @@ class Suite:
             await fill(full, people=size.full_people, orders=size.full_orders)
             small: Contender = Backlog(empty, batch)
             large = Among(Backlog(full, batch), "full", size.full_people)
-            beside_nobody, among = await self._pair(small, large)
+            beside_nobody, among = await self._pair(small, large, size.strangers)
         many = f"{size.full_people:,} conversations, {size.full_orders:,} orders"
         yield _growth_row(f"an update beside {many}", among, beside_nobody, GROWTH)
 
@@ -178,17 +189,18 @@ class Suite:
         async with house("few") as few, house("many") as many:
             await wait_for(few, size.few_timers)
             await wait_for(many, size.timers)
-            figures = await self._race([Beating(few, "few"), Beating(many, "many")])
+            beside_few, beside_many = await self._pair(Beating(few, "few"), Beating(many, "many"))
         name = f"a due timer beside {size.timers:,} that wait"
         against = f"beside {size.few_timers:,}"
-        yield _growth_row(name, figures["many"], figures["few"], TIMERS, against)
+        yield _growth_row(name, beside_many, beside_few, TIMERS, against)
 
     # -- the process ----------------------------------------------------------------------------------
 
     async def _process(self) -> AsyncIterator[Row]:
         async with house() as here:
-            ours = await process.kept(Backlog(here, self.size.batches[-1]), self.crowd)
-        theirs = await process.kept(dialog(DIALOG), self.crowd)
+            backlog = Backlog(here, self.size.batches[-1])
+            ours = await process.kept(backlog, self.crowd, filling=_FILLING)
+        theirs = await process.kept(dialog(DIALOG), self.crowd, filling=_FILLING)
         for name, found, budget in (
             ("Orderclerk", max(ours, 0.0), KEPT),
             (DIALOG, theirs, None),

@@ -18,9 +18,14 @@ from sqlalchemy import Connection
 
 T = TypeVar("T")
 
-#: How many of each kind: nobody's conversation costs memory for long.
+#: How many of each kind: nobody's conversation costs memory for long, and of thousands it takes as long to find them in
+#: memory as it takes SQLite to find their pages.
 LIMIT = 256
-_CHANGES = re.compile(r"\s*(?:UPDATE|INSERT INTO|DELETE FROM)\s+\"?(\w+)", re.IGNORECASE)
+#: What changes one table that it names plainly; whatever else is not harmless may change any.
+_CHANGES = re.compile(
+    r"\s*(?:UPDATE\s+(\w+)\s+SET|INSERT\s+INTO\s+(\w+)\s*\(|DELETE\s+FROM\s+(\w+)(?:\s+WHERE|\s*$))",
+    re.IGNORECASE,
+)
 _HARMLESS = re.compile(r"\s*(?:SELECT|PRAGMA|SAVEPOINT|RELEASE)\b", re.IGNORECASE)
 
 
@@ -90,7 +95,7 @@ class Remembered:
         if _HARMLESS.match(statement):
             return
         found = _CHANGES.match(statement)
-        table = found[1] if found is not None else ""
+        table = (found[1] or found[2] or found[3]).lower() if found is not None else ""
         if not table or table == "conversations":
             self.conversations.clear()
         if not table or table == "people":

@@ -182,7 +182,7 @@ class Work:
             surface.revision += 1
         text, plain = (None, None) if content is None else _written(content)
         hashed = rows.digest(text, surface.revision)
-        changed = hashed != surface.content_hash
+        changed = hashed != surface.content_hash or wanted != surface.actions
         surface.actions = wanted
         surface.content, surface.plain = text, plain
         surface.content_hash = hashed

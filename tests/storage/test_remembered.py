@@ -18,7 +18,7 @@ from handlers.dialog import save, stack
 from storage import people, remembered
 from storage.database import Database, Unavailable
 from storage.outbox_settle import Settlement, ShownSurface, saw_messages, settle
-from storage.remembered import Kept
+from storage.remembered import Kept, Remembered
 from storage.rows import Conversation, load_conversations
 from storage.surfaces import DIALOG, let_go
 from storage.tables import conversations, metadata, outbox, surfaces
@@ -253,6 +253,23 @@ async def test_a_screen_that_is_let_go_is_not_remembered(database: Database) -> 
     assert (found.surface_id, found.screen) == (None, None)
 
 
+async def test_a_screen_with_other_actions_is_written(sqlite: Database) -> None:
+    def turn(number: int) -> Callable[[Connection], Any]:
+        def show(connection: Connection) -> Any:
+            work = Work(connection, bot=BOT, now=NOW)
+            work.conversation(ANNA).heard += 1
+            work.show(ANNA, *DIALOG, Content(text="Go?"), [("go", number)], revision=1)
+            work.flush()
+
+        return show
+
+    for number in (1, 2):
+        await sqlite.write(BOT, turn(number))
+    (found,) = await sqlite.write(BOT, lambda c: load_conversations(c, BOT, [ANNA]))
+    assert found.screen is not None
+    assert found.screen.actions == [["go", 2]]
+
+
 async def test_the_open_flows_are_what_was_written(sqlite: Database) -> None:
     at_goal = State("order", "v1", "goal", answers={"plan": "one"})
 
@@ -307,3 +324,33 @@ def test_no_more_than_the_last_ones_are_kept() -> None:
     assert kept.find(BOT, [2, 3, 4]) == ({2: "b", 4: "d"}, [3])
     assert kept.take(BOT, [2, 3]) == (["b"], [3])
     assert kept.get(BOT, 2) is None
+
+
+@pytest.mark.parametrize(
+    ("statement", "conversation", "person"),
+    [
+        ("SELECT * FROM conversations", True, True),
+        ("UPDATE outbox SET state='sent'", True, True),
+        ("INSERT INTO orders (bot) VALUES (?)", True, True),
+        ("DELETE FROM timers", True, True),
+        ("UPDATE people SET name=?", True, False),
+        ("insert into People(bot) values (1)", True, False),
+        ("DELETE FROM conversations WHERE bot = 1", False, True),
+        ("UPDATE OR IGNORE conversations SET heard = 1", False, False),
+        ('UPDATE "main"."conversations" SET heard = 1', False, False),
+        ("UPDATE main.conversations SET heard = 1", False, False),
+        ("INSERT OR REPLACE INTO people (bot) VALUES (1)", False, False),
+        ("UPDATE outbox AS people SET state = 'sent'", False, False),
+        ("ROLLBACK TO plain", False, False),
+        ("DROP TABLE people", False, False),
+    ],
+)
+def test_what_a_statement_may_have_changed_is_forgotten(
+    statement: str, conversation: bool, person: bool
+) -> None:
+    known = Remembered()
+    known.conversations.put(BOT, ANNA, "talk")
+    known.people.put(BOT, ANNA, "Anna")
+    known.runs(statement)
+    assert (known.conversations.get(BOT, ANNA) is not None) == conversation
+    assert (known.people.get(BOT, ANNA) is not None) == person
