@@ -19,7 +19,7 @@ from storage import people, remembered
 from storage.database import Database, Unavailable
 from storage.outbox_settle import Settlement, ShownSurface, saw_messages, settle
 from storage.remembered import Kept, Remembered
-from storage.rows import Conversation, load_conversations
+from storage.rows import Conversation, load_conversations, read_conversations
 from storage.surfaces import DIALOG, let_go
 from storage.tables import conversations, metadata, outbox, surfaces
 from storage.work import Work
@@ -265,7 +265,7 @@ async def test_a_screen_with_other_actions_is_written(sqlite: Database) -> None:
 
     for number in (1, 2):
         await sqlite.write(BOT, turn(number))
-    (found,) = await sqlite.write(BOT, lambda c: load_conversations(c, BOT, [ANNA]))
+    (found,) = await sqlite.write(BOT, lambda c: read_conversations(c, BOT, [ANNA]))
     assert found.screen is not None
     assert found.screen.actions == [["go", 2]]
 
