@@ -134,8 +134,10 @@ def finished_of(outcomes: Sequence[Outcome]) -> Finished:
         report, chat = outcome.report, outcome.row.chat_id
         if report.newest is not None:
             newest[chat] = max(newest.get(chat, 0), report.newest)
-        uploaded.update(report.uploaded)
-        unknown.update(report.unknown_files)
+        if report.uploaded:
+            uploaded.update(report.uploaded)
+        if report.unknown_files:
+            unknown.update(report.unknown_files)
     return Finished(
         settlements=[outcome.report.settlement for outcome in outcomes],
         newest=newest,

@@ -27,7 +27,7 @@ from storage import remembered
 from storage.outbox import ENDED, OPEN, QUEUED, URGENT
 from storage.prepared import Prepared, PreparedForMany, among
 from storage.rows import Conversation
-from storage.serial import loads
+from storage.serial import dumps, loads
 from storage.tables import conversations, outbox, surfaces
 from storage.types import millis
 
@@ -113,6 +113,23 @@ _SENT = PreparedForMany(
     ),
     common=("settled_at",),
 )
+#: The same in one statement: {row: message} as JSON, the epoch they were claimed under being one.
+_messages = func.json_each(bindparam("messages")).table_valued("key", "value")
+_SENT_TOGETHER = Prepared(
+    update(outbox)
+    .where(
+        outbox.c.id == cast(_messages.c.key, BigInteger),
+        outbox.c.epoch == bindparam("epoch"),
+        outbox.c.tell.is_(null()),
+        text("outbox.state = 'sending'"),
+    )
+    .values(
+        state=literal_column("'sent'"),
+        reason=null(),
+        message_id=_messages.c.value,
+        settled_at=bindparam("settled_at"),
+    )
+)
 _SAW = Prepared(
     update(conversations)
     .where(
@@ -164,8 +181,10 @@ def settle(
     plain = [item for item in settlements if _is_plain(item)]
     if plain and _sent_all(connection, plain, now):
         _show(connection, bot, [item.shown for item in plain if item.shown is not None])
+        if len(plain) == len(settlements):
+            return len(plain)
         left = [item for item in settlements if not _is_plain(item)]
-        return len(plain) + (_settle_each(connection, bot, left, now) if left else 0)
+        return len(plain) + _settle_each(connection, bot, left, now)
     return _settle_each(connection, bot, settlements, now)
 
 
@@ -178,10 +197,13 @@ def _sent_all(connection: Connection, plain: Sequence[Settlement], now: datetime
     """Write that all of them were sent, without looking at them first; False when one of them is not ours any more or
     is to be told of, and then nothing is written.
     """
-    if connection.dialect.name != "sqlite":
+    epoch = plain[0].epoch
+    if connection.dialect.name != "sqlite" or any(item.epoch != epoch for item in plain):
         return False
+    messages = dumps({str(item.id): item.message_id for item in plain})
+    given = {"messages": messages, "epoch": epoch, "settled_at": now}
     connection.exec_driver_sql("SAVEPOINT plain")
-    all_of_them = _SENT.run(connection, plain, settled_at=now) == len(plain)
+    all_of_them = _SENT_TOGETHER.run(connection, given) == len(plain)
     if not all_of_them:
         connection.exec_driver_sql("ROLLBACK TO plain")
     connection.exec_driver_sql("RELEASE plain")
