@@ -83,8 +83,9 @@ def held() -> int:
 async def kept(contender: Contender, crowd: Callable[[], Sequence[int]], *, filling: int) -> float:
     """Bytes that stay in memory for each person who has said all they had to say.
 
-    The first crowds, as many as `filling` says, fill what has a limit. Then the median of what each further one adds: what is held of the last
-    crowd alone has come in the place of what was held of the one before.
+    The first crowds, as many as `filling` says, fill what has a limit. Then the median of what each
+    further one adds: what is held of the last crowd alone has come in the place of what was held of the
+    one before.
     """
     tracemalloc.start()
     try:

@@ -161,10 +161,8 @@ class Sender:
     ) -> _Prepared:
         wanted, words, shape = None, None, None
         if surface.content is not None:
-            words, shape = (
-                render.words(surface.content, surface.id, surface.revision),
-                render.WORDS,
-            )
+            words = render.words(surface.content, surface.id, surface.revision)
+            shape = render.WORDS
             if words is None:
                 wanted = typed(Content, surface.content)
                 shape = render.shape(wanted)

@@ -14,7 +14,7 @@ import structlog
 from bot.clock import Clock
 from bot.lease_keeper import DELIVERY, LeaseKeeper
 from handlers.events import Chat, DeliveredEvent, Event, MigratedEvent, Sender
-from storage import outbox_settle
+from storage import outbox_told
 from storage.database import Database, Unavailable
 from storage.points import reached
 
@@ -81,7 +81,7 @@ class Teller:
         """Tell of up to a hundred rows; False when there were none."""
         moved, self._moved = self._moved, []
         told = await self._database.glance(
-            lambda connection: outbox_settle.untold(connection, self._bot, _AT_ONCE)
+            lambda connection: outbox_told.untold(connection, self._bot, _AT_ONCE)
         )
         now = self._clock.now()
         events: list[Event] = [self._migrated(old, new) for old, new in moved]
@@ -105,7 +105,7 @@ class Teller:
         reached("told.after")
         ids = [row.id for row in told]
         await self._database.write(
-            self._bot, lambda connection: outbox_settle.mark_told(connection, ids)
+            self._bot, lambda connection: outbox_told.mark_told(connection, ids)
         )
         return len(told) == _AT_ONCE
 

@@ -1,9 +1,8 @@
-"""What became of claimed rows, and who is told of it."""
+"""What became of claimed rows."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
@@ -24,16 +23,13 @@ from sqlalchemy import (
 )
 
 from storage import remembered
-from storage.outbox import ENDED, OPEN, QUEUED, URGENT
+from storage.outbox import OPEN, QUEUED, URGENT
+from storage.outbox_told import with_answer
 from storage.prepared import Prepared, PreparedForMany, among
 from storage.rows import Conversation
 from storage.serial import dumps, loads
 from storage.tables import conversations, outbox, surfaces
 from storage.types import millis
-
-#: How a row's `tell` is kept once the row has ended: the wish, and the answer of the call.
-_WISH, _ANSWER = "$params", "$result"
-
 
 #: No answer of a call: what every other row has.
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -74,17 +70,6 @@ class Settlement(NamedTuple):
     moved_chat: tuple[int, int] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A row that asked to be told and has ended."""
-
-    id: int
-    outcome: Literal["sent", "dead"]
-    reason: str
-    result: Mapping[str, Any]
-    params: Mapping[str, Any]
-
-
 _END = Prepared(
     update(outbox)
     .where(outbox.c.id == bindparam("row"))
@@ -96,14 +81,17 @@ _END = Prepared(
         settled_at=bindparam("now"),
     )
 )
-#: The same of what nearly every row is: sent, and nobody wants to be told.
+#: Nobody has taken or ended it since it was claimed.
+_STILL_OURS = (
+    outbox.c.epoch == bindparam("epoch"),
+    text("outbox.state = 'sending'"),
+)
+#: Sent, and nothing else to say; a wish to be told of it stays as it is.
 _SENT = PreparedForMany(
     update(outbox)
     .where(
         outbox.c.id == bindparam("id"),
-        outbox.c.epoch == bindparam("epoch"),
-        outbox.c.tell.is_(null()),
-        text("outbox.state = 'sending'"),
+        *_STILL_OURS,
     )
     .values(
         state=literal_column("'sent'"),
@@ -119,9 +107,7 @@ _SENT_TOGETHER = Prepared(
     update(outbox)
     .where(
         outbox.c.id == cast(_messages.c.key, BigInteger),
-        outbox.c.epoch == bindparam("epoch"),
-        outbox.c.tell.is_(null()),
-        text("outbox.state = 'sending'"),
+        *_STILL_OURS,
     )
     .values(
         state=literal_column("'sent'"),
@@ -194,14 +180,13 @@ def _is_plain(item: Settlement) -> bool:
 
 
 def _sent_all(connection: Connection, plain: Sequence[Settlement], now: datetime) -> bool:
-    """Write that all of them were sent, without looking at them first; False when one of them is not ours any more or
-    is to be told of, and then nothing is written.
+    """Write that all of them were sent, without looking at them first; False when one of them is not ours any more
+    (or they are of several epochs), and then nothing is written.
     """
-    epoch = plain[0].epoch
-    if connection.dialect.name != "sqlite" or any(item.epoch != epoch for item in plain):
+    if connection.dialect.name != "sqlite":
         return False
     messages = dumps({str(item.id): item.message_id for item in plain})
-    given = {"messages": messages, "epoch": epoch, "settled_at": now}
+    given = {"messages": messages, "epoch": plain[0].epoch, "settled_at": now}
     connection.exec_driver_sql("SAVEPOINT plain")
     all_of_them = _SENT_TOGETHER.run(connection, given) == len(plain)
     if not all_of_them:
@@ -221,7 +206,7 @@ def _settle_each(
     for item in known:
         if item.state == "queued":
             again.append(item)
-        elif item.state == "sent" and item.reason is None and tells[item.id] is None:
+        elif _is_plain(item):
             sent.append(item)
         else:
             ended.append(item)
@@ -236,7 +221,7 @@ def _settle_each(
                     "to": item.state,
                     "why": _cut(item.reason),
                     "message": item.message_id,
-                    "told": _kept(tells[item.id], item.result),
+                    "told": with_answer(tells[item.id], item.result),
                     "now": now,
                 }
                 for item in ended
@@ -288,38 +273,6 @@ def saw_messages(connection: Connection, bot: int, newest: Mapping[int, int]) ->
         known.drop(bot, chat)
 
 
-def untold(connection: Connection, bot: int, limit: int) -> list[Told]:
-    """Rows that asked to be told, have ended, and have not been told of; oldest first."""
-    query = (
-        select(*outbox.c["id", "state", "reason", "tell"])
-        .where(
-            outbox.c.bot == bot,
-            outbox.c.tell.is_not(None),
-            ENDED,
-        )
-        .order_by(outbox.c.id)
-        .limit(limit)
-    )
-    found = []
-    for row in connection.execute(query):
-        wish = row.tell or {}
-        kept = set(wish) == {_WISH, _ANSWER}
-        found.append(
-            Told(
-                id=row.id,
-                outcome=row.state,
-                reason=row.reason or "",
-                result=wish[_ANSWER] if kept else {},
-                params=wish[_WISH] if kept else wish,
-            )
-        )
-    return found
-
-
-def mark_told(connection: Connection, ids: Collection[int]) -> None:
-    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(tell=None))
-
-
 def _ours(connection: Connection, settlements: Sequence[Settlement]) -> dict[int, Any]:
     """The `tell` of the rows that are still in `sending` under the epoch of their claim."""
     epochs = {item.id: item.epoch for item in settlements}
@@ -330,11 +283,6 @@ def _ours(connection: Connection, settlements: Sequence[Settlement]) -> dict[int
         for id_, epoch, tell in _OURS.all(connection, {"ids": list(epochs)})
         if epoch == epochs[id_]
     }
-
-
-def _kept(tell: Mapping[str, Any] | None, result: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The answer must survive a crash between this commit and the telling, so it is stored with the wish."""
-    return None if tell is None else {_WISH: dict(tell), _ANSWER: dict(result)}
 
 
 def _show(connection: Connection, bot: int, shown: Sequence[ShownSurface]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert
 
-from storage import outbox_care, outbox_settle, tables
+from storage import outbox_care, outbox_told, tables
 from storage.database import Database
 from storage.outbox import claim, has_due
 from tests.storage.queueing import BOT, NOW
@@ -44,7 +44,7 @@ def _plans(connection: Connection) -> dict[str, list[str]]:
     driver.set_trace_callback(statements.append)
     has_due(connection, BOT, NOW, [1])
     claim(connection, BOT, epoch=1, now=NOW, limit=5, busy=[2])
-    outbox_settle.untold(connection, BOT, 10)
+    outbox_told.untold(connection, BOT, 10)
     outbox_care.abandoned_urgent(connection, BOT, NOW)
     outbox_care.recover(connection, BOT, epoch=2, now=NOW)
     driver.set_trace_callback(None)

@@ -10,7 +10,8 @@ from storage.database import Connection, Database
 from storage.lease import Lease
 from storage.outbox import Claimed
 from storage.outbox_round import Finished, claim_as_holder, write_finished
-from storage.outbox_settle import Settlement, ShownSurface, Told, mark_told, saw_messages, untold
+from storage.outbox_settle import Settlement, ShownSurface, saw_messages
+from storage.outbox_told import Told, mark_told, untold
 from storage.tables import conversations
 from tests.storage.queueing import BOT, LATER, NOW, Queue
 
@@ -92,12 +93,40 @@ async def test_a_former_holder_cannot_settle(queue: Queue) -> None:
     assert await queue.state(row_id) == "sending"
 
 
+async def test_of_several_only_those_that_are_still_held_are_settled(queue: Queue) -> None:
+    lost, kept, asked = await queue.add(1), await queue.add(2), await queue.add(3, tell={"who": 1})
+    old = await queue.claim(epoch=1)
+    # Somebody else took over one of them meanwhile.
+    await queue.settle(Settlement(id=lost, epoch=1, state="queued", due_at=NOW))
+    await queue.claim(epoch=2)
+    sent = [Settlement(id=row.id, epoch=1, state="sent", message_id=row.id) for row in old]
+    assert await queue.settle(*sent) == 2
+    assert (await queue.row(lost)).state == "sending"
+    assert (await queue.row(lost)).message_id is None
+    assert (await queue.row(kept)).message_id == kept
+    assert [one.id for one in await told(queue)] == [asked]
+
+
+async def test_rows_of_two_epochs_are_settled_in_one_go(queue: Queue) -> None:
+    first, second = await queue.add(1), await queue.add(2)
+    await queue.claim(epoch=1, limit=1)
+    await queue.claim(epoch=2, busy=[1])
+    both = [
+        Settlement(id=first, epoch=1, state="sent", message_id=5),
+        Settlement(id=second, epoch=2, state="sent", message_id=6),
+    ]
+    assert await queue.settle(*both) == 2
+    assert [(await queue.row(row)).message_id for row in (first, second)] == [5, 6]
+
+
 async def test_a_settled_row_is_not_settled_twice(queue: Queue) -> None:
     row_id = await queue.add(1)
     (claimed,) = await queue.claim()
     await queue.sent(claimed, message_id=1)
     await queue.settle(Settlement(id=row_id, epoch=1, state="dead", reason="late"))
-    assert await queue.state(row_id) == "sent"
+    assert await queue.sent(claimed, message_id=2) == 0
+    row = await queue.row(row_id)
+    assert (row.state, row.message_id) == ("sent", 1)
 
 
 async def test_what_a_surface_shows_is_written_back(queue: Queue) -> None:

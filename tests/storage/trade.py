@@ -35,7 +35,7 @@ from handlers.events import (
     TimerEvent,
 )
 from orders.methods import Method
-from storage import catalogue, outbox, outbox_settle, timers
+from storage import catalogue, outbox, outbox_settle, outbox_told, timers
 from storage.database import Database
 from storage.outbox_settle import Settlement
 from tests.surfaces import SURFACES
@@ -132,7 +132,7 @@ class Trade:
         """Send everything that is due, and tell those who asked."""
         while await self.database.write(BOT, self._send):
             pass
-        told = await self.database.read(lambda c: outbox_settle.untold(c, BOT, 100))
+        told = await self.database.read(lambda c: outbox_told.untold(c, BOT, 100))
         if told:
             ids = [row.id for row in told]
             done = await self.turns.process(
@@ -150,7 +150,7 @@ class Trade:
                 ]
             )
             assert done.parked == 0
-            await self.database.write(BOT, lambda c: outbox_settle.mark_told(c, ids))
+            await self.database.write(BOT, lambda c: outbox_told.mark_told(c, ids))
             await self.deliver()
 
     def _send(self, connection: Connection) -> bool:
