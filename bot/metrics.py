@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily
+from prometheus_client.registry import Collector
 
 from storage.outbox_care import Backlog
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _DELAYS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0)
 _SIZES = (1, 2, 5, 10, 25, 50, 100)
+
+
+class PlainCounter(Collector):
+    """A counter with labels for what happens several times with every update, all of it in one thread.
+
+    Prometheus' own looks up its labels and takes a lock each time, which costs ten times as much.
+    """
+
+    def __init__(
+        self, name: str, documentation: str, labels: tuple[str, ...], registry: CollectorRegistry
+    ) -> None:
+        self._named = (name, documentation)
+        self._labels = labels
+        #: How often, by the values of the labels.
+        self.counts: defaultdict[tuple[str, ...], int] = defaultdict(int)
+        registry.register(self)
+
+    def describe(self) -> list[CounterMetricFamily]:
+        return [CounterMetricFamily(*self._named, labels=self._labels)]
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(*self._named, labels=self._labels)
+        for values, count in list(self.counts.items()):
+            family.add_metric(values, count)
+        yield family
 
 
 class Metrics:
@@ -35,17 +64,17 @@ class Metrics:
             "Batches that could not be committed and were tried again",
             registry=self.registry,
         )
-        self.sends = Counter(
+        self.sends = PlainCounter(
             "orderclerk_sends",
             "Calls of the channel, by method and outcome",
-            ["method", "outcome"],
-            registry=self.registry,
+            ("method", "outcome"),
+            self.registry,
         )
-        self.settled = Counter(
+        self.settled = PlainCounter(
             "orderclerk_outbox_settled",
             "Outbox rows that ended or went back, by outcome",
-            ["outcome"],
-            registry=self.registry,
+            ("outcome",),
+            self.registry,
         )
         self.delivery_delay = Histogram(
             "orderclerk_delivery_delay_seconds",

@@ -114,47 +114,40 @@ def send(
     return _with_file(_SENDS[media.kind], params, media.kind, _given(media, attached))
 
 
-class Words(NamedTuple):
-    """A surface of words and buttons, ready to be sent: what nearly every one is."""
-
-    text: str
-    markup: dict[str, Any] | None
-
-    def send(self, chat: int, thread: int | None = None) -> Call:
-        params: dict[str, Any] = {"chat_id": chat}
-        if thread is not None:
-            params["message_thread_id"] = thread
-        return self._call("sendMessage", params)
-
-    def edit(self, chat: int, message_id: int) -> Call:
-        return self._call("editMessageText", {"chat_id": chat, "message_id": message_id})
-
-    def _call(self, method: str, params: dict[str, Any]) -> Call:
-        if self.markup is not None:
-            params["reply_markup"] = self.markup
-        return Call(method, _say(params, self.text))
-
-
-#: The shape of `Words`; see `shape`.
+#: The shape of what `words` takes; see `shape`.
 WORDS = "text"
 
 
-def words(stored: Mapping[str, Any], surface: int, revision: int) -> Words | None:
-    """What `send` and `edit` make of a stored `Content` of a surface, without reading the whole of it.
+def words(stored: Mapping[str, Any], surface: int, revision: int) -> dict[str, Any] | None:
+    """What `send` and `edit` make of a stored `Content` of a surface, without reading the whole of it: the parameters
+    besides where it goes.
 
-    None for whatever is not just words and buttons with actions: `Content` says what that is, or that it is wrong.
+    None for whatever is not just words and buttons with actions, as nearly every surface is: `Content` says what that
+    is, or that it is wrong.
     """
     text, rows = stored.get("text", ""), stored.get("buttons")
     if len(stored) != ("text" in stored) + ("buttons" in stored) or type(text) is not str:
         return None
     if not rows:
-        return Words(text, None) if rows is None else None
+        return _say({}, text) if rows is None else None
     own = f"{surface}.{revision}."
     try:
         keyboard = [[_plain_button(button, own) for button in row] for row in rows]
     except (TypeError, KeyError, ValueError):
         return None
-    return Words(text, {"inline_keyboard": keyboard})
+    return _say({"reply_markup": {"inline_keyboard": keyboard}}, text)
+
+
+def send_words(chat: int, thread: int | None, said: Mapping[str, Any]) -> Call:
+    """The call that sends what `words` made."""
+    if thread is not None:
+        return Call("sendMessage", {"chat_id": chat, "message_thread_id": thread, **said})
+    return Call("sendMessage", {"chat_id": chat, **said})
+
+
+def edit_words(chat: int, message_id: int, said: Mapping[str, Any]) -> Call:
+    """The call that turns a message of words into what `words` made."""
+    return Call("editMessageText", {"chat_id": chat, "message_id": message_id, **said})
 
 
 def _plain_button(button: Mapping[str, Any], own: str) -> dict[str, Any]:

@@ -10,8 +10,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from prometheus_client import Counter
-
 from bot import render
 from bot.assets import Assets
 from bot.channels.port import (
@@ -45,6 +43,8 @@ class _Prepared(NamedTuple):
     uploads: bool = False
 
 
+#: How methods begin that make messages.
+_MAKE_MESSAGES = ("send", "copy", "forward")
 #: Places of `storage.points` before and after a call.
 _PLACES = ("send.before", "send.after")
 _MONEY_PLACES = ("gateway.before", "gateway.after")
@@ -66,9 +66,7 @@ class Sender:
         self._assets = assets
         self._provider_token = provider_token
         self._now = now
-        self._metrics = metrics
-        #: How often each method went well: looking a counter up by its labels costs more than counting.
-        self._well: dict[str, Counter] = {}
+        self._sends = metrics.sends.counts
 
     async def ready(self, row: Claimed) -> None:
         """Have the charts of a row drawn, in a thread: the others go on meanwhile."""
@@ -123,12 +121,9 @@ class Sender:
             done = await self._channel.perform(call)
             reached(after)
         except ChannelError as error:
-            self._metrics.sends.labels(method, _name(error)).inc()
+            self._sends[method, _name(error)] += 1
             raise
-        well = self._well.get(method)
-        if well is None:
-            well = self._well[method] = self._metrics.sends.labels(method, "done")
-        well.inc()
+        self._sends[method, "done"] += 1
         return done
 
     # -- before the call ----------------------------------------------------------------------------
@@ -159,11 +154,11 @@ class Sender:
     def _surface(
         self, row: Claimed, surface: WantedSurface, file_ids: Mapping[str, str]
     ) -> _Prepared:
-        wanted, words, shape = None, None, None
+        wanted, said, shape = None, None, None
         if surface.content is not None:
-            words = render.words(surface.content, surface.id, surface.revision)
+            said = render.words(surface.content, surface.id, surface.revision)
             shape = render.WORDS
-            if words is None:
+            if said is None:
                 wanted = typed(Content, surface.content)
                 shape = render.shape(wanted)
         todo = plan(
@@ -174,10 +169,11 @@ class Sender:
             now=self._now,
         )
         old, step = surface.message_id or 0, todo.step
-        if words is not None and step is Step.EDIT:
-            return _Prepared(words.edit(surface.chat_id, old), todo, shape)
-        if words is not None and step is Step.SEND:
-            return _Prepared(words.send(surface.chat_id, surface.thread_id), todo, shape)
+        if said is not None and step is Step.EDIT:
+            return _Prepared(render.edit_words(surface.chat_id, old, said), todo, shape)
+        if said is not None and step is Step.SEND:
+            there = surface.chat_id, surface.thread_id
+            return _Prepared(render.send_words(*there, said), todo, shape)
         if step is Step.NOTHING:
             return _Prepared(None)
         if step is Step.DELETE:
@@ -232,7 +228,8 @@ class Sender:
 
     def _succeeded(self, row: Claimed, made: _Prepared, done: Done) -> Report:
         message_id = done.message_ids[-1] if done.message_ids else None
-        new = message_id if _makes_messages(made) else None
+        assert made.call is not None
+        new = message_id if made.call.method.startswith(_MAKE_MESSAGES) else None
         shown, tidy = self._now_shown(row, made, new)
         told_by_dialog = shown is not None and shown.dialog_of is not None
         result = _result(row, done) if row.told else NOTHING
@@ -325,11 +322,6 @@ def _contents(row: Claimed) -> list[Content]:
         parts = row.body.get("album")
         return [typed(Content, part) for part in (parts if parts is not None else [row.body])]
     return []
-
-
-def _makes_messages(made: _Prepared) -> bool:
-    assert made.call is not None
-    return made.call.method.startswith(("send", "copy", "forward"))
 
 
 def _uploaded(made: _Prepared, done: Done) -> Mapping[str, str]:

@@ -7,7 +7,6 @@ import time
 from datetime import datetime
 
 import structlog
-from prometheus_client import Counter
 
 from bot.metrics import Metrics
 from bot.outcomes import Report
@@ -25,7 +24,6 @@ class Tally:
     def __init__(self, metrics: Metrics, pace: Pace) -> None:
         self._metrics = metrics
         self._pace = pace
-        self._sent: Counter | None = None
         self._answered_at: float | None = None
         self._log = structlog.get_logger("delivery")
 
@@ -57,10 +55,7 @@ class Tally:
 
     def _count(self, settlement: Settlement) -> None:
         if settlement.state == "sent":
-            if self._sent is None:
-                # Looked up once: finding a counter by its labels costs more than counting.
-                self._sent = self._metrics.settled.labels("sent")
-            self._sent.inc()
+            self._metrics.settled.counts[("sent",)] += 1
             return
         reason = (settlement.reason or "").partition(":")[0]
-        self._metrics.settled.labels(f"{settlement.state} {reason}").inc()
+        self._metrics.settled.counts[(f"{settlement.state} {reason}",)] += 1

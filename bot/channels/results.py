@@ -93,6 +93,8 @@ def done(result: Any) -> Done:
     if isinstance(result, dict):
         if "message_id" not in result:
             return Done((), (), result)
+        if _WITH_FILE.isdisjoint(result):
+            return Done((result["message_id"],), (), result)
         file_id = _file_id(result)
         return Done((result["message_id"],), (file_id,) if file_id else (), result)
     if not isinstance(result, list):

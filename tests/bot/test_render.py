@@ -312,13 +312,13 @@ SCREENS = [
 
 @pytest.mark.parametrize("content", SCREENS)
 def test_words_and_buttons_are_sent_as_any_content_is(content: Content) -> None:
-    words = render.words(plain(content), *KEYS)
-    assert words is not None
+    said = render.words(plain(content), *KEYS)
+    assert said is not None
     assert render.shape(content) == render.WORDS
     topic = Target(chat=-100, thread=7)
-    assert words.send(*HERE) == render.send(HERE, content, keys=KEYS)
-    assert words.send(*topic) == render.send(topic, content, keys=KEYS)
-    assert words.edit(5, 9) == render.edit(5, 9, content, shown="text", keys=KEYS)
+    assert render.send_words(*HERE, said) == render.send(HERE, content, keys=KEYS)
+    assert render.send_words(*topic, said) == render.send(topic, content, keys=KEYS)
+    assert render.edit_words(5, 9, said) == render.edit(5, 9, content, shown="text", keys=KEYS)
 
 
 @pytest.mark.parametrize(
