@@ -29,34 +29,36 @@ ENDS_AFTER = 2
 NUDGE_EARLY_SECONDS = 60
 
 
-def stack(conversation: Conversation) -> list[State]:
+def stack(conversation: Conversation) -> tuple[State, ...]:
     """The open flows of a chat, the current one last. What cannot be read any more is left out: a chat must go on."""
     if conversation.flows is not None:
-        return list(conversation.flows)
+        return conversation.flows
     if conversation.read is None:
         try:
             conversation.read = keeping.load(conversation.state)
         except ValueError:
             conversation.read = keeping.readable(conversation.state)
-    return list(conversation.read)
+    return conversation.read
 
 
 def save(conversation: Conversation, states: Sequence[State]) -> None:
     """Write the open flows back."""
     conversation.flows = tuple(states[-STACK_MAX:])
-    top = states[-1] if states else None
-    conversation.flow = top.flow if top else None
-    conversation.fingerprint = top.fingerprint if top else None
-    conversation.step = top.step if top else None
-    if top is not None:
+    if not states:
+        conversation.flow = conversation.fingerprint = conversation.step = None
+        return
+    top = states[-1]
+    conversation.flow, conversation.fingerprint = top.flow, top.fingerprint
+    conversation.step = top.step
+    if top.revision > conversation.revision:
         # Never down: a button of a flow that is gone must not fit one that comes after it.
-        conversation.revision = max(conversation.revision, top.revision)
+        conversation.revision = top.revision
 
 
 def current(turn: Turn) -> State | None:
     """The open flow, brought along to today's version of its declaration."""
     conversation = turn.conversation
-    states = conversation.flows if conversation.flows is not None else stack(conversation)
+    states = stack(conversation)
     if not states:
         return None
     top = states[-1]
@@ -80,8 +82,7 @@ def current(turn: Turn) -> State | None:
 def replace_top(turn: Turn, state: State) -> None:
     """`state` comes of `current`: what it was brought along to it still is."""
     conversation = turn.conversation
-    states = conversation.flows if conversation.flows is not None else stack(conversation)
-    save(conversation, (*states[:-1], state))
+    save(conversation, (*stack(conversation)[:-1], state))
     turn.carried = state
 
 
@@ -130,19 +131,19 @@ def await_answer(turn: Turn, state: State) -> State:
     again only when it moves by more than a moment: most inputs come one soon after the other."""
     if not worth_a_nudge(state):
         return state
-    due = turn.now + turn.business.nudge_after
-    seconds = int(due.timestamp())
+    seconds = turn.work.now_ms // 1000 + int(turn.business.nudge_after.total_seconds())
     if state.nudge_at is not None and 0 <= seconds - state.nudge_at < NUDGE_EARLY_SECONDS:
         return state
     chat = turn.conversation.chat_id
     params = {"user": chat, "set": seconds}
+    due = turn.now + turn.business.nudge_after
     turn.work.set_timer("nudge", f"chat:{chat}", "nudge", due, params)
     return state._replace(nudge_at=seconds)
 
 
 def close(turn: Turn) -> None:
     """End the open flow; the one below it, if any, is current again."""
-    below = stack(turn.conversation)[:-1]
+    below = list(stack(turn.conversation)[:-1])
     turn.conversation.revision += 1
     if below:
         below[-1] = below[-1]._replace(revision=turn.conversation.revision, offered=())

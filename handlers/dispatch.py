@@ -52,6 +52,8 @@ from orders.lifecycle import Move, State
 from storage import orders
 from storage.records import Order
 
+#: Callback data: a surface, its set of actions, and which of them.
+_BUTTON = re.compile(r"([0-9]{1,17})\.([0-9]{1,17})\.([0-9]{1,17})")
 #: What a deep link carries (Telegram: 64 of these signs); a typed number has no letter.
 _PAYLOAD = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9_-]{1,64}")
 
@@ -208,13 +210,12 @@ def _group_command(turn: Turn, name: str, argument: str) -> None:
 
 def _tap(turn: Turn, event: TapEvent) -> None:
     """Look the button up. Callback data is `surface.revision.index`; anything else is forged or ancient."""
-    parts = event.data.split(".")
-    numbers = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 18]
-    surface = turn.work.surface_by_id(numbers[0]) if len(parts) == len(numbers) == 3 else None
-    if surface is None or surface.chat_id != event.chat.id:
+    found = _BUTTON.fullmatch(event.data)
+    surface = None if found is None else turn.work.surface_by_id(int(found[1]))
+    if found is None or surface is None or surface.chat_id != event.chat.id:
         turn.toast("This button is no longer in use.")
         return
-    _, revision, index = numbers
+    revision, index = int(found[2]), int(found[3])
     if event.chat.kind == "private" and event.message_id is not None:
         conversation = turn.conversation
         conversation.last_message_id = max(conversation.last_message_id or 0, event.message_id)

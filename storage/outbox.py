@@ -90,6 +90,8 @@ class Claimed(NamedTuple):
 
 #: What nearly every row of a surface says besides that there is something to show.
 NO_BODY: Mapping[str, Any] = MappingProxyType({})
+#: The same of one that is to be sent again below what is newer.
+ANEW: Mapping[str, Any] = MappingProxyType({"anew": True})
 
 
 class _Queued(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Insert, bindparam, insert, literal_column
 
+from storage.outbox import ANEW, NO_BODY
 from storage.prepared import Prepared, PreparedForMany
 from storage.rows import Surface
 from storage.serial import Written
@@ -41,14 +42,23 @@ class OutboxRow:
         return self.surface.id if self.surface is not None else None
 
 
+#: The bodies of screens, as they are stored.
+_ANEW, _AS_IT_STANDS = Written('{"anew":true}'), Written("{}")
+
+
 @dataclass(slots=True)
 class ScreenRow:
     """What nearly every row is: a screen of a private chat. The rest of its columns is empty, or always the same."""
 
     chat_id: int
     surface: Surface
-    body: Mapping[str, Any]
+    #: Sent again below what is newer, rather than edited.
+    anew: bool
     label: str
+
+    @property
+    def body(self) -> Written:
+        return _ANEW if self.anew else _AS_IT_STANDS
 
     @property
     def surface_id(self) -> int | None:
@@ -67,16 +77,15 @@ def of_surface(
     tell: Mapping[str, Any] | None = None,
 ) -> OutboxRow | ScreenRow:
     """The row that has a surface shown as it is now wanted."""
-    body = {"anew": True} if anew else {}
     plain_screen = order_id is None and tell is None and priority == 1 and unknown == "repeat"
     if plain_screen and surface.thread_id is None:
-        return ScreenRow(surface.chat_id, surface, body, label)
+        return ScreenRow(surface.chat_id, surface, anew, label)
     return OutboxRow(
         chat_id=surface.chat_id,
         thread_id=surface.thread_id,
         kind="surface",
         surface=surface,
-        body=body,
+        body=dict(ANEW if anew else NO_BODY),
         priority=priority,
         due_at=now,
         created_at=now,

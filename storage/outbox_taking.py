@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, literal_column, null, select, update
 
-from storage.outbox import NO_BODY, OPEN, URGENT, Claimed, WantedSurface, waits
+from storage.outbox import ANEW, NO_BODY, OPEN, URGENT, Claimed, WantedSurface, waits
 from storage.outbox_rows import SCREEN, OutboxRow, ScreenRow, insert_screens
 from storage.prepared import Prepared, PreparedForMany, among
 from storage.rows import Conversation
@@ -141,7 +141,7 @@ def _claimed(
         row.chat_id,
         None,
         "surface",
-        row.body or NO_BODY,
+        ANEW if row.anew else NO_BODY,
         1,
         now,
         "repeat",

@@ -273,7 +273,7 @@ async def test_a_screen_with_other_actions_is_written(sqlite: Database) -> None:
 async def test_the_open_flows_are_what_was_written(sqlite: Database) -> None:
     at_goal = State("order", "v1", "goal", answers={"plan": "one"})
 
-    def turn(connection: Connection) -> list[State]:
+    def turn(connection: Connection) -> tuple[State, ...]:
         work = Work(connection, bot=BOT, now=NOW)
         conversation = work.conversation(ANNA)
         before = stack(conversation)
@@ -281,11 +281,11 @@ async def test_the_open_flows_are_what_was_written(sqlite: Database) -> None:
         work.flush()
         return before
 
-    assert await sqlite.write(BOT, turn) == []
+    assert await sqlite.write(BOT, turn) == ()
     found = await known(sqlite)
     assert found is not None
-    assert await sqlite.write(BOT, turn) == [at_goal]
-    assert await sqlite.write(BOT, turn) == [at_goal, at_goal]
+    assert await sqlite.write(BOT, turn) == (at_goal,)
+    assert await sqlite.write(BOT, turn) == (at_goal, at_goal)
     assert await known(sqlite) is found
 
 
