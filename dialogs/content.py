@@ -6,10 +6,13 @@ in surfaces and in the outbox, so every field is plain data.
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from orders.values import value
 
+#: A `Content`, or a part of one, as it is stored: plain JSON data, without what is at its default.
+Plain = Mapping[str, Any]
 MediaKind = Literal["photo", "document", "voice", "video", "sticker", "location"]
 ButtonStyle = Literal["", "primary", "success", "danger"]
 

@@ -193,8 +193,8 @@ def _limits(made: Screen) -> list[str]:
         if len(row) > ROW_MAX
     ]
     lines += [
-        f"button {button.label!r} has {len(button.label)} characters, {LABEL_MAX} fit"
-        for button in buttons
-        if not 0 < len(button.label) <= LABEL_MAX
+        f"button {label!r} has {len(label)} characters, {LABEL_MAX} fit"
+        for label in (button["label"] for button in buttons)
+        if not 0 < len(label) <= LABEL_MAX
     ]
     return lines

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from dialogs import engine
-from dialogs.content import Button
+from dialogs.content import Plain
 from dialogs.declared import Flow
 from dialogs.model import FactSource, Hint, Offer, State
 from dialogs.wording import refusal_text
@@ -25,8 +26,19 @@ class Screen:
     text: str
     #: Path or file id of the picture above the text, which is its caption then.
     picture: str | None
-    buttons: tuple[tuple[Button, ...], ...]
-    offers: Sequence[Sequence[Offer]]
+    #: Rows of buttons as they are stored, numbered as the state remembers them.
+    buttons: Sequence[Sequence[Plain]]
+
+    def content(self) -> Plain:
+        """The `Content` that the chat is to show, as it is stored."""
+        made: dict[str, Any] = {}
+        if self.text:
+            made["text"] = self.text
+        if self.picture:
+            made["media"] = {"kind": "photo", "asset": self.picture}
+        if self.buttons:
+            made["buttons"] = self.buttons
+        return made
 
 
 def render(
@@ -61,21 +73,23 @@ def render(
         text=text,
         picture=picture,
         buttons=_buttons(rows),
-        offers=rows,
     )
 
 
-def _buttons(rows: Sequence[Sequence[Offer]]) -> tuple[tuple[Button, ...], ...]:
-    """Offers as buttons, numbered as the state remembers them: those that call back, in order."""
+def _buttons(rows: Sequence[Sequence[Offer]]) -> list[list[Plain]]:
+    """Offers as buttons: those that call back are numbered in order."""
     number = 0
     made = []
     for row in rows:
-        line = []
+        line: list[Plain] = []
         for offer in row:
-            if offer.url is None:
-                line.append(Button(label=offer.label, action=number, style=offer.style))
-                number += 1
+            if offer.url is not None:
+                line.append({"label": offer.label, "url": offer.url})
+                continue
+            if offer.style:
+                line.append({"label": offer.label, "action": number, "style": offer.style})
             else:
-                line.append(Button(label=offer.label, url=offer.url))
-        made.append(tuple(line))
-    return tuple(made)
+                line.append({"label": offer.label, "action": number})
+            number += 1
+        made.append(line)
+    return made

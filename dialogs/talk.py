@@ -42,16 +42,16 @@ class Talk:
     def tap(self, label: str) -> Self:
         """Tap the button whose label contains `label`. Raises AssertionError when no one button does."""
         found = [
-            button.action
+            button["action"]
             for row in self.screen.buttons
             for button in row
-            if label in button.label and button.action is not None
+            if label in button["label"] and "action" in button
         ]
         exact = [
-            button.action
+            button["action"]
             for row in self.screen.buttons
             for button in row
-            if label == button.label and button.action is not None
+            if label == button["label"] and "action" in button
         ]
         chosen = exact or found
         assert len(chosen) == 1, f"{len(chosen)} buttons with {label!r} on\n{self}"
@@ -79,7 +79,7 @@ class Talk:
 
     @property
     def buttons(self) -> list[list[str]]:
-        return [[button.label for button in row] for row in self.screen.buttons]
+        return [[button["label"] for button in row] for row in self.screen.buttons]
 
     @property
     def did(self) -> str | None:

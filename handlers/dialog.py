@@ -7,7 +7,7 @@ from typing import Any
 
 from dialogs import engine, keeping
 from dialogs.carrying import carry, flow_of
-from dialogs.content import Content, Media
+from dialogs.content import Content
 from dialogs.flows import FLOWS
 from dialogs.model import Advance, FactSource, Given, Hint, State
 from dialogs.screen import render
@@ -223,15 +223,10 @@ def show(
     )
     state = await_answer(turn, screen.state)
     replace_top(turn, state)
-    content = Content(
-        text=screen.text,
-        media=Media(kind="photo", asset=screen.picture) if screen.picture else None,
-        buttons=screen.buttons,
-    )
     turn.work.show(
         turn.conversation.chat_id,
         *DIALOG,
-        content,
+        screen.content(),
         revision=state.revision,
         # Who wrote something sees an answer below it, even when the screen says the same again.
         anew=anew or isinstance(turn.event, MessageEvent),

@@ -81,9 +81,14 @@ class Turn:
     facts: dict[str, FactSource] = field(default_factory=dict)
     #: The dialog's state as brought along to today, when that changed nothing; see `handlers.dialog.current`.
     carried: State | None = None
+    #: The private chat with whoever wrote or tapped; there is none where nobody did.
+    conversation: Conversation = field(init=False, repr=False)
     _met: Person | None = None
-    _talk: Conversation | None = None
     _words: Words | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.event, ChatEvent):
+            self.conversation = self.work.conversation(self.event.sender.id)
 
     # -- who ----------------------------------------------------------------------------------------
 
@@ -162,13 +167,6 @@ class Turn:
         """Whether they may do what only staff may. A role that was taken away counts no more at once."""
         return roles.may(self.roles(), action)
 
-    @property
-    def conversation(self) -> Conversation:
-        if self._talk is None:
-            assert isinstance(self.event, ChatEvent)
-            self._talk = self.work.conversation(self.event.sender.id)
-        return self._talk
-
     def as_person(self, person: Person) -> Turn:
         """The same moment as that person would cause it: to show them their own dialog because of somebody else."""
         event = ChatEvent(
@@ -178,9 +176,7 @@ class Turn:
             chat=Chat(id=person.user_id, kind="private"),
             sender=Sender(id=person.user_id, name=person.name, username=person.username),
         )
-        return replace(
-            self, event=event, facts={}, answers=[], _met=person, _talk=None, _words=None
-        )
+        return replace(self, event=event, facts={}, answers=[], _met=person, _words=None)
 
     def speak(self, language: str) -> None:
         """Whoever wrote has chosen this language."""

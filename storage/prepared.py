@@ -238,10 +238,13 @@ def _written(
     parts: Sequence[tuple[str, Callable[[Any], Any] | None]],
     fixed: Mapping[str, Any],
 ) -> Any:
-    known: dict[str, Any] = {"fixed": fixed}
+    known: dict[str, Any] = {"fixed": fixed, "dumps": dumps}
     values = []
     for at, (value, convert) in enumerate(parts):
-        if convert is not None:
+        if convert is _text_or_null:
+            # Most are empty.
+            value = f"(None if (value_{at} := {value}) is None else dumps(value_{at}))"
+        elif convert is not None:
             known[f"convert_{at}"] = convert
             value = f"convert_{at}({value})"
         values.append(value)

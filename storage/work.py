@@ -17,7 +17,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.orm import Session
 
 from dialogs import keeping
-from dialogs.content import Content
+from dialogs.content import Content, Plain
 from storage import outbox_rows, outbox_taking, rows
 from storage.outbox import Claimed
 from storage.outbox_rows import OutboxRow, ScreenRow
@@ -34,9 +34,9 @@ from storage.types import millis
 _AS_STORED = attrgetter(*(field.name for field in fields(Conversation) if field.compare))
 
 
-def _written(content: Content) -> tuple[Written, Mapping[str, Any] | None]:
+def _written(content: Content | Plain) -> tuple[Written, Plain | None]:
     """How it is stored, and as plain data where that is at hand."""
-    plain = keeping.plain_content(content)
+    plain = keeping.plain_content(content) if isinstance(content, Content) else content
     return (written(content) if plain is None else Written(keeping.json_of(plain))), plain
 
 
@@ -153,7 +153,7 @@ class Work:
         chat_id: int,
         kind: str,
         subject: str,
-        content: Content | None,
+        content: Content | Plain | None,
         actions: Sequence[tuple[str, Any]] = (),
         *,
         revision: int | None = None,
@@ -165,7 +165,8 @@ class Work:
         unknown: str = "repeat",
         tell: Mapping[str, Any] | None = None,
     ) -> Surface:
-        """Say what a surface should show; delivery makes it so. None takes the message out of the chat.
+        """Say what a surface should show, by itself or as it is stored; delivery makes it so. None takes the message out
+        of the chat.
 
         `anew` sends it again below what is newer, which notifies; otherwise it is edited where it stands. The
         revision grows when the set of actions changes, unless it is given (dialogs count their own).
@@ -354,7 +355,8 @@ class Work:
         if self._changed:
             rows.save_surfaces(self.connection, self.bot, list(self._changed.values()), self.now)
             for surface in self._changed.values():
-                self._keep(surface)
+                if surface.id not in self._by_id:
+                    self._keep(surface)
                 if (surface.kind, surface.subject) == DIALOG:
                     conversation = self._conversations[surface.chat_id]
                     conversation.surface_id = surface.id

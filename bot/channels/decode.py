@@ -96,7 +96,8 @@ def decode(update: Any, *, bot: int, at: datetime) -> Event:
     """
     if isinstance(update, dict):
         update = Json(update)
-    external_id = text(str(getattr(update, "update_id", "")))
+    update_id = getattr(update, "update_id", "")
+    external_id = str(update_id) if type(update_id) is int else text(str(update_id))
     try:
         return sound(_Decoder(external_id, bot, at).update(update))
     except Exception as error:
@@ -317,13 +318,14 @@ MORE = frozenset(
 
 def _sender(user: Any) -> Sender:
     first, last = user.first_name, user.last_name
+    username, language = user.username, user.language_code
     return Sender(
         id=whole(user.id),
         name=text(first)
         if first and not last
         else " ".join(text(part) for part in (first, last) if part),
-        username=maybe_text(user.username),
-        language_code=maybe_text(user.language_code),
+        username=None if username is None else text(username),
+        language_code=None if language is None else text(language),
         is_bot=bool(user.is_bot),
     )
 

@@ -30,7 +30,9 @@ class Unsound(ValueError):
 def sound(event: Event) -> Event:
     """The event, fit to be acted upon. Raises Unsound."""
     if isinstance(event, (MessageEvent, TapEvent)):
-        if _somebody_elses(event):
+        chat = event.chat
+        # A private chat has the id of the person in it: what is answered goes to nobody else.
+        if chat.kind == "private" and chat.id != event.sender.id:
             raise Unsound("a private chat of somebody else")
     elif isinstance(event, (PaidEvent, PreCheckoutEvent, RefundedEvent)):
         if not isinstance(event, PreCheckoutEvent) and event.amount <= 0:
@@ -38,8 +40,3 @@ def sound(event: Event) -> Event:
         if not _CURRENCY.fullmatch(event.currency):
             return replace(event, currency=NO_CURRENCY)
     return event
-
-
-def _somebody_elses(event: MessageEvent | TapEvent) -> bool:
-    """A private chat has the id of the person in it: what is answered goes to nobody else."""
-    return event.chat.kind == "private" and event.chat.id != event.sender.id

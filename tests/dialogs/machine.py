@@ -16,10 +16,12 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from dialogs import engine, keeping
 from dialogs.carrying import carry
+from dialogs.content import Content
 from dialogs.declared import Flow
 from dialogs.model import Advance, FactSource, Given, Json, Press, Said, Sent, State
 from dialogs.screen import render
 from dialogs.words import Words
+from storage.serial import plain, typed
 from tests.dialogs.conftest import Seeded, Tally
 
 PEOPLE = st.integers(0, 2)
@@ -119,12 +121,11 @@ class Chats(RuleBasedStateMachine):
         facts = self.stage.facts(words)
         screen = render(self.stage.flow, state, facts, words, self.stage.now)
         after = screen.state
-        offers = [offer for row in screen.offers for offer in row if offer.url is None]
-        assert [(o.label, o.part, o.value, o.aliases) for o in offers] == list(after.offered)
-        labels = [
-            button.label for row in screen.buttons for button in row if button.action is not None
-        ]
-        assert labels == [offered[0] for offered in after.offered]
+        shown = typed(Content, screen.content())
+        assert screen.content() == plain(shown)
+        buttons = [button for row in shown.buttons for button in row if button.url is None]
+        assert [button.label for button in buttons] == [offered[0] for offered in after.offered]
+        assert [button.action for button in buttons] == list(range(len(after.offered)))
         assert render(self.stage.flow, after, facts, words, self.stage.now) == screen
         assert screen.text.strip()
         return after
