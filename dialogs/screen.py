@@ -15,6 +15,7 @@ from dialogs.words import N_, Blanks, Words
 from orders.refusal import Refusal
 from orders.values import value
 
+_NO_VIEW = Blanks()
 DROPPED = N_("This no longer goes with what you said before, so I ask again.")
 
 
@@ -61,7 +62,7 @@ def render(
     text = words.html(
         f"{flow.name}/{step.name}",
         answers=Blanks(state.answers),
-        view=Blanks(state.view),
+        view=Blanks(state.view) if state.view else _NO_VIEW,
         notice=line,
         echo=tuple(echo),
         misses=state.misses,

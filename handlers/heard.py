@@ -32,12 +32,14 @@ def message(turn: Turn) -> None:
     """A message in a private chat."""
     event = turn.event
     assert isinstance(event, MessageEvent)
+    text = clean_text(event.text)
     signs = [_SIGNS[file.kind] for file in event.files]
     if event.latitude is not None:
         signs.append("📍")
     if event.contact_phone is not None:
         signs.append("☎️")
-    text = " ".join([*signs, clean_text(event.text)]).strip()
+    if signs:
+        text = " ".join([*signs, text]).rstrip()
     if text.startswith("/start"):
         text = _TOKEN.sub(r"\1…", text)
     if text:

@@ -21,7 +21,7 @@ def clean_text(text: str) -> str:
     Line ends become `\\n` (at most one empty line between), other white space one space. Emoji made
     of several parts keep their joiners. Letters are composed (NFC) but never replaced.
     """
-    if text.isprintable() and unicodedata.is_normalized("NFC", text) and _BLANKS.isdisjoint(text):
+    if text.isprintable() and (text.isascii() or _is_plain(text)):
         # One line of nothing but what is seen, as nearly every message is. Of white space only the space is printable.
         return (_SPACES.sub(" ", text) if "  " in text else text).strip()
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -32,6 +32,10 @@ def clean_text(text: str) -> str:
         if _stays(character) or (character == _JOINER and _joins_emoji(text, index))
     )
     return _GAPS.sub("\n\n", _LINES.sub("\n", _SPACES.sub(" ", kept))).strip()
+
+
+def _is_plain(text: str) -> bool:
+    return unicodedata.is_normalized("NFC", text) and _BLANKS.isdisjoint(text)
 
 
 def clean_line(text: str) -> str:

@@ -60,10 +60,6 @@ class ScreenRow:
     def body(self) -> Written:
         return _ANEW if self.anew else _AS_IT_STANDS
 
-    @property
-    def surface_id(self) -> int | None:
-        return self.surface.id
-
 
 def of_surface(
     surface: Surface,
@@ -117,6 +113,8 @@ _INSERT_OUTBOX = PreparedForMany(insert(outbox).inline(), *_OUTBOX, common=("bot
 _INSERT_URGENT = Prepared(insert(outbox).returning(outbox.c.id), *_OUTBOX)
 #: What screens differ in.
 SCREEN = ("bot", "chat_id", "surface_id", "body", "due_at", "created_at", "label")
+#: Where a `ScreenRow` has them, as `storage.prepared` wants to know it.
+PARTS = {"surface_id": "surface.id"}
 
 
 def insert_screens(columns: Iterable[str] = SCREEN, **fixed: ColumnElement[Any]) -> Insert:
@@ -130,7 +128,9 @@ def insert_screens(columns: Iterable[str] = SCREEN, **fixed: ColumnElement[Any])
     return insert(outbox).inline().values(given | alike | fixed)
 
 
-_INSERT_SCREENS = PreparedForMany(insert_screens(), common=("bot", "due_at", "created_at"))
+_INSERT_SCREENS = PreparedForMany(
+    insert_screens(), common=("bot", "due_at", "created_at"), parts=PARTS
+)
 
 
 def save_outbox(

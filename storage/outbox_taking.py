@@ -15,7 +15,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, bindparam, literal_column, null, select, update
 
 from storage.outbox import ANEW, NO_BODY, OPEN, URGENT, Claimed, WantedSurface, waits
-from storage.outbox_rows import SCREEN, OutboxRow, ScreenRow, insert_screens
+from storage.outbox_rows import PARTS, SCREEN, OutboxRow, ScreenRow, insert_screens
 from storage.prepared import Prepared, PreparedForMany, among
 from storage.rows import Conversation
 from storage.serial import loads
@@ -47,6 +47,7 @@ _INSERT = PreparedForMany(
         tries=literal_column("1"),
     ),
     common=("bot", "due_at", "created_at", "epoch"),
+    parts=PARTS,
 )
 
 

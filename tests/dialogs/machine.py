@@ -21,7 +21,7 @@ from dialogs.declared import Flow
 from dialogs.model import Advance, FactSource, Given, Json, Press, Said, Sent, State
 from dialogs.screen import render
 from dialogs.words import Words
-from storage.serial import plain, typed
+from storage.serial import typed, written
 from tests.dialogs.conftest import Seeded, Tally
 
 PEOPLE = st.integers(0, 2)
@@ -122,7 +122,7 @@ class Chats(RuleBasedStateMachine):
         screen = render(self.stage.flow, state, facts, words, self.stage.now)
         after = screen.state
         shown = typed(Content, screen.content())
-        assert screen.content() == plain(shown)
+        assert keeping.json_of(screen.content()) == written(shown)
         buttons = [button for row in shown.buttons for button in row if button.url is None]
         assert [button.label for button in buttons] == [offered[0] for offered in after.offered]
         assert [button.action for button in buttons] == list(range(len(after.offered)))
