@@ -20,23 +20,23 @@ _SIZES = (1, 2, 5, 10, 25, 50, 100)
 class PlainCounter(Collector):
     """A counter with labels for what happens several times with every update, all of it in one thread.
 
-    Prometheus' own looks up its labels and takes a lock each time, which costs ten times as much.
+    Prometheus' own looks up its labels and takes a lock each time, which costs ten times as much. (It also says when it
+    began; this one does not.)
     """
 
     def __init__(
         self, name: str, documentation: str, labels: tuple[str, ...], registry: CollectorRegistry
     ) -> None:
-        self._named = (name, documentation)
-        self._labels = labels
+        self._name, self._documentation, self._labels = name, documentation, labels
         #: How often, by the values of the labels.
         self.counts: defaultdict[tuple[str, ...], int] = defaultdict(int)
         registry.register(self)
 
     def describe(self) -> list[CounterMetricFamily]:
-        return [CounterMetricFamily(*self._named, labels=self._labels)]
+        return [CounterMetricFamily(self._name, self._documentation, labels=self._labels)]
 
     def collect(self) -> Iterator[CounterMetricFamily]:
-        family = CounterMetricFamily(*self._named, labels=self._labels)
+        (family,) = self.describe()
         for values, count in list(self.counts.items()):
             family.add_metric(values, count)
         yield family

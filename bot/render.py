@@ -122,8 +122,8 @@ def words(stored: Mapping[str, Any], surface: int, revision: int) -> dict[str, A
     """What `send` and `edit` make of a stored `Content` of a surface, without reading the whole of it: the parameters
     besides where it goes.
 
-    None for whatever is not just words and buttons with actions, as nearly every surface is: `Content` says what that
-    is, or that it is wrong.
+    Nearly every surface is words and buttons with actions. None for any other: `Content` says what that is, or that it
+    is wrong.
     """
     text, rows = stored.get("text", ""), stored.get("buttons")
     if len(stored) != ("text" in stored) + ("buttons" in stored) or type(text) is not str:

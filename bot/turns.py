@@ -239,17 +239,18 @@ class Turns:
         return fresh, answers
 
     def _preload(self, work: Work, events: Sequence[Event]) -> None:
-        users, surfaces = set(), set()
+        users, chats, surfaces = set(), set(), set()
         for event in events:
             if isinstance(event, ChatEvent):
                 users.add(event.sender.id)
+                chats.add(event.sender.id)
                 if isinstance(event, TapEvent):
                     head = event.data.partition(".")[0]
                     if head.isascii() and head.isdigit() and len(head) < 18:
                         surfaces.add(int(head))
             elif isinstance(event, PreCheckoutEvent):
                 users.add(event.sender.id)
-        work.preload(users=users, chats=users, surface_ids=surfaces)
+        work.preload(users=users, chats=chats, surface_ids=surfaces)
 
     def _standing(self, connection: Connection) -> tuple[Business, Shelf]:
         """The business with the groups that were named in the chat app itself, and the catalogue on offer."""

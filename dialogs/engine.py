@@ -363,12 +363,7 @@ def look(
     if last:
         rows.append(last)
     offered = tuple(
-        [
-            (offer.label, offer.part, offer.value, offer.aliases)
-            for row in rows
-            for offer in row
-            if offer.url is None
-        ]
+        [(offer.label, offer.part, offer.value, offer.aliases) for row in rows for offer in row]
     )
     if offered == state.offered:
         return state, rows

@@ -80,7 +80,6 @@ class Offer:
     part: str
     value: Json = None
     style: ButtonStyle = ""
-    url: str | None = None
     #: What else a person may type to mean it.
     aliases: tuple[str, ...] = ()
 

@@ -78,15 +78,12 @@ def render(
 
 
 def _buttons(rows: Sequence[Sequence[Offer]]) -> list[list[Plain]]:
-    """Offers as buttons: those that call back are numbered in order."""
+    """Offers as buttons, numbered in order."""
     number = 0
     made = []
     for row in rows:
         line: list[Plain] = []
         for offer in row:
-            if offer.url is not None:
-                line.append({"label": offer.label, "url": offer.url})
-                continue
             if offer.style:
                 line.append({"label": offer.label, "action": number, "style": offer.style})
             else:

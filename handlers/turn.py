@@ -81,8 +81,8 @@ class Turn:
     facts: dict[str, FactSource] = field(default_factory=dict)
     #: The dialog's state as brought along to today, when that changed nothing; see `handlers.dialog.current`.
     carried: State | None = None
-    #: The private chat with whoever wrote or tapped; there is none where nobody did.
-    conversation: Conversation = field(init=False, repr=False)
+    #: The private chat with the sender of a `ChatEvent`, wherever it was sent; other turns have none.
+    conversation: Conversation = field(init=False, repr=False, compare=False)
     _met: Person | None = None
     _words: Words | None = None
 

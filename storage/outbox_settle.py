@@ -181,7 +181,7 @@ def _is_plain(item: Settlement) -> bool:
 
 def _sent_all(connection: Connection, plain: Sequence[Settlement], now: datetime) -> bool:
     """Write that all of them were sent, without looking at them first; False when one of them is not ours any more
-    (or they are of several epochs), and then nothing is written.
+    (or they are of several epochs, or the database is not SQLite), and then nothing is written.
     """
     if connection.dialect.name != "sqlite":
         return False

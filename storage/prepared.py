@@ -195,6 +195,7 @@ def _converting(compiled: Any, name: str) -> Callable[[Any], Any] | None:
 
 
 def _text_or_null(value: object) -> str | None:
+    """Written out where it is used for every row; see `_written`."""
     return None if value is None else dumps(value)
 
 

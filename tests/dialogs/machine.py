@@ -123,7 +123,7 @@ class Chats(RuleBasedStateMachine):
         after = screen.state
         shown = typed(Content, screen.content())
         assert keeping.json_of(screen.content()) == written(shown)
-        buttons = [button for row in shown.buttons for button in row if button.url is None]
+        buttons = [button for row in shown.buttons for button in row]
         assert [button.label for button in buttons] == [offered[0] for offered in after.offered]
         assert [button.action for button in buttons] == list(range(len(after.offered)))
         assert render(self.stage.flow, after, facts, words, self.stage.now) == screen

@@ -107,7 +107,7 @@ async def test_of_several_only_those_that_are_still_held_are_settled(queue: Queu
     assert [one.id for one in await told(queue)] == [asked]
 
 
-async def test_rows_of_two_epochs_are_settled_in_one_go(queue: Queue) -> None:
+async def test_rows_of_two_epochs_are_settled_together(queue: Queue) -> None:
     first, second = await queue.add(1), await queue.add(2)
     await queue.claim(epoch=1, limit=1)
     await queue.claim(epoch=2, busy=[1])
