@@ -123,7 +123,13 @@ class Chats(RuleBasedStateMachine):
         after = screen.state
         shown = typed(Content, screen.content())
         assert keeping.json_of(screen.content()) == written(shown)
+        _, rows = engine.look(self.stage.flow, after, facts, words, self.stage.now)
+        assert [len(row) for row in shown.buttons] == [len(row) for row in rows]
         buttons = [button for row in shown.buttons for button in row]
+        offers = [offer for row in rows for offer in row]
+        assert [(button.label, button.style) for button in buttons] == [
+            (offer.label, offer.style) for offer in offers
+        ]
         assert [button.label for button in buttons] == [offered[0] for offered in after.offered]
         assert [button.action for button in buttons] == list(range(len(after.offered)))
         assert render(self.stage.flow, after, facts, words, self.stage.now) == screen
