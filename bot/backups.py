@@ -191,13 +191,17 @@ class Backups:
         self._log = structlog.get_logger("backups")
 
     async def look(self) -> bool:
-        """Make one if it is time; whether one was made."""
+        """Make one if it is time; whether one was made. Every replica says how old the newest is."""
         now = self._clock.now()
-        if self._leases.held(DELIVERY) is None or not self._due(now):
+        if self._not_before is not None and now < self._not_before:
             return False
         try:
+            if not self._due(now):
+                return False
             file = await make(self._url, self._folder, now)
-            proof = await prove(file, self._url, self._clock.now())
+            proof = await self._proved(file)
+            gone = thin_out(self._folder, self._kept)
+            self._newest()
         except (BotError, StorageError, OSError) as error:
             self._failed(now, str(error))
             return False
@@ -205,29 +209,44 @@ class Backups:
             # The copy is true to the database: it is the database that is not as it must be.
             self._metrics.alarms.labels("invariants").inc()
             self._log.error("invariants_broken", backup=file.name, breaches=len(proof.breaches))
-        gone = thin_out(self._folder, self._kept)
         self._not_before = None
-        self._metrics.backup_at.set(now.timestamp())
-        self._metrics.backup_bytes.set(file.stat().st_size)
         self._log.info(
             "backed_up", file=file.name, orders=proof.orders, proved=True, thinned=len(gone)
         )
         return True
 
+    async def _proved(self, file: Path) -> Proof:
+        try:
+            return await prove(file, self._url, self._clock.now())
+        except (StorageError, OSError):
+            # Written, but it could not be put back: not a backup.
+            _set_aside(file)
+            raise
+
     def _due(self, now: datetime) -> bool:
-        if self._not_before is not None and now < self._not_before:
+        newest = self._newest()
+        if self._leases.held(DELIVERY) is None:
             return False
-        newest = max(existing(self._folder), default=None)
         return newest is None or now - newest >= self._every
+
+    def _newest(self) -> datetime | None:
+        """When the newest was made. It may be of an earlier run, or another replica's."""
+        there = existing(self._folder)
+        if not there:
+            return None
+        newest = max(there)
+        self._metrics.backup_at.set(newest.timestamp())
+        self._metrics.backup_bytes.set(there[newest].stat().st_size)
+        return newest
 
     def _failed(self, now: datetime, why: str) -> None:
         self._not_before = now + min(_AGAIN, self._every)
-        newest = existing(self._folder).get(now)
-        if newest is not None:
-            # Written, but it could not be put back: not a backup.
-            newest.rename(newest.with_name(newest.name + ".bad"))
         self._metrics.alarms.labels("backup").inc()
         self._log.error("backup_failed", why=why.partition("\n")[0])
+
+
+def _set_aside(file: Path) -> None:
+    file.rename(file.with_name(file.name + ".bad"))
 
 
 def listed(folder: Path) -> Sequence[str]:

@@ -1,13 +1,17 @@
-"""What the bot lacks in its groups, and what to do about it. Pure: the answers of the Bot API are passed in.
+"""What the bot lacks, and what to do about it. Pure: the answers of the Bot API are passed in.
 
-Source of the rights: Telegram Bot API, ChatMemberAdministrator, createForumTopic, pinChatMessage, message_reaction.
+Source of the rights: Telegram Bot API, ChatMemberAdministrator, createForumTopic, pinChatMessage, message_reaction;
+of the address for updates: WebhookInfo.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from orders.methods import RULES, MethodPolicy
 
@@ -19,6 +23,9 @@ class Finding:
     level: Literal["ok", "hint", "problem"]
     what: str
 
+
+#: A call of Telegram's that failed longer ago says nothing about now.
+_RECENT = timedelta(hours=1)
 
 #: What each kind of group is called in the settings.
 SETTINGS = {"support": "SUPPORT_CHAT", "staff": "STAFF_CHAT", "providers": "PROVIDERS_CHAT"}
@@ -32,6 +39,52 @@ def of_methods(policy: MethodPolicy) -> Iterator[Finding]:
             f"{' and '.join(RULES[nature])} there; they may take the bot away"
         )
         yield Finding(level="hint", what=what)
+
+
+def of_webhook(hook: Mapping[str, Any], wanted: str, now: datetime) -> Iterator[Finding]:
+    """The address Telegram calls, against WEBHOOK_URL; `hook` is WebhookInfo."""
+    there = hook.get("url") or ""
+    if not wanted:
+        if there:
+            what = "a webhook is set for this bot; no other program may read its updates"
+            yield Finding(level="hint", what=what)
+        return
+    if not there:
+        what = "WEBHOOK_URL: Telegram does not know it yet; the bot says so when it starts"
+        yield Finding(level="hint", what=what)
+        return
+    if there != wanted:
+        yield _problem(
+            f"WEBHOOK_URL: Telegram calls another address, at {urlsplit(there).hostname}; "
+            "no other program may read this bot's updates"
+        )
+        return
+    failed, waiting = hook.get("last_error_date", 0), hook.get("pending_update_count", 0)
+    if waiting and now - datetime.fromtimestamp(failed, UTC) < _RECENT:
+        why = hook.get("last_error_message", "no reason given")
+        yield _problem(f"WEBHOOK_URL: {waiting} updates wait, as Telegram cannot reach us: {why}")
+        return
+    yield Finding(level="ok", what="WEBHOOK_URL: Telegram calls it")
+
+
+def of_backups(
+    folder: Path | None, newest: datetime | None, every: timedelta, now: datetime, *, writable: bool
+) -> Finding:
+    """Whether backups are made. `newest`: when the last one in the folder was."""
+    if folder is None:
+        what = "BACKUP_DIR: not set, so nobody makes backups; a place on another disk is best"
+        return Finding(level="hint", what=what)
+    if not writable:
+        return _problem(
+            f"BACKUP_DIR: {folder} cannot be written to; it must belong to the user the bot runs as"
+        )
+    if newest is None:
+        what = f"BACKUP_DIR: no backup yet in {folder}; the bot makes one a minute after it starts"
+        return Finding(level="hint", what=what)
+    said = f"BACKUP_DIR: the newest backup is of {newest:%Y-%m-%d %H:%M} UTC"
+    if now - newest > 2 * every:
+        return _problem(f"{said}; the log says why there is none since (backup_failed)")
+    return Finding(level="ok", what=said)
 
 
 def of_group(

@@ -121,7 +121,7 @@ class Metrics:
 
         self.backup_at = Gauge(
             "orderclerk_backup_timestamp_seconds",
-            "When the newest backup was made that could be restored; 0: none by this process",
+            "When the newest backup in BACKUP_DIR was made; 0: there is none",
             registry=self.registry,
         )
         self.backup_bytes = Gauge(

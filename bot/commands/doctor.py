@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from bot.backups import existing
 from bot.business import policy_of
 from bot.commands.common import env_file, settings_for, with_app
-from bot.doctor import SETTINGS, Finding, of_group, of_methods
+from bot.doctor import SETTINGS, Finding, of_backups, of_group, of_methods, of_webhook
 
 if TYPE_CHECKING:
     from bot.app import App
     from bot.channels.port import Channel
+    from bot.settings import Settings
 
 _MARKS = {"ok": "ok     ", "hint": "hint   ", "problem": "PROBLEM"}
 
@@ -22,7 +26,7 @@ _MARKS = {"ok": "ok     ", "hint": "hint   ", "problem": "PROBLEM"}
 @click.command("doctor")
 @env_file
 def command(path: Path) -> int:
-    """Say which right or setting the bot lacks in its groups.
+    """Say which right or setting the bot lacks, whether Telegram reaches it, and how old its newest backup is.
 
     Asks Telegram; changes nothing. One line per finding; exit code 1 when something does not work.
     """
@@ -46,9 +50,9 @@ async def look(app: App) -> list[Finding]:
     except ChannelError as error:
         return [Finding(level="problem", what=f"Telegram cannot be reached: {error}")]
     found = [Finding(level="ok", what=f"BOT_TOKEN: @{me.get('username', '')}")]
-    if hook.get("url"):
-        what = "a webhook is set for this bot; no other program may read its updates"
-        found.append(Finding(level="hint", what=what))
+    now = app.clock.now()
+    found += of_webhook(hook, app.settings.webhook_url, now)
+    found.append(_backups(app.settings, now))
     found += of_methods(policy_of(app.settings))
     chats = await _chats(app, int(me["id"]))
     desk = "support" if "support" in chats else "staff"
@@ -69,6 +73,18 @@ async def look(app: App) -> list[Finding]:
             continue
         found += of_group(purpose, chat, member, me, is_desk=purpose == desk)
     return found
+
+
+def _backups(settings: Settings, now: datetime) -> Finding:
+    folder, every = settings.backup_dir, timedelta(hours=settings.backup_every)
+    newest, writable = None, True
+    if folder is not None:
+        # The folder is made when it is needed: then what counts is where.
+        places = (folder, *folder.resolve().parents)
+        there = next(place for place in places if os.path.exists(place))
+        writable = there.is_dir() and os.access(there, os.R_OK | os.W_OK | os.X_OK)
+        newest = max(existing(folder), default=None) if writable else None
+    return of_backups(folder, newest, every, now, writable=writable)
 
 
 async def _ask(channel: Channel, method: str, **params: Any) -> Mapping[str, Any]:

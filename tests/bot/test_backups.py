@@ -191,46 +191,75 @@ async def test_one_that_cannot_be_put_back_leaves_what_is_there(
     assert await _buy(trade, 8, 1)
 
 
+class Scheduled:
+    """Backups of one replica, by a clock that is moved by hand."""
+
+    def __init__(self, trade: Trade, url: str, folder: Path) -> None:
+        self.clock = MovableClock()
+        self.metrics = Metrics()
+        self.leases = LeaseKeeper(trade.database, BOT, self.metrics)
+        self.backups = Backups(
+            url=url,
+            folder=folder,
+            every=timedelta(hours=24),
+            kept=Kept(2, 1, 1),
+            clock=self.clock,
+            leases=self.leases,
+            metrics=self.metrics,
+        )
+
+    async def look(self, **after: int) -> bool:
+        self.clock.set_offset(NOW + timedelta(**after) - datetime.now(UTC))
+        return await self.backups.look()
+
+    def figure(self, name: str, **labels: str) -> float | None:
+        return self.metrics.registry.get_sample_value(f"orderclerk_{name}", labels)
+
+
 async def test_by_schedule(trade: Trade, database_url: str, tmp_path: Path) -> None:
     await _buy(trade, 5, 1)
     folder = tmp_path / "backups"
-    clock = MovableClock()
-    clock.set_offset(NOW - datetime.now(UTC))
-    metrics = Metrics()
-    leases = LeaseKeeper(trade.database, BOT, metrics)
-    made = Backups(
-        url=database_url,
-        folder=folder,
-        every=timedelta(hours=24),
-        kept=Kept(2, 1, 1),
-        clock=clock,
-        leases=leases,
-        metrics=metrics,
-    )
+    made = Scheduled(trade, database_url, folder)
     # Whoever does not deliver makes none.
     assert not await made.look()
-    await leases.ask()
-    assert leases.held(DELIVERY) is not None
     for day in range(3):
-        clock.set_offset(NOW + timedelta(days=day) - datetime.now(UTC))
-        await leases.ask()
-        assert await made.look(), day
-        assert not await made.look()
+        await made.leases.ask()
+        assert made.leases.held(DELIVERY) is not None
+        assert await made.look(days=day), day
+        assert made.figure("backup_timestamp_seconds") == max(existing(folder)).timestamp()
+        assert not await made.look(days=day)
     stamps = [f"{at:%m-%d}" for at in existing(folder)]
     assert stamps == ["11-24", "11-25"]
-    assert b"orderclerk_backup_timestamp_seconds 1." in metrics.text()
+    # Another replica, or this one after a restart, makes none and says how old the newest is.
+    other = Scheduled(trade, database_url, folder)
+    assert not await other.look(days=9)
+    newest, file = max(existing(folder).items())
+    for one in (made, other):
+        assert one.figure("backup_timestamp_seconds") == newest.timestamp()
+        assert one.figure("backup_bytes") == file.stat().st_size
     # A place that cannot be written to: said once, and tried again after a while.
     shutil.rmtree(folder)
     folder.write_text("a file")
-    await leases.ask()
-    clock.set_offset(NOW + timedelta(days=8) - datetime.now(UTC))
-    assert not await made.look()
+    await made.leases.ask()
+    assert not await made.look(days=8)
     folder.unlink()
-    await leases.ask()
+    await made.leases.ask()
+    assert not await made.look(days=8)
+    assert await made.look(days=8, hours=2)
+    assert made.figure("alarms_total", kind="backup") == 1
+
+
+async def test_one_that_cannot_be_proved_does_not_count(
+    trade: Trade, database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "backups"
+    made = Scheduled(trade, database_url, folder)
+    await made.leases.ask()
+    monkeypatch.setattr("bot.backups.head", lambda: "another")
     assert not await made.look()
-    clock.set_offset(NOW + timedelta(days=8, hours=2) - datetime.now(UTC))
-    assert await made.look()
-    assert b'orderclerk_alarms_total{kind="backup"} 1.0' in metrics.text()
+    assert [Path(name).suffix for name in os.listdir(folder)] == [".bad"]
+    assert made.figure("backup_timestamp_seconds") == 0
+    assert made.figure("alarms_total", kind="backup") == 1
 
 
 def test_what_is_kept() -> None:
