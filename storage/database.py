@@ -64,7 +64,9 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadUrl(f"cannot make the folder {folder}: {error.strerror}") from error
+        raise BadUrl(
+            f"cannot make the folder {folder}: {error.strerror}; DATA_DIR names another"
+        ) from None
 
 
 class Database:

@@ -30,6 +30,7 @@ def test_every_variable_is_a_setting() -> None:
     named |= set(re.findall(r"^(?:ENV | {4})([A-Z_]+)=", _text("Dockerfile"), re.MULTILINE))
     (unit,) = re.findall(r"^Environment=(.*)$", _text("orderclerk.service"), re.MULTILINE)
     named |= set(re.findall(r"([A-Z_]+)=", unit))
+    named |= set(re.findall(r"^# {3}([A-Z_]+)=", _text("orderclerk.service"), re.MULTILINE))
     named |= set(re.findall(r"`([A-Z]+_[A-Z_]+)", _text("README.md")))
     assert named - OTHERS - SETTINGS == set()
     assert {"DATABASE_URL", "BACKUP_DIR", "WEBHOOK_URL", "HEALTH_PORT"} <= named
@@ -50,6 +51,22 @@ def test_the_settings_of_the_containers_fit_together(monkeypatch: pytest.MonkeyP
     assert int(size) * 1024 * 1024 == BODY_LIMIT
     assert f"server bot:{settings.health_port} " in _text("nginx.conf")
     assert f"EXPOSE {settings.health_port}" in _text("Dockerfile")
+
+
+def test_the_bot_may_write_where_it_must() -> None:
+    """A new volume belongs to whom the folder of the image belongs to; one that is not there, to root."""
+    compose = yaml.safe_load(_text("compose.yaml"))
+    mounted = {volume.partition(":")[2] for volume in compose["services"]["bot"]["volumes"]}
+    (made,) = re.findall(
+        r"install -d -o orderclerk .* 0700 (.+)$", _text("Dockerfile"), re.MULTILINE
+    )
+    assert mounted <= set(made.split())
+    assert compose["services"]["bot"]["environment"]["BACKUP_DIR"] in mounted
+    unit = _text("orderclerk.service")
+    (state,) = re.findall(r"^StateDirectory=(\S+)$", unit, re.MULTILINE)
+    for name in ("DATA_DIR", "BACKUP_DIR"):
+        (place,) = re.findall(rf"^# {{3}}{name}=(\S+)$", unit, re.MULTILINE)
+        assert Path(place).is_relative_to(f"/var/lib/{state}")
 
 
 def test_what_is_copied_is_there_and_let_through() -> None:
