@@ -60,7 +60,7 @@ test: $(READY)
 	@TEST_CHANNEL=$(CHANNEL) TEST_DATABASE=$(DATABASE) $(PY) -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 long: $(READY)
-	@$(PY) -m pytest -m long $(ARGS)
+	@$(PY) -m pytest -m long -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(READY)
 	@$(PY) -m ruff check .
