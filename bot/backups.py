@@ -232,11 +232,9 @@ class Backups:
     def _newest(self) -> datetime | None:
         """When the newest was made. It may be of an earlier run, or another replica's."""
         there = existing(self._folder)
-        if not there:
-            return None
-        newest = max(there)
-        self._metrics.backup_at.set(newest.timestamp())
-        self._metrics.backup_bytes.set(there[newest].stat().st_size)
+        newest = max(there, default=None)
+        self._metrics.backup_at.set(newest.timestamp() if newest else 0)
+        self._metrics.backup_bytes.set(there[newest].stat().st_size if newest else 0)
         return newest
 
     def _failed(self, now: datetime, why: str) -> None:

@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Prove over the database that no money and no step is out of order.",
     ),
     "audit": ("audit", "Print what staff did, to what, and when."),
-    "doctor": ("doctor", "Say which right or setting the bot lacks in its groups."),
+    "doctor": ("doctor", "Say what the bot lacks: rights, settings, a way to it, backups."),
     "desk": ("desk", "Show the support desk: what is open, and how long people waited."),
     "backup": ("backup", "Copy the database while the bot runs, and prove the copy."),
     "restore": ("restore", "Put a backup back into a database that is new."),

@@ -50,7 +50,7 @@ def of_webhook(hook: Mapping[str, Any], wanted: str, now: datetime) -> Iterator[
             yield Finding(level="hint", what=what)
         return
     if not there:
-        what = "WEBHOOK_URL: Telegram does not know it yet; the bot says so when it starts"
+        what = "WEBHOOK_URL: Telegram does not know it yet; the bot tells it at its start"
         yield Finding(level="hint", what=what)
         return
     if there != wanted:
@@ -72,7 +72,7 @@ def of_backups(
 ) -> Finding:
     """Whether backups are made. `newest`: when the last one in the folder was."""
     if folder is None:
-        what = "BACKUP_DIR: not set, so nobody makes backups; a place on another disk is best"
+        what = "BACKUP_DIR: not set, so the bot makes no backups; a place on another disk is best"
         return Finding(level="hint", what=what)
     if not writable:
         return _problem(

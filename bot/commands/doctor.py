@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from bot.backups import existing
 from bot.business import policy_of
 from bot.commands.common import env_file, settings_for, with_app
 from bot.doctor import SETTINGS, Finding, of_backups, of_group, of_methods, of_webhook
@@ -76,6 +75,8 @@ async def look(app: App) -> list[Finding]:
 
 
 def _backups(settings: Settings, now: datetime) -> Finding:
+    from bot.backups import existing
+
     folder, every = settings.backup_dir, timedelta(hours=settings.backup_every)
     newest, writable = None, True
     if folder is not None:

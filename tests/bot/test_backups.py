@@ -247,6 +247,10 @@ async def test_by_schedule(trade: Trade, database_url: str, tmp_path: Path) -> N
     assert not await made.look(days=8)
     assert await made.look(days=8, hours=2)
     assert made.figure("alarms_total", kind="backup") == 1
+    # Gone, all of them: nobody is told that there is one.
+    shutil.rmtree(folder)
+    assert not await other.look(days=9)
+    assert other.figure("backup_timestamp_seconds") == 0
 
 
 async def test_one_that_cannot_be_proved_does_not_count(
